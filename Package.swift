@@ -1,0 +1,104 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "eventlog",
+    products: [
+        .executable(name: "eventlogd", targets: ["eventlogd"]),
+        .executable(name: "eventlog", targets: ["eventlog"]),
+        .executable(name: "eventlog-generate", targets: ["eventlog-generate"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Foreign code: the two compression libraries and a checksum instruction.
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CChecksum"),
+
+        // The layers, lowest first. An arrow never points upward.
+        .target(name: "Columns", swiftSettings: strict),
+        .target(
+            name: "Parquet", dependencies: ["Columns", "CLZ4", "CZlib"], swiftSettings: strict),
+        .target(
+            name: "EventLog",
+            dependencies: [
+                "Columns", "Parquet", "CLZ4", "CChecksum",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
+        .target(name: "Query", dependencies: ["Columns"], swiftSettings: strict),
+        .target(
+            name: "EventLogd",
+            dependencies: [
+                "Columns", "EventLog", "Query",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+
+        // The programs.
+        .executableTarget(
+            name: "eventlogd",
+            dependencies: [
+                "EventLogd", "EventLog",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "tools/eventlogd", swiftSettings: strict),
+        .executableTarget(
+            name: "eventlog",
+            dependencies: [
+                "Columns", "Parquet", "EventLog", "Query",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "tools/eventlog", swiftSettings: strict),
+        .executableTarget(
+            name: "eventlog-generate",
+            dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "tools/generate", swiftSettings: strict),
+
+        // The tests, a folder per target.
+        .target(
+            name: "TestSupport", dependencies: ["Columns", "Parquet", "EventLog"],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "ColumnsTests", dependencies: ["Columns"], swiftSettings: strict),
+        .testTarget(
+            name: "ParquetTests", dependencies: ["Parquet", "Columns", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EventLogTests", dependencies: ["EventLog", "Columns", "Parquet", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "QueryTests", dependencies: ["Query", "Columns", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EventLogdTests",
+            dependencies: [
+                "EventLogd", "EventLog", "Query", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,95 @@
+/// A column as a table offers it.
+package struct ColumnDefinition: Sendable, Hashable {
+    /// As written in a query: `contentId`, `data.startupTime`.
+    package let name: String
+    package let type: ColumnType
+    /// `ms`, `s`, `µs UTC` …; `nil` where there is none.
+    package let unit: String?
+    /// One line for people.
+    package let summary: String
+
+    package init(_ name: String, _ type: ColumnType, unit: String? = nil, summary: String = "") {
+        self.name = name
+        self.type = type
+        self.unit = unit
+        self.summary = summary
+    }
+}
+
+/// Rows that can be asked questions. A table is a snapshot: it does not change while it is held.
+package protocol Table: Sendable {
+    var name: String { get }
+    var columns: [ColumnDefinition] { get }
+
+    /// Divides the rows that may satisfy `request.bounds` into units that can be read independently
+    /// and on several threads. Reads metadata only.
+    func scan(_ request: ScanRequest) throws -> Scan
+}
+
+/// Finds tables by name, all of one consistent snapshot.
+package protocol TableCatalog: Sendable {
+    var tableNames: [String] { get }
+    /// - Returns: `nil` if there is no such table.
+    func table(named name: String) throws -> (any Table)?
+}
+
+/// What a query needs of a table.
+package struct ScanRequest: Sendable {
+    /// Positions in `Table.columns` that will be read.
+    package let columns: [Int]
+    /// Conditions that each wanted row satisfies, all of them. A table may leave out rows that do
+    /// not; it may also hand them over, so the query still filters.
+    package let bounds: [ColumnBound]
+    /// Where the scan reports what it read, skipped and could not read.
+    package let observer: ScanObserver
+
+    package init(columns: [Int], bounds: [ColumnBound], observer: ScanObserver) {
+        self.columns = columns
+        self.bounds = bounds
+        self.observer = observer
+    }
+}
+
+/// A necessary condition on one column.
+package struct ColumnBound: Sendable {
+    package enum Condition: Sendable {
+        /// Not null, and within the inclusive limits that are given.
+        case range(lower: Value?, upper: Value?)
+        /// Equal to one of these (no nulls among them).
+        case oneOf([Value])
+        case isNull
+        case isNotNull
+    }
+
+    /// Position in `Table.columns`.
+    package let column: Int
+    package let condition: Condition
+
+    package init(column: Int, _ condition: Condition) {
+        self.column = column
+        self.condition = condition
+    }
+}
+
+/// The units of one scan.
+package struct Scan: Sendable {
+    package let units: [any ScanUnit]
+
+    package init(units: [any ScanUnit]) {
+        self.units = units
+    }
+}
+
+/// At most `rowCountMax` neighbouring rows that can be read on their own.
+package protocol ScanUnit: Sendable {
+    var rowCount: Int { get }
+
+    /// Reads the columns at these positions of `Table.columns` for all rows of the unit. May be
+    /// called more than once, so that a filter can run before the other columns are touched.
+    ///
+    /// Damage is not an error: it is reported to the observer and in `Block.unreadable`.
+    func read(_ columns: [Int]) throws -> Block
+}
+
+/// Rows that one scan unit may have.
+package let scanUnitRowCountMax = 65_536
