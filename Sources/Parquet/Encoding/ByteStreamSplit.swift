@@ -15,19 +15,22 @@ enum ByteStreamSplit {
         }
     }
 
-    /// Fills `output` with values of eight bytes.
-    static func decode(
-        _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
-    ) throws(ParquetError) {
-        guard input.count == output.count else {
-            throw ParquetError("\(input.count) bytes of values where \(output.count) belong")
+    /// The values of `width` bytes in plain encoding.
+    static func joined(
+        _ input: UnsafeRawBufferPointer, width: Int, count: Int
+    ) throws(ParquetError) -> [UInt8] {
+        guard input.count / width == count, input.count % width == 0 else {
+            throw ParquetError("\(input.count) bytes for \(count) values of \(width)")
         }
-        let count = output.count / 8
-        for stream in 0..<8 {
-            let source = stream &* count
-            for index in 0..<count {
-                output[index &* 8 &+ stream] = input[source &+ index]
+        var output = [UInt8](repeating: 0, count: input.count)
+        output.withUnsafeMutableBufferPointer { output in
+            for stream in 0..<width {
+                let source = stream &* count
+                for index in 0..<count {
+                    output[index &* width &+ stream] = input[source &+ index]
+                }
             }
         }
+        return output
     }
 }

@@ -81,7 +81,7 @@ package struct BloomFilter: Sendable {
     }
 
     private func blockStart(_ hash: UInt64) -> Int {
-        Int(truncatingIfNeeded: (hash >> 32) &* UInt64(words.count / 8) >> 32) &* 8
+        Int(truncatingIfNeeded: ((hash >> 32) &* UInt64(words.count / 8)) >> 32) &* 8
     }
 
     private static func bits(_ hash: UInt64) -> SIMD8<UInt32> {

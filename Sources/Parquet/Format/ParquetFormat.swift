@@ -8,6 +8,15 @@ package enum PhysicalType: Int32, Sendable {
     case float = 4
     case double = 5
     case byteArray = 6
+
+    /// Bytes of a plain value; of a string, at least.
+    var size: Int {
+        switch self {
+        case .boolean: 1
+        case .int32, .float, .byteArray: 4
+        case .int64, .double: 8
+        }
+    }
 }
 
 /// `Encoding`, as in the format's page "Encodings".

@@ -77,11 +77,9 @@ struct ThriftCompactWriter {
         bytes.append(contentsOf: value)
     }
 
-    /// Replaces four bytes that were written before.
-    mutating func overwrite(at position: Int, with value: UInt32) {
-        for byte in 0..<4 {
-            bytes[position + byte] = UInt8(truncatingIfNeeded: value >> (8 * UInt32(byte)))
-        }
+    /// Replaces bytes that were written before.
+    mutating func overwrite(at position: Int, with content: [UInt8]) {
+        bytes.replaceSubrange(position..<position + content.count, with: content)
     }
 
     private mutating func field(_ id: Int16, _ type: ThriftType) {

@@ -35,7 +35,9 @@ extension ChunkDictionary {
     ) throws(ParquetError) {
         // An entry of a string takes four bytes at least, of a number its size: no allocation
         // without bytes to fill it.
-        guard count <= page.count / 4 else { throw ParquetError("\(count) dictionary entries") }
+        guard count <= page.count / stored.physicalType.size else {
+            throw ParquetError("\(count) dictionary entries")
+        }
         self.bytesRead = bytesRead
         switch leaf.type {
         case .bool: throw ParquetError("dictionary of booleans")

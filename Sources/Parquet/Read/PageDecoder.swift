@@ -147,23 +147,19 @@ struct PageDecoder {
             }
             try NumberDecoder.convert(&values, stored.unit)
             page.values = .integers(values)
-        case (.byteStreamSplit, .int64), (.byteStreamSplit, .timestamp):
-            guard stored.physicalType == .int64 else { throw unsupported(encoding) }
-            var values = try Self.filled(Int64(0), count) { (buffer) throws(ParquetError) in
-                try ByteStreamSplit.decode(input, into: UnsafeMutableRawBufferPointer(buffer))
-            }
-            try NumberDecoder.convert(&values, stored.unit)
-            page.values = .integers(values)
+        case (.byteStreamSplit, .int64), (.byteStreamSplit, .timestamp),
+            (.byteStreamSplit, .double):
+            let joined = try ByteStreamSplit.joined(
+                input, width: stored.physicalType.size, count: count)
+            page = try joined.withUnsafeBytes { joined in
+                Swift.Result { () throws(ParquetError) in
+                    try self.decode(joined, .plain, page, &strings)
+                }
+            }.get()
         case (.plain, .double):
             var values = [Double](repeating: 0, count: count)
             try NumberDecoder.doubles(input, stored, into: &values)
             page.values = .doubles(values)
-        case (.byteStreamSplit, .double):
-            guard stored.physicalType == .double else { throw unsupported(encoding) }
-            page.values = .doubles(
-                try Self.filled(0, count) { (buffer) throws(ParquetError) in
-                    try ByteStreamSplit.decode(input, into: UnsafeMutableRawBufferPointer(buffer))
-                })
         case (.plain, .string):
             try PlainEncoding.decode(strings: input, count: count, into: &strings)
             page.values = .strings
@@ -173,7 +169,7 @@ struct PageDecoder {
         case (.deltaByteArray, .string):
             try DeltaByteArray.decode(input, count: count, into: &strings)
             page.values = .strings
-        default: throw unsupported(encoding)
+        default: throw ParquetError("values of \(leaf.type) encoded as \(encoding)")
         }
         return page
     }
@@ -191,10 +187,6 @@ struct PageDecoder {
             throw ParquetError("index \(largest) of \(dictionary.count) entries")
         }
         return indices
-    }
-
-    private func unsupported(_ encoding: Encoding) -> ParquetError {
-        ParquetError("encoding \(encoding) of \(leaf.type) is not supported")
     }
 
     private static func hybrid(
