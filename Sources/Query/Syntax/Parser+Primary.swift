@@ -150,6 +150,7 @@ extension Parser {
 
     /// `INTERVAL 24 HOUR`, `INTERVAL '24' HOUR`, `INTERVAL -1 DAY`.
     private mutating func interval() throws(QueryError) -> Expression? {
+        let start = token.range
         let amountText: String
         var sign = ""
         switch following.kind {
@@ -160,7 +161,6 @@ extension Parser {
             sign = "-"
         default: return nil
         }
-        let start = token.range
         switch token.kind {
         case .integer(let text), .string(let text): amountText = text
         default: throw expected("a number after INTERVAL")
