@@ -14,6 +14,8 @@ package enum Limits {
     package static let idSizeMax = 512
     /// Uncompressed bytes in one journal record: what one damaged record can cost.
     package static let journalRecordSizeMax = 1 << 20
+    /// Bytes of a small file that is read in one piece (a catalog commit, a checkpoint).
+    package static let wholeFileSizeMax = 1 << 28
     /// Rows in one page of a segment: what one damaged page can cost.
     package static let pageRowCountMax = 16_384
     /// Typed leaves of `data` beyond the canonical ones; further names are kept in `extra`.
