@@ -28,18 +28,24 @@ extension Disk {
 
     private func readAll(_ file: FileHandle, size: Int) throws(DiskError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: size)
-        var failure: DiskError?
-        let count = bytes.withUnsafeMutableBytes { buffer -> Int in
-            do throws(DiskError) {
-                return try read(file, at: 0, into: buffer)
-            } catch {
-                failure = error
-                return 0
-            }
-        }
-        if let failure { throw failure }
+        let count = try bytes.withUnsafeMutableBytes { buffer in
+            // Only `Result` carries a typed error through the standard library's closures.
+            Result { () throws(DiskError) in try self.read(file, at: 0, into: buffer) }
+        }.get()
         bytes.removeLast(size - count)
         return bytes
+    }
+
+    /// Writes the first `count` of `bytes`, or all.
+    package func write(
+        _ file: FileHandle, at offset: Int, _ bytes: [UInt8], count: Int? = nil
+    ) throws(DiskError) {
+        try bytes.withUnsafeBytes { buffer in
+            Result { () throws(DiskError) in
+                let used = UnsafeRawBufferPointer(rebasing: buffer[..<(count ?? bytes.count)])
+                try self.write(file, at: offset, used)
+            }
+        }.get()
     }
 
     /// Writes a file so that, whatever happens, its name leads to the old content, to nothing, or to
@@ -68,15 +74,9 @@ extension Disk {
     package func writeFile(
         _ path: String, _ bytes: [UInt8], _ placement: FilePlacement
     ) throws(DiskError) {
-        var failure: DiskError?
-        bytes.withUnsafeBytes { buffer in
-            do throws(DiskError) {
-                try writeFile(path, buffer, placement)
-            } catch {
-                failure = error
-            }
-        }
-        if let failure { throw failure }
+        try bytes.withUnsafeBytes { buffer in
+            Result { () throws(DiskError) in try self.writeFile(path, buffer, placement) }
+        }.get()
     }
 
     /// Gives a synchronized temporary file its real name, durably.

@@ -25,6 +25,8 @@ package struct DiskError: Error, Sendable, Hashable {
         case badPath
         /// The file is larger than the caller is willing to hold in memory.
         case tooLarge
+        /// An earlier write or sync of this file failed; it takes nothing more.
+        case failedBefore
         /// The lock is held; by whom, if the file says so.
         case locked(holder: Int32?)
     }
@@ -43,6 +45,11 @@ package struct DiskError: Error, Sendable, Hashable {
         self.init(operation, path, .system(code))
     }
 
+    /// The error of a name that is taken, for those who find it out without the system.
+    package static func alreadyExists(_ operation: Operation, _ path: String) -> DiskError {
+        DiskError(operation, path, code: EEXIST)
+    }
+
     /// The system's error number, if it was the system that refused.
     package var code: Int32? {
         if case .system(let code) = reason { code } else { nil }
@@ -50,6 +57,8 @@ package struct DiskError: Error, Sendable, Hashable {
 
     /// No room: full disk, quota or file-size limit. Trying again later is right.
     package var isNoSpace: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
+    /// The medium could not give the bytes back.
+    package var isUnreadable: Bool { code == EIO }
     package var isNotFound: Bool { code == ENOENT }
     package var isAlreadyExisting: Bool { code == EEXIST }
     /// Whether another holder was found on taking a lock; who it is, if known, is in `reason`.
@@ -84,6 +93,7 @@ extension DiskError.Reason: CustomStringConvertible {
         case .notPrivate: "it must belong to this user, and only this user may write to it"
         case .badPath: "not a path within the store"
         case .tooLarge: "it is larger than expected"
+        case .failedBefore: "an earlier write or synchronization of it failed"
         case .locked(let holder):
             holder.map { "process \($0) holds it" } ?? "another process holds it"
         }
