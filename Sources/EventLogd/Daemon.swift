@@ -1,8 +1,8 @@
 import EventLog
 package import Logging
 import NIOCore
-package import NIOPosix
-package import ServiceLifecycle
+import NIOPosix
+import ServiceLifecycle
 
 /// The daemon put together: everything between the store below and the socket above.
 ///
@@ -20,10 +20,15 @@ package struct Daemon: Sendable {
     private let limits: DaemonLimits
     private let logger: Logger
 
+    /// Logs nothing.
+    package static var silentLogger: Logger {
+        Logger(label: "eventlogd") { _ in SwiftLogNoOpLogHandler() }
+    }
+
     package init(
         sink: any EventSink, decoders: any LineDecoderFactory, queries runner: any QueryRunner,
         socketPath: String, limits: DaemonLimits = DaemonLimits(),
-        clock: ReceiveClock = ReceiveClock(), logger: Logger
+        clock: ReceiveClock = ReceiveClock(), logger: Logger = Daemon.silentLogger
     ) {
         let counters = DaemonCounters(logger: logger)
         let sealer = Sealer(sink: sink, limits: limits, logger: logger)
@@ -48,7 +53,7 @@ package struct Daemon: Sendable {
     }
 
     /// The services, each after those it needs: to be started in order and stopped in reverse.
-    package func services(
+    func services(
         listener: UnixListener, group: MultiThreadedEventLoopGroup,
         onReady: @escaping @Sendable () -> Void
     ) -> [any Service] {

@@ -110,7 +110,8 @@ final class Endpoints: Sendable {
     private func requireAdmin(_ peer: PeerCredentials) throws(HTTPFailure) {
         guard peer.uid == 0 || peer.uid == geteuid() else {
             throw HTTPFailure(
-                .forbidden, "FORBIDDEN", "This needs the role admin; uid \(peer.uid) has not got it.")
+                .forbidden, "FORBIDDEN",
+                "This needs the role admin; uid \(peer.uid) has not got it.")
         }
     }
 

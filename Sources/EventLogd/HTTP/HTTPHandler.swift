@@ -74,7 +74,9 @@ final class HTTPHandler: ChannelInboundHandler {
             refuseTooLarge(head, context)
             return
         }
-        if head.headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" }) {
+        if head.headers[canonicalForm: "expect"].contains(where: {
+            $0.lowercased() == "100-continue"
+        }) {
             let goOn = HTTPResponseHead(version: head.version, status: .continue)
             context.writeAndFlush(wrapOutboundOut(.head(goOn)), promise: nil)
         }

@@ -62,7 +62,8 @@ package final class Sealer: Sendable {
             let start = ContinuousClock.now
             let count = try sink.seal()
             logger.info(
-                "sealed", metadata: ["events": "\(count)", "took": "\(ContinuousClock.now - start)"])
+                "sealed",
+                metadata: ["events": "\(count)", "took": "\(ContinuousClock.now - start)"])
         } catch {
             logger.error("sealing failed", metadata: ["error": "\(error.explanation)"])
             next = .resting(until: .now + retryInterval)

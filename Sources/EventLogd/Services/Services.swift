@@ -28,7 +28,8 @@ struct StoreService: Service {
             try sink.close()
             logger.info("store closed")
         } catch {
-            logger.error("the store closed with an error", metadata: ["error": "\(error.explanation)"])
+            logger.error(
+                "the store closed with an error", metadata: ["error": "\(error.explanation)"])
             throw error
         }
     }
