@@ -40,20 +40,20 @@ package struct DecodedLines: Sendable {
     package var blankLines: [UInt64]
     /// The last line, if it is a control object.
     package var control: StreamControl?
+    /// Lines that are not blank.
+    package let decidedCount: UInt64
 
     package init(
         batch: EventBatch, refusals: [Refusal] = [], firstLine: UInt64, lineCount: UInt64,
         blankLines: [UInt64] = [], control: StreamControl? = nil
     ) {
-        precondition(
-            Int(lineCount) == batch.count + refusals.count + blankLines.count
-                + (control == nil ? 0 : 1), "each line has one outcome")
         self.batch = batch
         self.refusals = refusals
         self.firstLine = firstLine
         self.lineCount = lineCount
         self.blankLines = blankLines
         self.control = control
+        decidedCount = UInt64(batch.count + refusals.count + (control == nil ? 0 : 1))
     }
 }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Why the daemon cannot have its socket. The text is for the operator.
 package struct SocketError: Error, Sendable, CustomStringConvertible {
@@ -24,6 +25,8 @@ package struct UnixListener: Sendable {
     package let descriptor: Int32
     private let device: dev_t
     private let inode: ino_t
+    /// The mask belongs to the process: two listeners that changed it at once would mix them up.
+    private static let maskLock = Mutex(())
 
     /// Makes the directory if it is missing (0750), then binds and listens.
     package init(path: String, backlog: Int32) throws(SocketError) {
@@ -44,11 +47,12 @@ package struct UnixListener: Sendable {
         var isKept = false
         defer { if !isKept { close(descriptor) } }
 
-        let mask = umask(0o117)
-        let bound = Self.withSocketAddress(address) { bind(descriptor, $0, $1) }
-        let bindError = errno
-        umask(mask)
-        guard bound == 0 else { throw SocketError(path, "bind", bindError) }
+        let bindError = Self.maskLock.withLock { _ in
+            let mask = umask(0o117)
+            defer { umask(mask) }
+            return Self.withSocketAddress(address) { bind(descriptor, $0, $1) } == 0 ? 0 : errno
+        }
+        guard bindError == 0 else { throw SocketError(path, "bind", bindError) }
         guard listen(descriptor, backlog) == 0 else { throw SocketError(path, "listen", errno) }
         var status = stat()
         guard lstat(path, &status) == 0 else { throw SocketError(path, "lstat", errno) }

@@ -218,7 +218,7 @@ package struct StreamSession {
         _ entry: Pending, _ outcome: Result<AppendResult, StoreError>
     ) {
         let lines = entry.lines
-        counts.lines += lines.lineCount - UInt64(lines.blankLines.count)
+        counts.lines += lines.decidedCount
         switch outcome {
         case .success(let result):
             counts.stored += UInt64(result.stored)
