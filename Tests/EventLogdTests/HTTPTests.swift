@@ -303,7 +303,34 @@ struct HTTPTests {
             #expect(try old.readLine() == nil)
             let wrong = try daemon.client()
             try wrong.send("NOISE\u{1}\u{2}\r\n\r\n")
-            #expect(try wrong.readLine()?.hasPrefix("HTTP/1.1 400") == true)
+            let answer = try readAnswer(wrong)
+            #expect(answer.status == 400)
+            #expect(answer.body.hasPrefix(#"{"error":{"code":"INVALID_REQUEST","#))
+            #expect(try wrong.readLine() == nil)
+        }
+    }
+
+    @Test(
+        "a request that stands still is given up, and told so if its head had come",
+        arguments: [
+            ("GET /healthz HT", nil),
+            (
+                "POST /v1/query HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nFR",
+                "HTTP/1.1 408 Request Timeout\r"
+            ),
+        ] as [(String, String?)])
+    func stalled(request: String, statusLine: String?) async throws {
+        var limits = DaemonLimits()
+        limits.stalledLineAge = .milliseconds(50)
+        try await TestDaemon.run(sink: FakeSink(), limits: limits) { daemon in
+            let client = try daemon.client()
+            try client.send(request)
+            let answer = try client.readToEnd().first
+            #expect(answer == statusLine)
+            // A connection that is open and says nothing is not stalled.
+            let idle = try daemon.client()
+            try idle.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try readAnswer(idle).status == 200)
         }
     }
 }

@@ -20,12 +20,14 @@ final class HTTPHandler: ChannelInboundHandler {
 
     private let peer: PeerCredentials
     private let shared: ConnectionContext
+    private let stallGuard: RequestStallGuard
     private var state = State.idle
     private var inputHasEnded = false
 
-    init(peer: PeerCredentials, shared: ConnectionContext) {
+    init(peer: PeerCredentials, shared: ConnectionContext, stallGuard: RequestStallGuard) {
         self.peer = peer
         self.shared = shared
+        self.stallGuard = stallGuard
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -40,6 +42,7 @@ final class HTTPHandler: ChannelInboundHandler {
                 refuseTooLarge(head, context)
             }
         case (.end, .collecting(let head, let body)):
+            stallGuard.requestEnded()
             answer(head, body, context)
         case (.end, .discarding):
             state = .idle
@@ -49,11 +52,21 @@ final class HTTPHandler: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if let event = event as? ChannelEvent, event == .inputClosed {
+        switch event {
+        case ChannelEvent.inputClosed:
             inputHasEnded = true
             if case .answering = state { return }
             context.close(promise: nil)
-        } else {
+        case is RequestStallGuard.RequestStalled:
+            // NIO's pipelining handler takes an answer only to a request whose head it has seen.
+            if case .idle = state {
+                context.close(promise: nil)
+                return
+            }
+            let failure = HTTPFailure(
+                .requestTimeout, "INVALID_REQUEST", "The request began and nothing followed.")
+            refuseIncomplete(failure, context)
+        default:
             context.fireUserInboundEventTriggered(event)
         }
     }
@@ -64,8 +77,12 @@ final class HTTPHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Malformed requests were answered by NIO's error handler; the rest are hang-ups.
-        context.close(promise: nil)
+        if error is HTTPParserError {
+            refuseIncomplete(.invalid("This is not an HTTP/1.1 request."), context)
+        } else {
+            // A hang-up.
+            context.close(promise: nil)
+        }
     }
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
@@ -90,6 +107,21 @@ final class HTTPHandler: ChannelInboundHandler {
             "The body is larger than \(shared.limits.requestBodySizeMax) bytes.")
         // Closed afterwards: the rest of such a body is not worth reading.
         write(Endpoints.refusal(failure), to: head, thenClose: true, context)
+    }
+
+    /// Answers a request of which not even the head may be known, and closes.
+    private func refuseIncomplete(_ failure: HTTPFailure, _ context: ChannelHandlerContext) {
+        switch state {
+        case .answering:
+            // The one being answered is complete; what is wrong is behind it.
+            inputHasEnded = true
+        case .discarding:
+            context.close(promise: nil)
+        case .idle, .collecting:
+            state = .discarding
+            let unknown = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
+            write(Endpoints.refusal(failure), to: unknown, thenClose: true, context)
+        }
     }
 
     private func answer(

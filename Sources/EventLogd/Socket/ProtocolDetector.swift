@@ -34,8 +34,12 @@ final class ProtocolDetector: ChannelInboundHandler, RemovableChannelHandler {
                 try pipeline.addHandler(
                     StreamHandler(peer: peer, shared: shared), position: .after(self))
             case .http:
-                try pipeline.configureHTTPServerPipeline(position: .after(self))
-                try pipeline.addHandler(HTTPHandler(peer: peer, shared: shared))
+                let stallGuard = RequestStallGuard(age: shared.limits.stalledLineAge)
+                try pipeline.addHandler(stallGuard, position: .after(self))
+                try pipeline.configureHTTPServerPipeline(
+                    position: .after(stallGuard), withErrorHandling: false)
+                try pipeline.addHandler(
+                    HTTPHandler(peer: peer, shared: shared, stallGuard: stallGuard))
             }
         } catch {
             context.close(promise: nil)

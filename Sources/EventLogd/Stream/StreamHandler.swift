@@ -50,6 +50,7 @@ final class StreamHandler: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
+        if isReadHeldBack { return }
         if isOverLimit || mustWaitForOthers(context) {
             isReadHeldBack = true
         } else {

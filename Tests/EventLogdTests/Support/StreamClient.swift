@@ -77,7 +77,7 @@ final class StreamClient {
     func readToEnd() throws -> [String] {
         while try receive() {}
         defer { received = [] }
-        return String(decoding: received, as: UTF8.self).split(separator: "\n").map { String($0) }
+        return received.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
     }
 
     private func receive() throws -> Bool {
