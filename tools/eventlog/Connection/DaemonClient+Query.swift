@@ -1,0 +1,67 @@
+import Columns
+import FoundationEssentials
+
+extension DaemonClient {
+    /// Asks a question over `POST /v1/query`.
+    func answer(
+        _ query: String, parameters: [String: Value], format: OutputFormat
+    ) throws -> Answer {
+        struct Question: Encodable {
+            var query: String
+            var parameters: [String: JSONScalar]
+            var format: String
+        }
+        let body = try JSONEncoder().encode(
+            Question(
+                query: query, parameters: parameters.mapValues { JSONScalar(value: $0) },
+                format: format.rawValue))
+        let response = try require(
+            "POST", "/v1/query", accept: format.mediaType, body: Array(body))
+        var answer = Answer(
+            document: response.body, isPartial: response.header("x-eventlog-partial") == "true",
+            damage: response.headers.filter { $0.name == "x-eventlog-damage" }.map(\.value))
+        if format == .json { try Self.unwrap(&answer) }
+        return answer
+    }
+
+    /// Takes the result out of `{"data":…,"meta":…}`, byte for byte, so that numbers stay as they are
+    /// written and an offline store answers with the same bytes.
+    private static func unwrap(_ answer: inout Answer) throws(ToolFailure) {
+        let opening = Array(#"{"data":"#.utf8)
+        // Within strings quotes are escaped, so these bytes are the member's name wherever they stand.
+        let divider = Array(#","meta":{"requestId":"#.utf8)
+        let body = answer.document
+        guard body.starts(with: opening), let end = body.lastRange(of: divider) else {
+            throw ToolFailure("this is no eventlogd: its answer has no data")
+        }
+        if let meta = try? JSONDecoder().decode(Meta.self, from: Data([0x7B] + body[(end + 1)...]))
+        {
+            answer.isPartial = answer.isPartial || meta.meta.partial == true
+            let damage = meta.meta.damage ?? []
+            if !damage.isEmpty { answer.damage = damage.map { "\($0.file): \($0.message)" } }
+        }
+        answer.document = Array(body[opening.count..<end]) + [0x0A]
+    }
+
+    private struct Meta: Decodable {
+        struct Damage: Decodable {
+            var file: String
+            var message: String
+        }
+        struct Body: Decodable {
+            var partial: Bool?
+            var damage: [Damage]?
+        }
+        var meta: Body
+    }
+}
+
+extension [UInt8] {
+    /// Where the last occurrence of `pattern` begins.
+    fileprivate func lastRange(of pattern: [UInt8]) -> Int? {
+        guard !pattern.isEmpty, count >= pattern.count else { return nil }
+        return stride(from: count - pattern.count, through: 0, by: -1).first {
+            self[$0] == pattern[0] && self[$0...].starts(with: pattern)
+        }
+    }
+}

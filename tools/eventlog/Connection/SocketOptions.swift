@@ -1,0 +1,29 @@
+import ArgumentParser
+import Glibc
+
+/// Where the daemon is: the options that all subcommands with a daemon share.
+struct SocketOptions: ParsableArguments {
+    @Option(
+        name: .customLong("socket"),
+        help: ArgumentHelp("The daemon's Unix socket.", valueName: "path"))
+    var explicitPath: String?
+
+    /// `--socket`, else `EVENTLOG_SOCKET`, else the default of the specification, section 1.3.
+    func path() throws(ToolFailure) -> String {
+        if let explicitPath { return explicitPath }
+        if let named = Self.environment("EVENTLOG_SOCKET") { return named }
+        if geteuid() == 0 { return "/run/eventlog/eventlog.sock" }
+        if let directory = Self.environment("XDG_RUNTIME_DIR"), directory.hasPrefix("/") {
+            return "\(directory)/eventlog/eventlog.sock"
+        }
+        throw ToolFailure(
+            "which socket? XDG_RUNTIME_DIR is not set; name it with --socket or EVENTLOG_SOCKET",
+            .usage)
+    }
+
+    private static func environment(_ name: String) -> String? {
+        guard let value = getenv(name) else { return nil }
+        let text = String(cString: value)
+        return text.isEmpty ? nil : text
+    }
+}

@@ -1,0 +1,58 @@
+import Glibc
+
+/// One line on a terminal's standard error, rewritten in place; nothing in a pipe.
+struct ProgressLine {
+    /// How often it is rewritten.
+    static let interval = Duration.milliseconds(100)
+
+    let isShown: Bool
+    private let start = ContinuousClock.now
+    private var last = ContinuousClock.now
+    private var isDrawn = false
+
+    /// - Parameter isWanted: whether it is shown if there is a terminal.
+    init(isWanted: Bool) { isShown = isWanted && Terminal.isTerminal(Terminal.error) }
+
+    /// - Parameter total: bytes of all inputs, if known.
+    mutating func update(bytes: Int, total: Int?, lines: UInt64) {
+        let now = ContinuousClock.now
+        guard isShown, now - last >= Self.interval else { return }
+        last = now
+        let seconds = (now - start).inSeconds
+        let text = Self.text(bytes: bytes, total: total, lines: lines, seconds: seconds)
+        draw(String(text.prefix(max(Terminal.width - 1, 0))))
+    }
+
+    /// Removes the line, so that other text can be printed.
+    mutating func clear() {
+        if isDrawn { draw("") }
+        isDrawn = false
+    }
+
+    static func text(bytes: Int, total: Int?, lines: UInt64, seconds: Double) -> String {
+        let rate = seconds > 0 ? Double(lines) / seconds : 0
+        let speed = "\(Quantities.grouped(lines)) lines · \(Quantities.rate(rate))/s"
+        guard let total, total > 0, bytes <= total else {
+            return "\(Quantities.bytes(bytes)) · \(speed)"
+        }
+        let share = Double(bytes) / Double(total)
+        let filled = Int(share * 20)
+        let bar =
+            String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
+        let left = share > 0 ? " · \(Quantities.duration(seconds / share - seconds)) left" : ""
+        return "\(bar) \(Int(share * 100)) % · \(Quantities.bytes(bytes)) of "
+            + "\(Quantities.bytes(total)) · \(speed)\(left)"
+    }
+
+    private mutating func draw(_ text: String) {
+        // Carriage return, the text, erase to the end of the line.
+        try? Terminal.write(Array("\r\(text)\u{1B}[K".utf8), to: Terminal.error)
+        isDrawn = true
+    }
+}
+
+extension Duration {
+    var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+}

@@ -1,0 +1,78 @@
+import Columns
+
+/// What `segment ls` says of one segment; the names are those of the JSON.
+struct SegmentSummary: Codable, Equatable {
+    var path: String
+    var rows: Int
+    /// Bytes.
+    var size: Int
+    /// First and last arrival number.
+    var firstSeq: Int64?
+    var lastSeq: Int64?
+    /// RFC 3339.
+    var from: String?
+    var to: String?
+
+    var line: String {
+        let times = from.map { " \($0) … \(to ?? "?")" } ?? ""
+        let sequence = firstSeq.map { " seq \($0)–\(lastSeq.map(String.init) ?? "?")" } ?? ""
+        return "\(harmless(path)) \(Quantities.grouped(rows)) events "
+            + "\(Quantities.bytes(size))\(sequence)\(times)"
+    }
+}
+
+/// What `segment stat` says.
+struct SegmentStatistics: Codable, Equatable {
+    struct Leaf: Codable, Equatable {
+        var name: String
+        var type: String
+        var encodings: String
+        var storedBytes: Int
+    }
+
+    var summary: SegmentSummary
+    var rowGroups: Int
+    var createdBy: String?
+    var leaves: [Leaf]
+
+    /// Columns that hold nothing are left out: most are, in most segments.
+    var lines: [String] {
+        var lines = [
+            summary.line,
+            "  \(rowGroups) row groups, \(leaves.count) columns"
+                + (createdBy.map { ", by \(harmless($0))" } ?? ""),
+        ]
+        for leaf in leaves.sorted(by: { $0.storedBytes > $1.storedBytes })
+        where leaf.storedBytes > 0 {
+            let perRow = summary.rows > 0 ? Double(leaf.storedBytes) / Double(summary.rows) : 0
+            lines.append(
+                "  \(harmless(leaf.name)) \(leaf.type) \(Quantities.bytes(leaf.storedBytes)), "
+                    + "\(Quantities.decimal(perRow, 2)) B an event, \(leaf.encodings)")
+        }
+        return lines
+    }
+}
+
+/// What `segment verify` says.
+struct SegmentVerdict: Codable, Equatable {
+    struct Finding: Codable, Equatable {
+        /// Position in the file, in bytes, as far as known.
+        var offset: Int?
+        var rows: Int?
+        var message: String
+    }
+
+    var path: String
+    /// Rows that were read and checked.
+    var rows: Int
+    var findings: [Finding]
+    var isSound: Bool { findings.isEmpty }
+
+    var lines: [String] {
+        findings.map { finding in
+            let place = finding.offset.map { " at byte \($0)" } ?? ""
+            let cost = finding.rows.map { " (\(Quantities.grouped($0)) events)" } ?? ""
+            return "\(harmless(path)): DAMAGED\(place): \(harmless(finding.message))\(cost)"
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Glibc
+
+/// Standard output and standard error of this process.
+enum Terminal {
+    static let input: Int32 = 0
+    static let output: Int32 = 1
+    static let error: Int32 = 2
+
+    static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+    /// Columns of the terminal at standard error; 80 if it does not say.
+    static var width: Int {
+        var size = winsize()
+        guard ioctl(error, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// Prints one line for people on standard error. Foreign text in it has passed `harmless`.
+    static func complain(_ line: String) {
+        // Where even standard error is gone there is nobody left to tell.
+        try? write(Array((line + "\n").utf8), to: error)
+    }
+
+    static func print(_ line: String) throws(ToolFailure) {
+        try write(Array((line + "\n").utf8), to: output)
+    }
+
+    /// Prints a document from the daemon or a store: as it is into a pipe or a file, harmless on a
+    /// terminal.
+    static func printDocument(_ bytes: [UInt8]) throws(ToolFailure) {
+        guard isTerminal(output) else { return try write(bytes, to: output) }
+        let text = harmless(String(decoding: bytes, as: UTF8.self), keeping: ["\n", "\t"])
+        try write(Array(text.utf8), to: output)
+    }
+
+    static func write(_ bytes: [UInt8], to descriptor: Int32) throws(ToolFailure) {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes[done...].withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress, $0.count)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw ToolFailure("cannot write the output: \(errorText(errno))")
+            }
+            done += count
+        }
+    }
+}
+
+/// The system's words for an error number.
+func errorText(_ number: Int32) -> String {
+    String(cString: strerror(number))
+}
