@@ -60,12 +60,9 @@ package struct DedupIndex: Sendable {
         return true
     }
 
-    /// Takes in an identity that the journal proves to be stored.
-    /// - Returns: `false` if the tail has it already: a copy that was never acknowledged.
-    package mutating func replay(_ identity: EventIdentity) -> Bool {
-        guard tail.insert(identity) else { return false }
-        filter.insert(identity)
-        return true
+    /// Takes in an identity of which the journal has the event.
+    package mutating func replay(_ identity: EventIdentity) {
+        if tail.insert(identity) { filter.insert(identity) }
     }
 
     /// Undoes `insert` for events that could not be made durable.

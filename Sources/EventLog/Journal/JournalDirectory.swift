@@ -33,7 +33,7 @@ package struct JournalReplay: Sendable {
 /// A newer file takes the place of older ones from its `firstSeq` on: a record at or after that number
 /// in an older file was refused to its sender (its write failed) or is a copy.
 package struct JournalDirectory {
-    static let path = "journal"
+    package static let path = "journal"
     static let damagedPath = "journal/damaged"
 
     private let disk: any Disk

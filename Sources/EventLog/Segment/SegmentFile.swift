@@ -81,7 +81,7 @@ package final class SegmentFile: Sendable {
         guard let filter = try opened.file.bloomFilter(rowGroup: rowGroup, leaf: leaf) else {
             return nil
         }
-        cache.insert(.bloomFilter(filter), for: key, cost: filter.byteCount)
+        cache.insert(.bloomFilter(filter), for: key, cost: filter.memorySize)
         return filter
     }
 

@@ -6,7 +6,7 @@ package enum SegmentWriter {
     package struct Result: Sendable {
         package let bytes: [UInt8]
         package let rowCount: Int
-        package let columns: SegmentBounds
+        package let bounds: SegmentBounds
     }
 
     /// - Parameters:
@@ -50,7 +50,7 @@ package enum SegmentWriter {
             output: output.append)
         try writer.append(columns)
         _ = try writer.finish(keyValues: keyValues)
-        return Result(bytes: output.bytes, rowCount: order.count, columns: bounds)
+        return Result(bytes: output.bytes, rowCount: order.count, bounds: bounds)
     }
 
     private final class MemoryOutput {

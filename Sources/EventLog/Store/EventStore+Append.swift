@@ -1,4 +1,5 @@
 import Columns
+import Synchronization
 
 package enum Durability: Sendable, Hashable {
     /// Survives a power failure once answered.
@@ -30,7 +31,7 @@ extension EventStore {
     package func append(
         _ batches: [EventBatch], durability: Durability
     ) throws(StoreError) -> [AppendResult] {
-        try makeRoom()
+        try prepare(for: durability)
         do {
             return try writer.withLock { writer in
                 precondition(!writer.isClosed, "the store is closed")
@@ -50,12 +51,17 @@ extension EventStore {
         }
     }
 
-    /// Keeps memory bounded where events come faster than they are sealed: the writer then seals, or
-    /// waits for the seal that is under way. If that fails, so does the append.
-    private func makeRoom() throws(StoreError) {
+    /// Seals first where an append could not keep its promise otherwise. If that fails, so does the
+    /// append.
+    private func prepare(for durability: Durability) throws(StoreError) {
+        // Where events come faster than they are sealed, the writer itself seals, or waits for the
+        // seal that is under way, so that memory stays bounded.
         let limit = options.sealRowCount * StoreOptions.tailSealsMax
-        guard view.withLock({ $0.tail.rowCount }) >= limit else { return }
-        try seal()
+        if view.withLock({ $0.tail.rowCount }) >= limit { try seal() }
+        if durability == .synced, writer.withLock({ $0.mustSeal }) {
+            while try seal() > 0 {}
+            writer.withLock { $0.mustSeal = false }
+        }
     }
 
     /// What one call adds, before it is durable.
@@ -79,7 +85,7 @@ extension EventStore {
         if writer.journal == nil {
             writer.journal = try JournalWriter(
                 creating: writer.nextSeq, storeID: storeID, on: disk)
-            writer.files.append(writer.journal!.path)
+            writer.journalFirstSeq = writer.nextSeq
         }
         let payload = batch.payloadHeader() + batch.rows
         payload.withUnsafeBytes {
@@ -128,6 +134,7 @@ extension EventStore {
             try writer.journal!.write()
             // A duplicate is an acknowledgement too: its first copy may have been buffered only.
             if durability == .synced { try writer.journal!.synchronize() }
+            writer.hasUnsynced = durability == .buffered
         }
         try view.withLock { view in
             for (batch, firstSeq) in pending.batches {
@@ -138,13 +145,23 @@ extension EventStore {
         }
     }
 
-    /// After a failed write or sync nobody knows what the file holds: it takes no further record, and
-    /// the numbers that were meant for it are not used again.
+    /// After a failed write or sync nobody knows what the file holds. It takes no further record, and
+    /// the next file begins with the first refused number: at recovery it takes the place of whatever
+    /// the failed file holds from there on.
     private func abandon(
         _ pending: PendingAppend, _ writer: inout Writer, _ error: any Error
     ) {
         writer.dedup.remove(pending.identities)
-        if let journal = writer.journal.take() { try? journal.close() }
+        if let first = pending.batches.first?.firstSeq { writer.nextSeq = first }
+        if let journal = writer.journal.take() {
+            let isWithoutEvents = writer.journalFirstSeq == writer.nextSeq
+            let path = journal.path
+            try? journal.close()
+            // The next file has the same name. If removing fails, so does creating, and is retried.
+            if isWithoutEvents { try? disk.unlink(path) }
+        }
+        writer.mustSeal = writer.mustSeal || writer.hasUnsynced
+        writer.hasUnsynced = false
         writer.lastError = StoreError(error)
     }
 }

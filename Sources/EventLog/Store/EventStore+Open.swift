@@ -41,23 +41,31 @@ extension EventStore {
 
 extension Recovery {
     fileprivate func openOrCreate() throws -> OpenedStore {
-        try disk.createDirectory("journal")
+        try disk.createDirectory(JournalDirectory.path)
         try disk.createDirectory("events")
-        var opened: OpenedStore
-        if let existing = try load() {
-            opened = existing
-        } else {
-            guard try disk.list("journal").isEmpty else {
-                throw StoreError.notAStore("there is a journal but no catalog (events/_delta_log)")
-            }
-            let catalog = CatalogLog(on: disk, directory: "events")
-            let state = try catalog.create(
-                tableID: StoreID(random: options.random).description,
-                leaves: EventSchema().catalogLeaves, now: options.now())
-            opened = try load(catalog, state)
-        }
-        let directory = JournalDirectory(on: disk, storeID: opened.storeID)
-        opened.journalFiles = try directory.rewrite(from: opened.catalogState.journalPosition)
+        let opened = try load() ?? create()
+        // What a crash left readable need not be durable. Before anybody is told that an event is a
+        // duplicate, its first copy must be.
+        try JournalDirectory(storeID: opened.storeID, on: disk).rewrite(
+            opened.journal, after: opened.catalogState.journalPosition)
         return opened
+    }
+
+    private func create() throws -> OpenedStore {
+        guard try disk.list(JournalDirectory.path).isEmpty else {
+            throw StoreError.notAStore("there is a journal but no catalog (events/_delta_log)")
+        }
+        var generator = RandomBits(next: options.random)
+        let catalog = CatalogLog(on: disk, directory: "events")
+        let state = try catalog.create(
+            tableID: StoreID(using: &generator).description, leaves: EventSchema().catalogLeaves,
+            now: options.now())
+        return try load(catalog, state)
+    }
+
+    private struct RandomBits: RandomNumberGenerator {
+        let bits: @Sendable () -> UInt64
+        init(next bits: @escaping @Sendable () -> UInt64) { self.bits = bits }
+        mutating func next() -> UInt64 { bits() }
     }
 }

@@ -1,4 +1,5 @@
 import Columns
+import Synchronization
 
 extension EventStore {
     /// Turns the tail as it stands into a segment and retires the journal behind it.
@@ -12,7 +13,7 @@ extension EventStore {
     package func seal() throws(StoreError) -> Int {
         do {
             return try sealing.withLock { _ in
-                guard let begun = try beginSeal() else { return 0 }
+                guard let begun = beginSeal() else { return 0 }
                 let segment = try writeSegment(begun)
                 try endSeal(begun, segment)
                 return begun.rowCount
@@ -27,17 +28,23 @@ extension EventStore {
         var schema: EventSchema
         var catalogState: CatalogState
         var lastSeq: Int64
-        var journalFiles: [String]
         var rowCount: Int { blocks.reduce(0) { $0 + $1.rowCount } }
     }
 
     /// Sets the tail aside and starts a new one, together with a new journal file.
-    private func beginSeal() throws -> BegunSeal? {
-        try writer.withLock { writer in
+    private func beginSeal() -> BegunSeal? {
+        writer.withLock { writer in
             let isRetry = view.withLock { !$0.sealingBlocks.isEmpty }
             if !isRetry {
                 guard view.withLock({ $0.tail.rowCount }) > 0 else { return nil }
-                if let journal = writer.journal.take() { try journal.close() }
+                if let journal = writer.journal.take() {
+                    do {
+                        try journal.close()
+                    } catch {
+                        writer.mustSeal = writer.mustSeal || writer.hasUnsynced
+                    }
+                }
+                writer.hasUnsynced = false
                 writer.dedup.beginSeal()
                 view.withLock { view in
                     view.sealingBlocks = view.tail.snapshot(view.schema)
@@ -45,13 +52,10 @@ extension EventStore {
                     view.tail = Tail(seed: identityKey)
                 }
             }
-            let active = writer.journal?.path
-            let files = writer.files.filter { $0 != active }
             return view.withLock { view in
                 BegunSeal(
                     blocks: view.sealingBlocks, schema: view.schema,
-                    catalogState: view.catalogState, lastSeq: view.sealingLastSeq,
-                    journalFiles: files)
+                    catalogState: view.catalogState, lastSeq: view.sealingLastSeq)
             }
         }
     }
@@ -71,11 +75,11 @@ extension EventStore {
         let name = SegmentName(firstSeq: firstSeq, lastSeq: begun.lastSeq, sealedAt: now)
         try disk.createDirectory("events/" + name.directory)
         try written.bytes.withUnsafeBytes {
-            try disk.writeFile("events/" + name.path, $0)
+            try disk.writeFile("events/" + name.path, $0, .replacing)
         }
         let entry = SegmentEntry(
             path: name.path, size: written.bytes.count, modificationTime: now / 1000,
-            rowCount: written.rowCount, bounds: written.columns)
+            rowCount: written.rowCount, bounds: written.bounds)
         return SegmentFile(entry: entry, path: "events/" + name.path, disk: disk, cache: cache)
     }
 
@@ -88,16 +92,14 @@ extension EventStore {
             to: begun.catalogState, now: options.now())
         writer.withLock { writer in
             writer.dedup.endSeal(into: segment)
-            writer.files.removeAll { begun.journalFiles.contains($0) }
             view.withLock { view in
                 view.catalogState = state
                 view.segments.append(segment)
                 view.sealingBlocks = []
             }
         }
-        // The catalog covers these files: whether they go now or at the next start changes nothing.
-        for file in begun.journalFiles { try? disk.unlink(file) }
-        try? disk.synchronizeDirectory("journal")
+        // The catalog covers these files: whether they go now or later changes nothing.
+        try? JournalDirectory(storeID: storeID, on: disk).retire(through: begun.lastSeq)
     }
 
     /// Reads the ids of one more segment into the duplicate index, after a start.

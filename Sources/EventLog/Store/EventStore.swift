@@ -1,4 +1,4 @@
-package import Columns
+import Columns
 import Synchronization
 
 /// The store: one directory, one writer, any number of readers.
@@ -31,8 +31,12 @@ package final class EventStore: Sendable {
     struct Writer: ~Copyable {
         /// `nil` until the next event: a journal file is named by the first event in it.
         var journal: JournalWriter?
-        /// Journal files whose events are not all sealed yet, oldest first.
-        var files: [String]
+        /// The number that `journal` is named by.
+        var journalFirstSeq: Int64 = 0
+        /// Whether the journal has events that were answered as buffered and are not synced yet.
+        var hasUnsynced = false
+        /// Such events were in a file that failed: only a segment can make them durable now.
+        var mustSeal = false
         var nextSeq: Int64
         /// Receive times never decrease, whatever the wall clock does.
         var lastReceivedAt: Int64
@@ -69,7 +73,7 @@ package final class EventStore: Sendable {
         recovery = opened.report
         writer = Mutex(
             Writer(
-                journal: nil, files: opened.journalFiles, nextSeq: opened.lastSeq + 1,
+                journal: nil, nextSeq: opened.lastSeq + 1,
                 lastReceivedAt: opened.lastReceivedAt, dedup: opened.dedup))
         view = Mutex(
             View(
@@ -103,15 +107,7 @@ package final class EventStore: Sendable {
         do {
             try writer.withLock { writer in
                 writer.isClosed = true
-                guard var journal = writer.journal.take() else { return }
-                if !journal.hasFailed {
-                    journal.append(
-                        .closed, firstSeq: writer.nextSeq, count: 0,
-                        payload: UnsafeRawBufferPointer(start: nil, count: 0))
-                    try journal.write()
-                    try journal.synchronize()
-                }
-                try journal.close()
+                if let journal = writer.journal.take() { try journal.close() }
             }
             try disk.close(lock)
         } catch {

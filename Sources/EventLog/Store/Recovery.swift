@@ -1,4 +1,5 @@
-import Columns
+package import Columns
+import Parquet
 
 /// What opening a store found besides sound data.
 package struct RecoveryReport: Sendable {
@@ -26,8 +27,8 @@ struct OpenedStore {
     var cache: ColumnCache
     var lastSeq: Int64
     var lastReceivedAt: Int64
-    /// With events that are not sealed yet, oldest first.
-    var journalFiles: [String]
+    /// What the journal's files hold, for putting them in order.
+    var journal: JournalReplay
     var report: RecoveryReport
 }
 
@@ -48,78 +49,75 @@ struct Recovery {
     }
 
     func load(_ catalog: CatalogLog, _ state: CatalogState) throws -> OpenedStore {
-        let storeID = try StoreID(parsing: state.tableID)
+        guard let storeID = StoreID(state.tableID) else {
+            throw StoreError.notAStore("the table's id \(state.tableID) is not a store's")
+        }
         let identityKey = options.random()
         let cache = ColumnCache(budget: options.columnCacheSize)
         let segments = state.segments.map {
             SegmentFile(entry: $0, path: "events/" + $0.path, disk: disk, cache: cache)
         }
-        var opened = OpenedStore(
-            identityKey: identityKey, storeID: storeID,
-            generatedIDs: GeneratedEventID(storeTag: storeID.tag), catalog: catalog,
-            catalogState: state, segments: segments, schema: EventSchema(state.leaves),
-            tail: Tail(seed: identityKey),
+        var contents = Contents(
+            schema: EventSchema(state.leaves), tail: Tail(seed: identityKey),
             dedup: DedupIndex(
                 key: identityKey, segments: segments,
                 expectedCount: segments.reduce(0) { $0 + $1.entry.rowCount },
                 setMemory: options.dedupSetSize),
-            cache: cache, lastSeq: state.journalPosition, lastReceivedAt: 0, journalFiles: [],
-            report: RecoveryReport())
-        try replay(into: &opened)
-        return opened
+            generatedIDs: GeneratedEventID(storeTag: UInt32(truncatingIfNeeded: storeID.low)))
+        let journal = try replay(after: state.journalPosition, storeID, identityKey, &contents)
+        contents.report.tornTailBytes = journal.recoveredTailBytes
+        contents.report.damage += journal.damage
+        return OpenedStore(
+            identityKey: identityKey, storeID: storeID, generatedIDs: contents.generatedIDs,
+            catalog: catalog, catalogState: state, segments: segments, schema: contents.schema,
+            tail: contents.tail, dedup: contents.dedup, cache: cache, lastSeq: journal.lastSeq,
+            lastReceivedAt: contents.lastReceivedAt, journal: journal, report: contents.report)
     }
 
-    private func replay(into opened: inout OpenedStore) throws {
-        let directory = JournalDirectory(on: disk, storeID: opened.storeID)
-        let findings = try directory.replay(from: opened.lastSeq) { record in
-            guard record.kind == .events else { return }
-            do {
-                let batch = try EventBatch(
-                    payload: record.payload, count: record.count,
-                    identityKey: opened.identityKey)
-                try replay(batch, record.firstSeq, &opened)
-            } catch let error as EventRowError {
-                opened.report.damage.append(
-                    Damage(
-                        file: record.file, rowCount: record.count,
-                        message: "record of events from \(record.firstSeq) on: \(error)"))
-            }
-        }
-        opened.report.tornTailBytes = findings.tornTailBytes
-        opened.report.damage += findings.damage
-        opened.lastSeq = max(opened.lastSeq, findings.lastSeq)
-        opened.journalFiles = findings.files
+    /// What replaying the journal fills.
+    private struct Contents {
+        var schema: EventSchema
+        var tail: Tail
+        var dedup: DedupIndex
+        let generatedIDs: GeneratedEventID
+        var lastReceivedAt: Int64 = 0
+        var report = RecoveryReport()
     }
 
     private func replay(
-        _ batch: EventBatch, _ firstSeq: Int64, _ opened: inout OpenedStore
-    ) throws {
-        // A record whose sync failed was never acknowledged, yet may have reached the disk; its events
-        // were then sent and stored again. The first copy stays.
-        var isKept = [Bool](repeating: true, count: batch.count)
-        for row in 0..<batch.count {
-            guard let identity = batch.identities[row] else { continue }
-            isKept[row] = opened.dedup.replay(identity)
-        }
-        var row = 0
-        while row < batch.count {
-            guard isKept[row] else {
-                row += 1
-                continue
+        after position: Int64, _ storeID: StoreID, _ identityKey: UInt64,
+        _ contents: inout Contents
+    ) throws -> JournalReplay {
+        try JournalDirectory(storeID: storeID, on: disk).replay(after: position) { record in
+            guard record.kind == .events else { return }
+            do {
+                let batch = try EventBatch(
+                    payload: record.payload, count: record.count, identityKey: identityKey)
+                try replay(batch, record, &contents)
+            } catch let error as EventRowError {
+                contents.report.damage.append(
+                    Damage(
+                        file: JournalDirectory.path, rowCount: record.count,
+                        message: "the events from \(record.firstSeq) on: \(error)"))
             }
-            // Numbers are kept: each run of events goes in with its own.
-            var end = row
-            while end < batch.count && isKept[end] { end += 1 }
-            let mask = (0..<batch.count).map { (row..<end).contains($0) }
-            try opened.tail.append(
-                end - row == batch.count ? batch : batch.keeping(mask),
-                firstSeq: firstSeq + Int64(row), generatedIDs: opened.generatedIDs,
-                schema: &opened.schema)
-            opened.report.replayedRows += end - row
-            row = end
         }
-        opened.lastSeq = max(opened.lastSeq, firstSeq + Int64(batch.count) - 1)
-        opened.lastReceivedAt = max(opened.lastReceivedAt, batch.receivedAt)
+    }
+
+    private func replay(
+        _ batch: EventBatch, _ record: JournalRecord, _ contents: inout Contents
+    ) throws {
+        for identity in batch.identities[record.coveredCount...] {
+            // The journal holds what was deduplicated; the set is filled, not asked.
+            if let identity { contents.dedup.replay(identity) }
+        }
+        let covered = record.coveredCount
+        let isKept = (0..<batch.count).map { $0 >= covered }
+        try contents.tail.append(
+            covered == 0 ? batch : batch.keeping(isKept),
+            firstSeq: record.firstSeq + Int64(covered), generatedIDs: contents.generatedIDs,
+            schema: &contents.schema)
+        contents.report.replayedRows += batch.count - covered
+        contents.lastReceivedAt = max(contents.lastReceivedAt, batch.receivedAt)
     }
 }
 

@@ -1,4 +1,4 @@
-package import Columns
+import Columns
 
 /// A store seen from outside: read-only, without its lock and without a daemon.
 ///
@@ -17,7 +17,7 @@ package struct StoreReader: Sendable {
     /// - Throws: `StoreError.notAStore` if the directory has no catalog.
     package init(path: String, options: StoreOptions = StoreOptions()) throws(StoreError) {
         do {
-            try self.init(path, PosixDisk(readOnlyRoot: path), options)
+            try self.init(path, PosixDisk(readingOnly: path), options)
         } catch {
             throw StoreError(error)
         }
