@@ -89,13 +89,16 @@ struct JSONCursor {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
             return try number()
         case UInt8(ascii: "t"):
-            return literal(.true, try word(0x6575_7274, 4))
+            try word(0x6575_7274)
+            return literal(.true, start)
         case UInt8(ascii: "f"):
             // "alse": the first letter has been seen.
             p += 1
-            return literal(.false, try word(0x6573_6C61, 4) - 1)
+            try word(0x6573_6C61)
+            return literal(.false, start)
         case UInt8(ascii: "n"):
-            return literal(.null, try word(0x6C6C_756E, 4))
+            try word(0x6C6C_756E)
+            return literal(.null, start)
         case UInt8(ascii: "{"), UInt8(ascii: "["):
             let kind: JSONValue.Kind = p.pointee == UInt8(ascii: "{") ? .object : .array
             try skipContainer(depth: depth)
@@ -112,15 +115,11 @@ struct JSONCursor {
     }
 
     @inline(__always)
-    private mutating func word(
-        _ letters: UInt32, _ count: Int
-    ) throws(JSONError) -> UnsafePointer<UInt8> {
-        let start = p
+    private mutating func word(_ letters: UInt32) throws(JSONError) {
         guard UnsafeRawPointer(p).loadUnaligned(as: UInt32.self) == letters else {
             throw error(.badLiteral)
         }
-        p += count
-        return start
+        p += 4
     }
 
     // MARK: Strings

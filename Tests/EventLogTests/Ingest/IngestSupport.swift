@@ -33,26 +33,29 @@ struct ReadableRow: Equatable {
     }
 }
 
+private func readable(_ field: EventRowField) -> String {
+    func text(_ slice: UnsafeRawBufferPointer) -> String { String(decoding: slice, as: UTF8.self) }
+    return switch field {
+    case .integer(let column, let value): "\(column)=\(value)"
+    case .double(let column, let value): "\(column)=\(value)"
+    case .string(let column, let value): "\(column)=\(text(value))"
+    case .bool(let column, let value): "\(column)=\(value)"
+    case .extra(let name, let json): "+\(text(name))=\(text(json))"
+    case .custom(let name, .double(let value)): "~\(text(name))=\(value)"
+    case .custom(let name, .string(let value)): "~\(text(name))='\(text(value))'"
+    case .custom(let name, .bool(let value)): "~\(text(name))=\(value)"
+    case .custom(let name, .json(let value)): "~\(text(name))=json \(text(value))"
+    }
+}
+
 func rows(of batch: EventBatch) throws -> [ReadableRow] {
     var result: [ReadableRow] = []
     try batch.rows.withUnsafeBytes { bytes in
-        func text(_ slice: UnsafeRawBufferPointer) -> String { String(decoding: slice, as: UTF8.self) }
         var reader = EventRowReader(bytes)
         while let header = try reader.nextRow() {
             var row = ReadableRow(timestamp: header.timestamp, flags: header.flags, fields: [])
             while let field = try reader.nextField() {
-                row.fields.append(
-                    switch field {
-                    case .integer(let column, let value): "\(column)=\(value)"
-                    case .double(let column, let value): "\(column)=\(value)"
-                    case .string(let column, let value): "\(column)=\(text(value))"
-                    case .bool(let column, let value): "\(column)=\(value)"
-                    case .extra(let name, let json): "+\(text(name))=\(text(json))"
-                    case .custom(let name, .double(let value)): "~\(text(name))=\(value)"
-                    case .custom(let name, .string(let value)): "~\(text(name))='\(text(value))'"
-                    case .custom(let name, .bool(let value)): "~\(text(name))=\(value)"
-                    case .custom(let name, .json(let value)): "~\(text(name))=json \(text(value))"
-                    })
+                row.fields.append(readable(field))
             }
             row.fields.sort()
             result.append(row)
@@ -62,7 +65,7 @@ func rows(of batch: EventBatch) throws -> [ReadableRow] {
 }
 
 /// The single row of a single accepted event.
-func row(of text: String, archive: Bool = false) throws -> ReadableRow {
+func onlyRow(of text: String, archive: Bool = false) throws -> ReadableRow {
     let block = parse(text, archive: archive)
     guard let first = try rows(of: block.batch).first, block.refusals.isEmpty else {
         throw Unaccepted(refusals: block.refusals)
