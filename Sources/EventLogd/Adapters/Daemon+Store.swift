@@ -15,7 +15,7 @@ extension Daemon {
             self.init(
                 sink: store,
                 decoders: EventLineDecoderFactory(identityKey: store.identityKey, options: options),
-                queries: EngineQueryRunner(store: store, threadCount: threadCount),
+                queries: EngineQueryRunner(threadCount: threadCount) { store.catalog() },
                 socketPath: socketPath, logger: logger)
         #else
             throw SocketError("built without the parser and the query engine")

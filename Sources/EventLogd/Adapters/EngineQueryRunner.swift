@@ -1,16 +1,16 @@
 #if EVENTLOG_LAYERS
-    import Columns
-    package import EventLog
+    package import Columns
     import Query
 
-    /// The query engine over the store's tables as of the moment a query begins.
+    /// The query engine over the tables as of the moment a query begins.
     package struct EngineQueryRunner: QueryRunner {
-        let store: EventStore
-        let threadCount: Int
+        private let catalog: @Sendable () -> any TableCatalog
+        private let threadCount: Int
 
-        package init(store: EventStore, threadCount: Int) {
-            self.store = store
+        /// - Parameter threadCount: threads that one query may use.
+        package init(threadCount: Int, catalog: @escaping @Sendable () -> any TableCatalog) {
             self.threadCount = threadCount
+            self.catalog = catalog
         }
 
         package func run(
@@ -19,16 +19,30 @@
             let flag = QueryCancellation()
             cancellation.onCancel { flag.cancel() }
             let engine = QueryEngine(
-                catalog: store.catalog(), limits: QueryLimits(), now: ReceiveClock.systemTime(),
+                catalog: catalog(), limits: QueryLimits(), now: ReceiveClock.systemTime(),
                 threadCount: threadCount)
             do {
                 let result = try engine.run(
                     request.text, parameters: request.parameters, cancellation: flag)
                 return QueryAnswer(
-                    body: ResultWriter.write(result, as: request.format), rowCount: result.rowCount,
-                    damage: result.damage, counts: result.statistics.counts)
+                    body: result.bytes(as: ResultFormat(request.format)),
+                    rowCount: result.rowCount, damage: result.damage,
+                    counts: result.statistics.scan)
             } catch {
                 throw QueryFailure(error, in: request.text)
+            }
+        }
+    }
+
+    extension ResultFormat {
+        fileprivate init(_ format: QueryFormat) {
+            switch format {
+            case .json: self = .json
+            case .ndjson: self = .ndjson
+            case .csv: self = .csv
+            case .tsv: self = .tsv
+            case .markdown: self = .markdown
+            case .table: self = .table
             }
         }
     }
@@ -44,8 +58,7 @@
                 }
             let hasPlace = error.line > 0
             self.init(
-                kind: kind,
-                message: error.hint.map { "\(error.message) \($0)" } ?? error.message,
+                kind: kind, message: error.hint.map { "\(error.message) (\($0))" } ?? error.message,
                 line: hasPlace ? error.line : nil, column: hasPlace ? error.column : nil,
                 caret: hasPlace ? error.rendered(in: text) : nil)
         }

@@ -1,10 +1,10 @@
 #if EVENTLOG_LAYERS
-    import EventLog
+    package import EventLog
 
     /// The storage library's line framer and event parser, as a connection uses them.
     ///
-    /// The parser with its buffers is made for the first whole line: thousands of connections that say
-    /// little or nothing cost no more than their bytes.
+    /// The parser with its buffers is made for the first whole line: thousands of connections that
+    /// say little or nothing cost no more than their bytes.
     final class EventLineDecoder: LineDecoder {
         private var framer = LineFramer()
         private var parser: EventParser?
@@ -12,6 +12,8 @@
         private let peer: PeerCredentials
         private let identityKey: UInt64
         private let options: IngestOptions
+        private var nextLine: UInt64 = 1
+        private var isInsideLine = false
 
         init(
             producer: String, peer: PeerCredentials, identityKey: UInt64, options: IngestOptions
@@ -22,7 +24,7 @@
             self.options = options
         }
 
-        var startedLine: UInt64? { framer.startedLine }
+        var startedLine: UInt64? { isInsideLine ? nextLine : nil }
 
         func useProducer(_ producer: String) {
             self.producer = producer
@@ -30,61 +32,79 @@
         }
 
         func decode(_ chunk: UnsafeRawBufferPointer, now: Int64, _ take: (DecodedLines) -> Void) {
-            framer.frame(chunk) { piece in self.decode(piece, now, take) }
+            var offset = 0
+            while true {
+                switch framer.next(in: chunk, at: &offset) {
+                case .needsMore:
+                    isInsideLine = chunk.last.map { $0 != 0x0A } ?? isInsideLine
+                    return
+                case .oversizedLine:
+                    refuseLine(now, take)
+                case .lines(let lines):
+                    // Of a region in the chunk a part may be left; the framer hands it out again.
+                    offset -= lines.count - parse(lines, now, take)
+                }
+            }
         }
 
         func finish(now: Int64, _ take: (DecodedLines) -> Void) {
-            framer.finish { piece in self.decode(piece, now, take) }
-        }
-
-        private func decode(
-            _ piece: LineFramer.Piece, _ now: Int64, _ take: (DecodedLines) -> Void
-        ) {
-            switch piece {
-            case .lines(let bytes, let firstLine):
-                parse(bytes, firstLine, now, take)
-            case .refusal(let refusal):
-                let batch = EventBatch(producer: producer, peer: peer, receivedAt: now)
-                take(
-                    DecodedLines(
-                        batch: batch, refusals: [refusal], firstLine: refusal.line, lineCount: 1))
+            switch framer.finish() {
+            case .needsMore: break
+            case .oversizedLine: refuseLine(now, take)
+            case .lines(let lines): _ = parse(lines, now, take)
             }
+            isInsideLine = false
         }
 
-        /// Parses whole lines: several blocks if they hold control lines or more than a batch.
+        /// Hands over one block of whole lines.
+        /// - Returns: the bytes that it covers; fewer than all if it ends with a control line or a
+        ///   full batch.
         private func parse(
-            _ bytes: UnsafeRawBufferPointer, _ firstLine: UInt64, _ now: Int64,
-            _ take: (DecodedLines) -> Void
-        ) {
-            if parser == nil {
-                parser = EventParser(
-                    producer: producer, peer: peer, identityKey: identityKey, options: options)
+            _ lines: UnsafeRawBufferPointer, _ now: Int64, _ take: (DecodedLines) -> Void
+        ) -> Int {
+            makeParser()
+            guard let block = parser?.parse(lines, firstLine: nextLine, now: now) else {
+                return lines.count
             }
-            var rest = bytes[...]
-            var line = firstLine
-            while !rest.isEmpty {
-                let region = UnsafeRawBufferPointer(rebasing: rest)
-                guard let block = parser?.parse(region, firstLine: line, now: now) else { return }
-                let parsed = UnsafeRawBufferPointer(rebasing: region[..<block.bytesConsumed])
-                let hasBlankLines = UInt64(block.decided) < block.physicalLines
-                take(
-                    DecodedLines(
-                        batch: block.batch, refusals: block.refusals, firstLine: line,
-                        lineCount: block.physicalLines,
-                        blankLines: hasBlankLines ? Self.blankLines(parsed, firstLine: line) : [],
-                        control: block.control.map(StreamControl.init)))
-                line += block.physicalLines
-                rest = rest.dropFirst(block.bytesConsumed)
-            }
+            let consumed = UnsafeRawBufferPointer(rebasing: lines[..<block.bytesConsumed])
+            handOver(block, blankLines: blankLines(of: block, consumed), take)
+            return block.bytesConsumed
         }
 
-        /// Lines of white space alone. Rare, so the parser does not keep account of them.
-        private static func blankLines(
-            _ bytes: UnsafeRawBufferPointer, firstLine: UInt64
+        private func refuseLine(_ now: Int64, _ take: (DecodedLines) -> Void) {
+            makeParser()
+            guard let block = parser?.refuseLine(nextLine, now: now) else { return }
+            handOver(block, blankLines: [], take)
+        }
+
+        private func makeParser() {
+            guard parser == nil else { return }
+            parser = EventParser(
+                producer: producer, peer: peer, identityKey: identityKey, options: options)
+        }
+
+        private func handOver(
+            _ block: ParsedBlock, blankLines: [UInt64], _ take: (DecodedLines) -> Void
+        ) {
+            let firstLine = nextLine
+            nextLine += block.physicalLines
+            guard block.decided > 0 else { return }
+            take(
+                DecodedLines(
+                    batch: block.batch, refusals: block.refusals, firstLine: firstLine,
+                    lineCount: block.physicalLines, blankLines: blankLines,
+                    control: block.control.map(StreamControl.init)))
+        }
+
+        /// Lines of white space alone. Rare, so the parser keeps no account of them.
+        private func blankLines(
+            of block: ParsedBlock, _ bytes: UnsafeRawBufferPointer
         ) -> [UInt64] {
-            bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
+            guard UInt64(block.decided) < block.physicalLines else { return [] }
+            return bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+                .prefix(Int(clamping: block.physicalLines)).enumerated()
                 .filter { $0.element.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
-                .map { firstLine + UInt64($0.offset) }
+                .map { nextLine + UInt64($0.offset) }
         }
     }
 

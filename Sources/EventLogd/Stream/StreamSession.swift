@@ -212,6 +212,8 @@ package struct StreamSession {
             inFlightSize -= front.size
             settle(front, outcome)
         }
+        // A burst must not leave its room behind in thousands of quiet connections.
+        if pending.isEmpty, pending.capacity > 16 { pending = CircularBuffer() }
     }
 
     private mutating func settle(
