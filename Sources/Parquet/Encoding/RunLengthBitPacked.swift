@@ -1,0 +1,110 @@
+/// Parquet's hybrid of run lengths and bit packing (page "Encodings", "Run Length Encoding /
+/// Bit-Packing Hybrid"): levels, dictionary indices, booleans.
+///
+/// ```
+/// run          varint(length << 1)         value in ⌈width / 8⌉ bytes
+/// packed       varint(groups << 1 | 1)     groups × 8 numbers of `width` bits
+/// ```
+enum RunLengthBitPacked {
+    /// Shorter runs cost more as a run than packed.
+    private static let runLengthMin = 8
+
+    static func encode(
+        _ values: UnsafeBufferPointer<UInt32>, width: Int, into output: inout [UInt8]
+    ) {
+        var packedStart = 0
+        var position = 0
+        while position < values.count {
+            let value = values[position]
+            var runEnd = position &+ 1
+            while runEnd < values.count && values[runEnd] == value { runEnd &+= 1 }
+            // Packed numbers come in groups of eight, so a run may have to fill the last group.
+            let fill = (8 &- (position &- packedStart) & 7) & 7
+            if runEnd &- position &- fill >= runLengthMin {
+                let packed = UnsafeBufferPointer(rebasing: values[packedStart..<position + fill])
+                appendPacked(packed, width: width, into: &output)
+                appendRun(of: value, runEnd - position - fill, width: width, into: &output)
+                packedStart = runEnd
+            }
+            position = runEnd
+        }
+        appendPacked(
+            UnsafeBufferPointer(rebasing: values[packedStart...]), width: width, into: &output)
+    }
+
+    static func appendRun(
+        of value: UInt32, _ count: Int, width: Int, into output: inout [UInt8]
+    ) {
+        output.append(varint: UInt64(count) << 1)
+        for byte in 0..<(width + 7) / 8 {
+            output.append(UInt8(truncatingIfNeeded: value >> UInt32(byte * 8)))
+        }
+    }
+
+    private static func appendPacked(
+        _ values: UnsafeBufferPointer<UInt32>, width: Int, into output: inout [UInt8]
+    ) {
+        if values.isEmpty { return }
+        let groups = (values.count + 7) / 8
+        output.append(varint: UInt64(groups) << 1 | 1)
+        BitPacking.pack(values, count: groups * 8, width: width, into: &output)
+    }
+
+    /// Fills `output`; bytes after the last number are not looked at.
+    static func decode(
+        _ input: UnsafeRawBufferPointer, width: Int, into output: UnsafeMutableBufferPointer<UInt32>
+    ) throws(ParquetError) {
+        guard (0...32).contains(width) else { throw ParquetError("bit width \(width)") }
+        let valueSize = (width + 7) / 8
+        var position = 0
+        var done = 0
+        while done < output.count {
+            let head = try varint(input, &position)
+            guard let count = Int(exactly: head >> 1), count > 0 else {
+                throw ParquetError("run of an impossible length")
+            }
+            if head & 1 == 0 {
+                guard input.count - position >= valueSize else {
+                    throw ParquetError("run without its value")
+                }
+                var value: UInt32 = 0
+                for byte in 0..<valueSize {
+                    value |= UInt32(input[position + byte]) << UInt32(byte * 8)
+                }
+                position += valueSize
+                let end = done + min(count, output.count - done)
+                UnsafeMutableBufferPointer(rebasing: output[done..<end]).update(repeating: value)
+                done = end
+            } else {
+                let wanted = min(count, (output.count - done + 7) / 8)
+                let take = min(wanted * 8, output.count - done)
+                // Writers may leave out the padding of the last group.
+                let size = BitPacking.size(count: take, width: width)
+                guard input.count - position >= size else {
+                    throw ParquetError("packed numbers run past the end")
+                }
+                BitPacking.unpack(
+                    UnsafeRawBufferPointer(rebasing: input[position...]), width: width,
+                    into: UnsafeMutableBufferPointer(rebasing: output[done..<done + take]))
+                let (packed, overflows) = count.multipliedReportingOverflow(by: width)
+                position += overflows ? input.count - position : min(packed, input.count - position)
+                done += take
+            }
+        }
+    }
+
+    static func varint(
+        _ input: UnsafeRawBufferPointer, _ position: inout Int
+    ) throws(ParquetError) -> UInt64 {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while position < input.count && shift < 64 {
+            let byte = input[position]
+            position += 1
+            value |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { return value }
+            shift += 7
+        }
+        throw ParquetError("number runs past the end")
+    }
+}

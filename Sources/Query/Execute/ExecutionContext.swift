@@ -1,0 +1,48 @@
+import Columns
+import Synchronization
+
+/// What all threads of one running query share: its limits and how much of them is used.
+final class ExecutionContext: Sendable {
+    let limits: QueryLimits
+    let threadCount: Int
+    let observer = ScanObserver()
+    private let cancellation: QueryCancellation?
+    private let deadline: ContinuousClock.Instant
+    private let memorySize = Atomic<Int>(0)
+
+    init(limits: QueryLimits, threadCount: Int, cancellation: QueryCancellation?) {
+        self.limits = limits
+        self.threadCount = max(1, threadCount)
+        self.cancellation = cancellation
+        deadline = ContinuousClock.now + limits.wallTimeMax
+    }
+
+    /// Ends the query if it was cancelled or is out of time. Called at least once a block.
+    func check() throws(QueryError) {
+        if cancellation?.isCancelled == true {
+            throw QueryError(.cancelled, "the query was cancelled")
+        }
+        guard ContinuousClock.now < deadline else {
+            throw .limit(
+                "the query took too long", name: "wallTimeMax", value: "\(limits.wallTimeMax)")
+        }
+    }
+
+    /// Counts memory that an operator now holds more (or less) than it said before.
+    func useMemory(_ change: Int) throws(QueryError) {
+        let total = memorySize.add(change, ordering: .relaxed).newValue
+        guard total <= limits.memorySizeMax else {
+            throw .limit(
+                "the query needs too much memory", name: "memorySizeMax",
+                value: "\(limits.memorySizeMax) bytes")
+        }
+    }
+
+    func checkGroups(_ count: Int) throws(QueryError) {
+        guard count <= limits.groupCountMax else {
+            throw .limit(
+                "the query has too many groups", name: "groupCountMax",
+                value: "\(limits.groupCountMax)")
+        }
+    }
+}

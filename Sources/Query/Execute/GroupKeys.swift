@@ -1,0 +1,106 @@
+import Columns
+
+/// Numbers the distinct tuples of some columns: the groups of a GROUP BY.
+///
+/// ```
+/// key 0 → id ─┐
+/// key 1 → id ─┴→ (id, id) → number ─┐
+/// key 2 → id ───────────────────────┴→ (number, id) → number = group
+/// ```
+/// With one key its ids are the groups, and group 0 (null) may be empty.
+final class GroupKeys {
+    private let keys: [KeyIds]
+    /// One for each key after the first: pairs of the number so far and the key's id.
+    private var pairs: [IntegerTable]
+    /// Whether a row with a null has come; only of interest with a single key.
+    private var hasNull = false
+
+    init(types: [ColumnType]) {
+        keys = types.map { KeyIds(type: $0) }
+        pairs = Array(repeating: IntegerTable(), count: max(0, types.count - 1))
+    }
+
+    var hasSingleKey: Bool { keys.count == 1 }
+
+    /// Numbers given out. Without keys there is one group, with or without rows.
+    var groupCount: Int { pairs.last?.count ?? keys.first?.count ?? 1 }
+
+    var memorySize: Int {
+        keys.reduce(0) { $0 + $1.memorySize } + pairs.reduce(0) { $0 + $1.memorySize }
+    }
+
+    /// The group of each row.
+    /// - Precondition: there is a key.
+    func groups(of columns: [Column], rowCount: Int) -> [Int32] {
+        var groups = keys[0].ids(of: columns[0])
+        if keys.count == 1, !hasNull { hasNull = groups.contains(0) }
+        for index in 1..<max(1, keys.count) {
+            combine(&groups, keys[index].ids(of: columns[index]), &pairs[index - 1])
+        }
+        return groups
+    }
+
+    private func combine(_ groups: inout [Int32], _ ids: [Int32], _ table: inout IntegerTable) {
+        var last = UInt64.max
+        var lastNumber: Int32 = 0
+        groups.withUnsafeMutableBufferPointer { groups in
+            ids.withUnsafeBufferPointer { ids in
+                for row in 0..<ids.count {
+                    let pair = UInt64(UInt32(bitPattern: groups[row])) << 32
+                        | UInt64(UInt32(bitPattern: ids[row]))
+                    if pair != last {
+                        lastNumber = table.number(of: pair)
+                        last = pair
+                    }
+                    groups[row] = lastNumber
+                }
+            }
+        }
+    }
+
+    /// Takes in the groups of `other`: its group i is `result[i]` here.
+    func merge(_ other: GroupKeys) -> [Int32] {
+        guard !keys.isEmpty else { return [0] }
+        let numbers = zip(keys, other.keys).map { $0.merge($1) }
+        hasNull = hasNull || other.hasNull
+        guard keys.count > 1 else { return numbers[0] }
+        var mapping = numbers[0]
+        for index in 1..<keys.count {
+            mapping = other.pairs[index - 1].keys.map { pair in
+                let first = mapping[Int(truncatingIfNeeded: pair >> 32)]
+                let second = numbers[index][Int(truncatingIfNeeded: pair & 0xFFFF_FFFF)]
+                return pairs[index - 1].number(
+                    of: UInt64(UInt32(bitPattern: first)) << 32
+                        | UInt64(UInt32(bitPattern: second)))
+            }
+        }
+        return mapping
+    }
+
+    /// How many groups have rows.
+    var usedCount: Int { groupCount - (keys.count == 1 && !hasNull ? 1 : 0) }
+
+    /// Groups that have rows, ascending.
+    var present: [Int32] {
+        let all = 0..<Int32(groupCount)
+        return keys.count == 1 && !hasNull ? Array(all.dropFirst()) : Array(all)
+    }
+
+    /// The value of each key in each of `groups`.
+    func columns(_ groups: [Int32]) -> [Column] {
+        var result: [Column] = []
+        var numbers = groups
+        for index in keys.indices.reversed() {
+            if index == 0 {
+                result.append(keys[0].column(numbers))
+            } else {
+                let table = pairs[index - 1].keys
+                let own = numbers.map { table[Int($0)] }
+                result.append(
+                    keys[index].column(own.map { Int32(truncatingIfNeeded: $0 & 0xFFFF_FFFF) }))
+                numbers = own.map { Int32(truncatingIfNeeded: $0 >> 32) }
+            }
+        }
+        return result.reversed()
+    }
+}

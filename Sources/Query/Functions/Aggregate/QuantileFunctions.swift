@@ -1,0 +1,133 @@
+import Columns
+
+/// `percentile_cont(p) WITHIN GROUP (ORDER BY x)`, `approx_percentile(x, p)`, `median(x)`.
+///
+/// All are exact: with n values in order, the one at position p·(n−1), between two of them in
+/// proportion (as DuckDB's `quantile_cont` and PostgreSQL's `percentile_cont`).
+enum QuantileFunctions {
+    static let percentile = make("percentile_cont", "percentile_cont(p) WITHIN GROUP (ORDER BY x)")
+    static let approximate = make("approx_percentile", "approx_percentile(x, p)")
+    static let median = make("median", "median(x)", fixed: 0.5)
+
+    private static func make(
+        _ name: String, _ usage: String, fixed: Double? = nil
+    ) -> AggregateFunction {
+        AggregateFunction(
+            name: name, usage: usage, family: "quantile",
+            resolve: ScalarFunction.overloads([([.double], .double)]),
+            makeState: { _ in QuantileState() },
+            finish: { (state, groupCount, fraction) throws(QueryError) in
+                (state as? QuantileState)?.column(groupCount, fraction) ?? Column(doubles: [])
+            },
+            hasFraction: fixed == nil, fixedFraction: fixed)
+    }
+}
+
+/// Every value with its group; put in order by group once, when the first quantile is asked for.
+final class QuantileState: AggregateState {
+    private var groups: [Int32] = []
+    private var values: [Double] = []
+    /// The values of group g are `ordered[starts[g]..<starts[g + 1]]`, ascending.
+    private var ordered: [Double] = []
+    private var starts: [Int] = []
+
+    var memorySize: Int { groups.capacity * 4 + values.capacity * 8 + ordered.capacity * 8 }
+
+    func update(_ rows: GroupedRows, _ arguments: [Column]) throws(QueryError) {
+        guard case .double(let new) = arguments[0].values else { return }
+        if let mask = arguments[0].validity {
+            let present = Gather.positions(mask)
+            values += Gather.values(new, present)
+            groups +=
+                rows.groups.map { Gather.values($0, present) }
+                ?? [Int32](repeating: 0, count: present.count)
+        } else {
+            values += new
+            groups += rows.groups ?? [Int32](repeating: 0, count: new.count)
+        }
+    }
+
+    func merge(
+        _ other: any AggregateState, groups mapping: [Int32], groupCount: Int
+    ) throws(QueryError) {
+        guard let other = other as? QuantileState else { return }
+        values += other.values
+        groups += other.groups.map { mapping[Int($0)] }
+    }
+
+    func column(_ groupCount: Int, _ fraction: Double) -> Column {
+        if starts.isEmpty { order(groupCount) }
+        var results = [Double](repeating: 0, count: groupCount)
+        var validity = [UInt8](repeating: 1, count: groupCount)
+        for group in 0..<groupCount {
+            let range = starts[group]..<starts[group + 1]
+            guard !range.isEmpty else {
+                validity[group] = 0
+                continue
+            }
+            let position = fraction * Double(range.count - 1)
+            let below = Int(position)
+            let above = min(below + 1, range.count - 1)
+            let (a, b) = (ordered[range.lowerBound + below], ordered[range.lowerBound + above])
+            let weight = position - Double(below)
+            results[group] = weight == 0 || a == b ? a : a + (b - a) * weight
+        }
+        return Column(doubles: results, validity: validity.contains(0) ? validity : nil)
+    }
+
+    /// Counting sort by group, then each group by value.
+    private func order(_ groupCount: Int) {
+        starts = [Int](repeating: 0, count: groupCount + 1)
+        for group in groups { starts[Int(group) + 1] += 1 }
+        for group in 0..<groupCount { starts[group + 1] += starts[group] }
+        var next = starts
+        ordered = [Double](repeating: 0, count: values.count)
+        for (row, group) in groups.enumerated() {
+            ordered[next[Int(group)]] = values[row]
+            next[Int(group)] += 1
+        }
+        for group in 0..<groupCount {
+            RadixSort.sort(&ordered, starts[group]..<starts[group + 1])
+        }
+        groups = []
+        values = []
+    }
+}
+
+/// Sorting doubles by their order keys.
+enum RadixSort {
+    /// Short ranges by comparison; long ones by four passes over 16 bits of the key each, skipping
+    /// passes in which all keys agree (measured data has few digits).
+    static func sort(_ values: inout [Double], _ range: Range<Int>) {
+        guard range.count > 4_096 else {
+            values[range].sort { ValueOrder.isLess($0, $1) }
+            return
+        }
+        var keys = values[range].map { ValueOrder.key($0) }
+        var other = [UInt64](repeating: 0, count: keys.count)
+        for shift in stride(from: UInt64(0), to: 64, by: 16) {
+            var positions = [Int](repeating: 0, count: 65_536)
+            for key in keys { positions[Int(truncatingIfNeeded: (key >> shift) & 0xFFFF)] &+= 1 }
+            if positions[Int(truncatingIfNeeded: (keys[0] >> shift) & 0xFFFF)] == keys.count {
+                continue
+            }
+            var sum = 0
+            for digit in 0..<65_536 {
+                let count = positions[digit]
+                positions[digit] = sum
+                sum &+= count
+            }
+            other.withUnsafeMutableBufferPointer { other in
+                for key in keys {
+                    let digit = Int(truncatingIfNeeded: (key >> shift) & 0xFFFF)
+                    other[positions[digit]] = key
+                    positions[digit] &+= 1
+                }
+            }
+            swap(&keys, &other)
+        }
+        for (offset, key) in keys.enumerated() {
+            values[range.lowerBound + offset] = ValueOrder.double(ofKey: key)
+        }
+    }
+}

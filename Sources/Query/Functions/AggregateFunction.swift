@@ -1,0 +1,69 @@
+import Columns
+
+/// A function of many rows: an entry of `AggregateFunctions.all`.
+///
+/// Calls of one `family` over the same arguments, rows and DISTINCT share a state, so `sum(x)` beside
+/// `avg(x)`, or three quantiles of one column, collect once and finish differently.
+struct AggregateFunction: Sendable {
+    typealias Finish = @Sendable (
+        _ state: any AggregateState, _ groupCount: Int, _ parameter: Double
+    ) throws(QueryError) -> Column
+
+    let name: String
+    let usage: String
+    let family: String
+    /// The types of the arguments to convert to and of the result, as for scalar functions.
+    let resolve: @Sendable ([ScalarFunction.Argument]) -> ScalarFunction.Resolution
+    /// An empty state for arguments of these types.
+    let makeState: @Sendable ([ColumnType]) -> any AggregateState
+    let finish: Finish
+    /// Whether it has a fraction between 0 and 1 beside its arguments.
+    var hasFraction = false
+    /// The fraction of a function like `median` that always has the same.
+    var fixedFraction: Double?
+    /// Whether a value that comes twice changes nothing, so that DISTINCT can be ignored.
+    var ignoresDuplicates = false
+}
+
+extension AggregateFunction: Hashable {
+    static func == (a: AggregateFunction, b: AggregateFunction) -> Bool { a.name == b.name }
+    func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
+/// The group of each row of a block.
+struct GroupedRows {
+    /// One number per row, each below `groupCount`; `nil`: all rows are in group 0.
+    let groups: [Int32]?
+    let rowCount: Int
+    let groupCount: Int
+
+    /// Only the rows at `positions`.
+    func gathered(_ positions: [Int32]) -> GroupedRows {
+        GroupedRows(
+            groups: groups.map { Gather.values($0, positions) }, rowCount: positions.count,
+            groupCount: groupCount)
+    }
+}
+
+/// What an aggregate remembers of each group. One thread fills one state; states are merged later.
+///
+/// Whatever order rows and merges come in, the results are the same.
+protocol AggregateState: AnyObject {
+    /// Takes in rows. Columns have `rows.rowCount` rows and the types the state was made for.
+    func update(_ rows: GroupedRows, _ arguments: [Column]) throws(QueryError)
+    /// Takes over another state of the same kind whose group `i` is `groups[i]` here.
+    func merge(
+        _ other: any AggregateState, groups: [Int32], groupCount: Int
+    ) throws(QueryError)
+    /// Bytes held, roughly.
+    var memorySize: Int { get }
+}
+
+extension Array {
+    /// Lengthens to `count`, in steps that keep the total cost linear.
+    mutating func grow(to count: Int, with value: Element) {
+        guard count > self.count else { return }
+        reserveCapacity(Swift.max(count, capacity))
+        append(contentsOf: repeatElement(value, count: count - self.count))
+    }
+}

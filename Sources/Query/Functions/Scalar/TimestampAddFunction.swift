@@ -1,0 +1,20 @@
+import Columns
+
+/// `ts ± INTERVAL`. Arguments: timestamp, months, microseconds.
+enum TimestampAddFunction {
+    static let function = ScalarFunction(
+        name: "timestamp_add", usage: "timestamp + INTERVAL", canFail: true,
+        resolve: ScalarFunction.overloads([([.timestamp, .int64, .int64], .timestamp)]),
+        evaluate: { (arguments) throws(QueryError) in
+            guard case .timestamp(let time) = arguments[0], case .int64(let months) = arguments[1],
+                case .int64(let microseconds) = arguments[2]
+            else { return .null }
+            let moved = months == 0 ? time : Calendar.add(months: months, to: time)
+            guard let moved else { throw outOfRange }
+            let (sum, overflow) = moved.addingReportingOverflow(microseconds)
+            guard !overflow else { throw outOfRange }
+            return .timestamp(sum)
+        })
+
+    private static let outOfRange = QueryError(.value, "the timestamp is out of range")
+}

@@ -1,0 +1,145 @@
+import Columns
+
+/// A plan in words, for EXPLAIN: the last operator first, each input below it.
+enum Explanation {
+    static func lines(
+        _ plan: Plan, _ statistics: QueryResult.Statistics, isAnalyzed: Bool
+    ) -> [String] {
+        var lines = operators(plan)
+        let scan = statistics.scan
+        lines.append(
+            "segments: \(scan.segments) to read, \(scan.segmentsPruned) pruned; row groups: "
+                + "\(scan.rowGroups) to read, \(scan.rowGroupsPruned) pruned; pages: "
+                + "\(scan.pages) to read, \(scan.pagesPruned) pruned")
+        guard isAnalyzed else { return lines }
+        lines.append(
+            "read: \(scan.rowsScanned) rows (\(scan.tailRows) from memory), "
+                + "\(scan.bytesRead) bytes, \(scan.cacheHits) cache hits")
+        for stage in statistics.stages {
+            lines.append("time: \(stage.name) \(milliseconds(stage.elapsed)) ms")
+        }
+        lines.append(
+            "time: total \(milliseconds(statistics.elapsed)) ms, \(statistics.rowCount) rows")
+        return lines
+    }
+
+    private static func milliseconds(_ duration: Duration) -> String {
+        let (seconds, attoseconds) = duration.components
+        let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+        let fraction = String(microseconds % 1_000)
+        let zeros = String(repeating: "0", count: 3 - fraction.utf8.count)
+        return "\(microseconds / 1_000).\(zeros)\(fraction)"
+    }
+
+    private static func operators(_ plan: Plan) -> [String] {
+        let names: [String]
+        switch plan {
+        case .singleRow: return ["one row"]
+        case .scan(let scan): return self.scan(scan)
+        case .filter(let input, _), .project(let input, _), .aggregate(let input, _),
+            .sort(let input, _, _), .limit(let input, _):
+            names = input.schema.map(\.name)
+            return [line(plan, names)] + operators(input).map { "  " + $0 }
+        }
+    }
+
+    private static func line(_ plan: Plan, _ names: [String]) -> String {
+        func text(_ expression: BoundExpression) -> String {
+            BoundPrinter.text(of: expression, names)
+        }
+        switch plan {
+        case .singleRow, .scan: return ""
+        case .filter(_, let conditions):
+            return "filter: " + conditions.map(text).joined(separator: " AND ")
+        case .project(_, let outputs):
+            return "project: " + outputs.map { named($0, names) }.joined(separator: ", ")
+        case .aggregate(_, let aggregate):
+            let calls = aggregate.aggregates.map { item in
+                BoundPrinter.text(of: item.call, names) + " AS \(Printer.name(item.name))"
+            }
+            let keys = aggregate.keys.map { named($0, names) }
+            return "aggregate: " + calls.joined(separator: ", ")
+                + (keys.isEmpty ? "" : " GROUP BY " + keys.joined(separator: ", "))
+        case .sort(_, let keys, let limit):
+            let list = keys.map {
+                text($0.expression) + ($0.isDescending ? " DESC" : "")
+                    + ($0.nullsFirst ? " NULLS FIRST" : "")
+            }
+            return "sort: " + list.joined(separator: ", ")
+                + (limit.map { " (first \($0) rows)" } ?? "")
+        case .limit(_, let limit):
+            return "limit: \(limit.count)" + (limit.offset > 0 ? " offset \(limit.offset)" : "")
+        }
+    }
+
+    private static func named(_ item: NamedExpression, _ names: [String]) -> String {
+        let text = BoundPrinter.text(of: item.expression, names)
+        let name = Printer.name(item.name)
+        return text == name || text == item.name ? text : "\(text) AS \(name)"
+    }
+
+    private static func scan(_ scan: ScanPlan) -> [String] {
+        let names = scan.columns.map { scan.table.columns[$0].name }
+        var lines = [
+            "scan \(scan.table.name): columns "
+                + (names.isEmpty ? "none" : names.joined(separator: ", "))
+        ]
+        if !scan.filters.isEmpty {
+            let list = scan.filters.map { BoundPrinter.text(of: $0, names) }
+            lines.append("  filter: " + list.joined(separator: " AND "))
+        }
+        if !scan.bounds.isEmpty {
+            let list = scan.bounds.map { bound in
+                scan.table.columns[bound.column].name + " " + text(of: bound.condition)
+            }
+            lines.append("  bounds: " + list.joined(separator: "; "))
+        }
+        return lines
+    }
+
+    private static func text(of condition: ColumnBound.Condition) -> String {
+        switch condition {
+        case .range(let lower, let upper):
+            let low = lower.map { Printer.text(of: $0) } ?? "…"
+            return "from \(low) to \(upper.map { Printer.text(of: $0) } ?? "…")"
+        case .oneOf(let values):
+            return "one of " + values.prefix(8).map { Printer.text(of: $0) }
+                .joined(separator: ", ") + (values.count > 8 ? ", … (\(values.count))" : "")
+        case .isNull: return "is null"
+        case .isNotNull: return "is not null"
+        }
+    }
+}
+
+/// Bound expressions as text, for people only.
+enum BoundPrinter {
+    static func text(of expression: BoundExpression, _ names: [String]) -> String {
+        func inner(_ expression: BoundExpression) -> String { text(of: expression, names) }
+        switch expression {
+        case .column(let position, _, _):
+            return position < names.count ? Printer.path(names[position]) : "column \(position)"
+        case .literal(let value, _): return Printer.text(of: value)
+        case .aggregate(let position, _): return "aggregate \(position)"
+        case .and(let terms): return "(" + terms.map(inner).joined(separator: " AND ") + ")"
+        case .or(let terms): return "(" + terms.map(inner).joined(separator: " OR ") + ")"
+        case .conditional(let branches, let otherwise, _):
+            return "CASE"
+                + branches.map { " WHEN \(inner($0.condition)) THEN \(inner($0.value))" }.joined()
+                + " ELSE \(inner(otherwise)) END"
+        case .call(let function, let arguments, _, _):
+            let isOperator = !(function.name.first?.isLetter ?? true)
+            if isOperator, arguments.count == 2 {
+                return "\(inner(arguments[0])) \(function.name) \(inner(arguments[1]))"
+            }
+            return "\(function.name)(" + arguments.map(inner).joined(separator: ", ") + ")"
+        }
+    }
+
+    static func text(of call: AggregateCall, _ names: [String]) -> String {
+        let arguments = call.arguments.map { text(of: $0, names) }.joined(separator: ", ")
+        let filter = call.filter.map { " FILTER (WHERE \(text(of: $0, names)))" } ?? ""
+        let list = (call.isDistinct ? "DISTINCT " : "") + (arguments.isEmpty ? "*" : arguments)
+        let fraction = call.function.hasFraction ? ", \(call.parameter)" : ""
+        return "\(call.function.name)(\(list)\(fraction))\(filter)"
+    }
+}

@@ -1,0 +1,70 @@
+import Columns
+
+extension Optimizer {
+    /// Moves conditions down to where rows come from, as far as they mean the same there.
+    static func pushFilters(_ plan: Plan) -> Plan {
+        guard case .filter(let input, let conditions) = plan else {
+            return plan.mapInput(pushFilters)
+        }
+        var result = pushFilters(input)
+        var left: [BoundExpression] = []
+        for condition in conditions.flatMap(\.conjuncts) {
+            // A condition that can fail stays behind those before it, which may protect it.
+            if !left.isEmpty || !push(condition, into: &result) { left.append(condition) }
+        }
+        guard !left.isEmpty else { return result }
+        if case .filter(let inner, let known) = result { return .filter(inner, known + left) }
+        return .filter(result, left)
+    }
+
+    /// - Returns: whether `condition` has found a place inside `plan`.
+    private static func push(_ condition: BoundExpression, into plan: inout Plan) -> Bool {
+        switch plan {
+        case .scan(var scan):
+            scan.filters.append(condition)
+            plan = .scan(scan)
+            return true
+        case .filter(var input, let conditions):
+            // It may overtake conditions above only if it cannot fail.
+            guard !condition.canFail, push(condition, into: &input) else {
+                plan = .filter(input, conditions + [condition])
+                return true
+            }
+            plan = .filter(input, conditions)
+            return true
+        case .project(var input, let outputs):
+            guard let moved = condition.through(outputs) else { return false }
+            // Outputs that can fail would fail for fewer rows, which no query can rely on.
+            if !push(moved, into: &input) { input = .filter(input, [moved]) }
+            plan = .project(input, outputs)
+            return true
+        case .aggregate(var input, let aggregate):
+            guard !condition.columns.isEmpty, !condition.canFail,
+                let moved = condition.through(aggregate.keys)
+            else { return false }
+            if !push(moved, into: &input) { input = .filter(input, [moved]) }
+            plan = .aggregate(input, aggregate)
+            return true
+        case .sort(var input, let keys, nil):
+            if !push(condition, into: &input) { input = .filter(input, [condition]) }
+            plan = .sort(input, keys, limit: nil)
+            return true
+        case .sort, .limit, .singleRow:
+            return false
+        }
+    }
+}
+
+extension BoundExpression {
+    /// The same condition below `outputs`; `nil` if it looks at one that is more than a column.
+    fileprivate func through(_ outputs: [NamedExpression]) -> BoundExpression? {
+        var places: [Int: Int] = [:]
+        for position in columns {
+            guard position < outputs.count,
+                case .column(let below, _, _) = outputs[position].expression
+            else { return nil }
+            places[position] = below
+        }
+        return renumbered { places[$0] ?? $0 }
+    }
+}

@@ -1,0 +1,104 @@
+import Columns
+
+/// What will be done, as a tree of operators. Columns are positions in the input's output.
+indirect enum Plan: Sendable {
+    /// One row without columns: what `SELECT 1` selects from.
+    case singleRow
+    case scan(ScanPlan)
+    /// Rows for which all conditions are true.
+    case filter(Plan, [BoundExpression])
+    case project(Plan, [NamedExpression])
+    case aggregate(Plan, AggregatePlan)
+    /// With a limit: only the first rows of the order.
+    case sort(Plan, [SortKey], limit: Int?)
+    case limit(Plan, Limit)
+
+    /// Names and types of the columns that come out.
+    var schema: [Scope.Entry] {
+        switch self {
+        case .singleRow: []
+        case .scan(let scan):
+            scan.columns.map {
+                Scope.Entry(name: scan.table.columns[$0].name, type: scan.table.columns[$0].type)
+            }
+        case .filter(let input, _), .sort(let input, _, _), .limit(let input, _): input.schema
+        case .project(_, let outputs):
+            outputs.map { Scope.Entry(name: $0.name, type: $0.expression.type ?? .string) }
+        case .aggregate(_, let aggregate): aggregate.schema
+        }
+    }
+
+    /// Each column as it is, for projections that add or change a few.
+    var passedThrough: [NamedExpression] {
+        schema.enumerated().map { position, entry in
+            NamedExpression(
+                name: entry.name,
+                expression: .column(position, entry.type, SourceRange(start: 0, end: 0)))
+        }
+    }
+}
+
+struct NamedExpression: Sendable {
+    var name: String
+    var expression: BoundExpression
+}
+
+struct ScanPlan: Sendable {
+    let table: any Table
+    /// Positions in `table.columns` that come out.
+    var columns: [Int]
+    /// Conditions over the columns that come out, all of which a row must satisfy.
+    var filters: [BoundExpression] = []
+    /// What `filters` say about single columns: only a hint for pruning.
+    var bounds: [ColumnBound] = []
+    /// Positions in `columns` that are read for `filters` alone, so that nobody looks at them later.
+    var filterOnly: Set<Int> = []
+}
+
+struct AggregatePlan: Sendable {
+    var keys: [NamedExpression]
+    var aggregates: [NamedAggregate]
+    /// Whether groups come out in ascending order of their keys. A sort above that breaks its ties by
+    /// the keys does not need it.
+    var isOrdered = true
+
+    var schema: [Scope.Entry] {
+        keys.map { Scope.Entry(name: $0.name, type: $0.expression.type ?? .string) }
+            + aggregates.map { Scope.Entry(name: $0.name, type: $0.call.type) }
+    }
+}
+
+struct NamedAggregate: Sendable {
+    var name: String
+    var call: AggregateCall
+}
+
+/// An aggregate function with its arguments, over the input's columns.
+struct AggregateCall: Sendable, Hashable {
+    let function: AggregateFunction
+    var arguments: [BoundExpression]
+    var isDistinct: Bool
+    var filter: BoundExpression?
+    /// Fixed by the query: the p of a quantile.
+    let parameter: Double
+    let type: ColumnType
+    let range: SourceRange
+}
+
+struct SortKey: Sendable {
+    var expression: BoundExpression
+    var isDescending: Bool
+    var nullsFirst: Bool
+
+    init(expression: BoundExpression, _ ordering: Ordering) {
+        self.expression = expression
+        isDescending = ordering.isDescending
+        nullsFirst = ordering.nullsFirst ?? false
+    }
+
+    init(ascending expression: BoundExpression) {
+        self.expression = expression
+        isDescending = false
+        nullsFirst = false
+    }
+}

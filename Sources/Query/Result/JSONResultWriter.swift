@@ -1,0 +1,83 @@
+import Columns
+
+/// Rows as JSON objects, keys in the order of the columns.
+///
+/// Numbers read back equal; NaN and infinities, which JSON does not have, become null. A name that
+/// comes twice gets a number, since an object keeps only one of them.
+enum JSONResultWriter {
+    static func lines(_ result: QueryResult) -> [UInt8] {
+        var output: [UInt8] = []
+        let keys = keys(result)
+        result.forEachRow { cells in
+            appendRow(cells, keys, to: &output)
+            output.append(UInt8(ascii: "\n"))
+        }
+        return output
+    }
+
+    static func array(_ result: QueryResult) -> [UInt8] {
+        var output = Array("[".utf8)
+        let keys = keys(result)
+        var isFirst = true
+        result.forEachRow { cells in
+            output += (isFirst ? "\n" : ",\n").utf8
+            isFirst = false
+            appendRow(cells, keys, to: &output)
+        }
+        output += (isFirst ? "]\n" : "\n]\n").utf8
+        return output
+    }
+
+    /// `"name":` for each column.
+    private static func keys(_ result: QueryResult) -> [[UInt8]] {
+        var used: Set<String> = []
+        return result.columns.map { column in
+            var name = column.name
+            var number = 2
+            while !used.insert(name).inserted {
+                name = "\(column.name)_\(number)"
+                number += 1
+            }
+            var key: [UInt8] = []
+            appendString(name, to: &key)
+            key.append(UInt8(ascii: ":"))
+            return key
+        }
+    }
+
+    private static func appendRow(_ cells: [Value], _ keys: [[UInt8]], to output: inout [UInt8]) {
+        output.append(UInt8(ascii: "{"))
+        for (index, cell) in cells.enumerated() {
+            if index > 0 { output.append(UInt8(ascii: ",")) }
+            output += keys[index]
+            switch cell {
+            case .string(let text): appendString(text, to: &output)
+            case .timestamp: appendString(CellText.text(of: cell, null: ""), to: &output)
+            case .double(let value) where !value.isFinite: output += "null".utf8
+            case .null, .bool, .int64, .double:
+                output += CellText.text(of: cell, null: "null").utf8
+            }
+        }
+        output.append(UInt8(ascii: "}"))
+    }
+
+    private static let digits = Array("0123456789abcdef".utf8)
+
+    private static func appendString(_ text: String, to output: inout [UInt8]) {
+        output.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""): output += "\\\"".utf8
+            case UInt8(ascii: "\\"): output += "\\\\".utf8
+            case 0x0A: output += "\\n".utf8
+            case 0x0D: output += "\\r".utf8
+            case 0x09: output += "\\t".utf8
+            case 0x00..<0x20, 0x7F:
+                output += "\\u00".utf8
+                output += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            default: output.append(byte)
+            }
+        }
+        output.append(UInt8(ascii: "\""))
+    }
+}

@@ -1,0 +1,143 @@
+/// The steps of a pipe and the SELECT statement.
+extension Parser {
+    /// One step, after its `|>`.
+    mutating func step() throws(QueryError) -> Step {
+        let keyword = token.keyword
+        switch keyword {
+        case "WHERE":
+            advance()
+            return .filter(try expression())
+        case "SELECT":
+            advance()
+            let isDistinct = accept(keyword: "DISTINCT")
+            return .select(try selectItems(), isDistinct: isDistinct)
+        case "EXTEND":
+            advance()
+            return .extend(try selectItems())
+        case "SET":
+            advance()
+            return .set(try list { (parser: inout Parser) throws(QueryError) in
+                try parser.assignment()
+            })
+        case "DROP":
+            advance()
+            return .drop(try list { (parser: inout Parser) throws(QueryError) in
+                try parser.columnName("a column")
+            })
+        case "AGGREGATE":
+            advance()
+            return try aggregateStep()
+        case "ORDER":
+            return .orderBy(try orderBy())
+        case "LIMIT":
+            return .limit(try limit())
+        case "DISTINCT":
+            advance()
+            return .distinct
+        case "AS":
+            advance()
+            return .alias(try identifier("a name after AS"))
+        case "JOIN", "LEFT", "RIGHT", "INNER", "FULL", "CROSS", "UNION", "INTERSECT", "EXCEPT",
+            "RENAME", "TABLESAMPLE", "PIVOT", "UNPIVOT", "CALL", "WINDOW", "WITH":
+            throw unsupported("|> \(keyword)")
+        default:
+            var hint: String?
+            if keyword == "GROUP" || keyword == "HAVING" {
+                hint = keyword == "GROUP"
+                    ? "write |> AGGREGATE … GROUP BY …" : "write |> WHERE after the AGGREGATE"
+            } else {
+                hint = EditDistance.nearest(to: keyword, among: Self.stepKeywords.sorted())
+                    .map { "did you mean \($0)?" }
+            }
+            throw expected("WHERE, SELECT, EXTEND, AGGREGATE, ORDER BY, LIMIT … after |>", hint: hint)
+        }
+    }
+
+    private mutating func aggregateStep() throws(QueryError) -> Step {
+        let items = token.keyword == "GROUP" ? [] : try selectItems()
+        var keys: [SelectItem] = []
+        if accept(keyword: "GROUP") {
+            try expect(keyword: "BY")
+            keys = try selectItems()
+        }
+        return .aggregate(items, groupBy: keys)
+    }
+
+    private mutating func assignment() throws(QueryError) -> Assignment {
+        let column = try columnName("a column")
+        try expect(symbol: "=")
+        return Assignment(column: column, value: try expression())
+    }
+
+    mutating func selectItems() throws(QueryError) -> [SelectItem] {
+        var items: [SelectItem] = []
+        repeat {
+            // A comma at the end of a pipe's list is welcome: lines can then be moved about.
+            if !items.isEmpty, token.kind == .symbol("|>") || token.kind == .end { break }
+            guard items.count < limits.listLengthMax else {
+                throw QueryError.limit(
+                    "this list is too long", name: "listLengthMax", value: "\(limits.listLengthMax)"
+                ).located(at: token.range)
+            }
+            if token.kind == .symbol("*") {
+                items.append(SelectItem(content: .allColumns(token.range)))
+                advance()
+            } else {
+                let content = SelectItem.Content.expression(try expression())
+                items.append(SelectItem(content: content, alias: try optionalAlias()))
+            }
+        } while accept(symbol: ",")
+        return items
+    }
+
+    mutating func selectStatement() throws(QueryError) -> SelectStatement {
+        try expect(keyword: "SELECT")
+        var select = SelectStatement()
+        select.isDistinct = accept(keyword: "DISTINCT")
+        select.items = try selectItems()
+        if accept(keyword: "FROM") { select.from = try tableReference() }
+        if accept(keyword: "WHERE") { select.condition = try expression() }
+        if accept(keyword: "GROUP") {
+            try expect(keyword: "BY")
+            select.groupBy = try list { (parser: inout Parser) throws(QueryError) in
+                try parser.expression()
+            }
+        }
+        if accept(keyword: "HAVING") { select.having = try expression() }
+        if token.keyword == "ORDER" { select.orderBy = try orderBy() }
+        if token.keyword == "LIMIT" { select.limit = try limit() }
+        return select
+    }
+
+    mutating func orderBy() throws(QueryError) -> [Ordering] {
+        try expect(keyword: "ORDER")
+        try expect(keyword: "BY")
+        return try list { (parser: inout Parser) throws(QueryError) in try parser.ordering() }
+    }
+
+    private mutating func ordering() throws(QueryError) -> Ordering {
+        var ordering = Ordering(expression: try expression())
+        if accept(keyword: "DESC") {
+            ordering.isDescending = true
+        } else {
+            _ = accept(keyword: "ASC")
+        }
+        if accept(keyword: "NULLS") {
+            if accept(keyword: "FIRST") {
+                ordering.nullsFirst = true
+            } else if accept(keyword: "LAST") {
+                ordering.nullsFirst = false
+            } else {
+                throw expected("FIRST or LAST after NULLS")
+            }
+        }
+        return ordering
+    }
+
+    mutating func limit() throws(QueryError) -> Limit {
+        try expect(keyword: "LIMIT")
+        var limit = Limit(count: try integer("a number of rows after LIMIT"))
+        if accept(keyword: "OFFSET") { limit.offset = try integer("a number of rows after OFFSET") }
+        return limit
+    }
+}
