@@ -19,8 +19,8 @@ struct SegmentOptions: ParsableArguments {
     var json = false
 
     /// The segments of all paths, in the order given; those of a store as its catalog lists them.
-    func segments() throws -> [SegmentFile] {
-        try paths.flatMap { try OfflineStore(path: $0).segments() }
+    func segments() throws -> [OfflineSegment] {
+        try paths.flatMap { try OfflineStore.segments(at: $0) }
     }
 }
 
@@ -36,15 +36,15 @@ struct SegmentListCommand: ParsableCommand {
     @OptionGroup var options: SegmentOptions
 
     func run() throws {
-        let segments = try options.segments()
-        for segment in segments {
-            try Terminal.print(options.json ? JSONLine.text(segment.summary) : segment.summary.line)
+        let summaries = try options.segments().map { try $0.summary() }
+        for summary in summaries {
+            try Terminal.print(options.json ? JSONLine.text(summary) : summary.line)
         }
         guard !options.json else { return }
-        let rows = segments.reduce(0) { $0 + $1.summary.rows }
-        let size = segments.reduce(0) { $0 + $1.summary.size }
+        let rows = summaries.reduce(0) { $0 + $1.rows }
+        let size = summaries.reduce(0) { $0 + $1.size }
         try Terminal.print(
-            "\(Quantities.grouped(segments.count)) segments, \(Quantities.grouped(rows)) events, "
+            "\(Quantities.grouped(summaries.count)) segments, \(Quantities.grouped(rows)) events, "
                 + Quantities.bytes(size))
     }
 }
@@ -77,6 +77,8 @@ struct SegmentVerifyCommand: ParsableCommand {
         commandName: "verify",
         abstract: "Reads every byte of segments and checks every checksum.",
         discussion: """
+            Of a store it also reads the journal. Nothing is changed or repaired.
+
             EXAMPLES
               eventlog segment verify /var/lib/eventlog
 
@@ -87,22 +89,30 @@ struct SegmentVerifyCommand: ParsableCommand {
     @OptionGroup var options: SegmentOptions
 
     func run() throws {
+        var soundCount = 0
         var damagedCount = 0
-        let segments = try options.segments()
-        for segment in segments {
-            let verdict = try segment.verify()
-            if !verdict.isSound { damagedCount += 1 }
+        for segment in try options.segments() {
+            let verdict = segment.verify()
+            if verdict.isSound { soundCount += 1 } else { damagedCount += 1 }
             if options.json {
                 try Terminal.print(JSONLine.text(verdict))
             } else if !verdict.isSound {
                 for line in verdict.lines { try Terminal.print(line) }
             }
         }
+        for path in options.paths where OfflineStore.isDirectory(path) {
+            for damage in try OfflineStore(path: path).journalDamage() {
+                damagedCount += 1
+                let verdict = SegmentVerdict(path: "\(path)/\(damage.file)", damage)
+                try Terminal.print(
+                    options.json
+                        ? JSONLine.text(verdict) : verdict.lines.joined(separator: "\n"))
+            }
+        }
         if !options.json {
-            let sound = segments.count - damagedCount
             try Terminal.print(
-                "\(Quantities.grouped(sound)) segments sound, "
-                    + "\(Quantities.grouped(damagedCount)) damaged")
+                "\(Quantities.grouped(soundCount)) segments sound, "
+                    + "\(Quantities.grouped(damagedCount)) files damaged")
         }
         if damagedCount > 0 { throw ToolFailure("", .damage) }
     }

@@ -68,6 +68,19 @@ struct SegmentVerdict: Codable, Equatable {
     var findings: [Finding]
     var isSound: Bool { findings.isEmpty }
 
+    init(path: String, rows: Int, findings: [Finding]) {
+        self.path = path
+        self.rows = rows
+        self.findings = findings
+    }
+
+    /// Damage outside the segments.
+    init(path: String, _ damage: Damage) {
+        let finding = Finding(
+            offset: damage.byteRange?.lowerBound, rows: damage.rowCount, message: damage.message)
+        self.init(path: path, rows: 0, findings: [finding])
+    }
+
     var lines: [String] {
         findings.map { finding in
             let place = finding.offset.map { " at byte \($0)" } ?? ""

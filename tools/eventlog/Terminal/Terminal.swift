@@ -8,10 +8,10 @@ enum Terminal {
 
     static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
-    /// Columns of the terminal at standard error; 80 if it does not say.
-    static var width: Int {
+    /// Columns of the terminal at `descriptor`; `nil` if there is none or it does not say.
+    static func width(of descriptor: Int32) -> Int? {
         var size = winsize()
-        guard ioctl(error, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
     }
 
