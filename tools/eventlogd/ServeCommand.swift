@@ -119,7 +119,7 @@ struct ServeCommand: AsyncParsableCommand {
         if let sealAge { options.sealAge = sealAge * 1_000_000 }
         do {
             return try EventStore.open(store, options: options)
-        } catch let error as StoreError {
+        } catch {
             throw StartError(description: "\(store): \(error.explanation)")
         }
     }

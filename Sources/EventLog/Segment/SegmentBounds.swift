@@ -9,12 +9,19 @@ package struct SegmentBounds: Sendable, Hashable {
     package var timestamp: ClosedRange<Int64>
     package var event: ClosedRange<String>?
     package var contentId: ClosedRange<String>?
+    package var contentIdNullCount: Int
 
     package init(seq: Column, timestamp: Column, event: Column, contentId: Column) {
         self.seq = Self.integers(seq)
         self.timestamp = Self.integers(timestamp)
         self.event = Self.strings(event)
         self.contentId = Self.strings(contentId)
+        contentIdNullCount =
+            if case .string(let codes, _) = contentId.values {
+                codes.reduce(0) { $0 + ($1 < 0 ? 1 : 0) }
+            } else {
+                contentId.count
+            }
     }
 
     private static func integers(_ column: Column) -> ClosedRange<Int64> {

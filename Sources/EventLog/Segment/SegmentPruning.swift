@@ -15,10 +15,10 @@ struct SegmentPruning {
             guard bound.column < EventColumn.count else { return true }
             let limits: (Value, Value)? =
                 switch EventColumn.allCases[bound.column] {
-                case .seq: (.int64(entry.minSeq), .int64(entry.maxSeq))
-                case .timestamp: (.timestamp(entry.minTimestamp), .timestamp(entry.maxTimestamp))
-                case .event: Self.strings(entry.minEvent, entry.maxEvent)
-                case .contentId: Self.strings(entry.minContentId, entry.maxContentId)
+                case .seq: (.int64(entry.seqMin), .int64(entry.seqMax))
+                case .timestamp: (.timestamp(entry.timestampMin), .timestamp(entry.timestampMax))
+                case .event: Self.strings(entry.eventMin, entry.eventMax)
+                case .contentId: Self.strings(entry.contentIdMin, entry.contentIdMax)
                 default: nil
                 }
             guard let limits else { return true }

@@ -43,6 +43,7 @@ extension Recovery {
     fileprivate func openOrCreate() throws -> OpenedStore {
         try disk.createDirectory(JournalDirectory.path)
         try disk.createDirectory("events")
+        try CatalogLog(on: disk, directory: "events").prepare()
         let opened = try load() ?? create()
         // What a crash left readable need not be durable. Before anybody is told that an event is a
         // duplicate, its first copy must be.
@@ -59,7 +60,7 @@ extension Recovery {
         let catalog = CatalogLog(on: disk, directory: "events")
         let state = try catalog.create(
             tableID: StoreID(using: &generator).description, leaves: EventSchema().catalogLeaves,
-            now: options.now())
+            now: options.now() / 1000)
         return try load(catalog, state)
     }
 

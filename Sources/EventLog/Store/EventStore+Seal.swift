@@ -13,9 +13,13 @@ extension EventStore {
     package func seal() throws(StoreError) -> Int {
         do {
             return try sealing.withLock { _ in
-                guard let begun = beginSeal() else { return 0 }
-                let segment = try writeSegment(begun)
-                try endSeal(begun, segment)
+                guard var begun = beginSeal() else { return 0 }
+                // Whether a commit that failed happened all the same, only the catalog can tell.
+                if begun.isRetry { begun.catalogState = try catalogAfterFailure() }
+                if begun.catalogState.journalPosition < begun.lastSeq {
+                    begun.catalogState = try commitSegment(of: begun)
+                }
+                endSeal(begun)
                 return begun.rowCount
             }
         } catch {
@@ -28,6 +32,8 @@ extension EventStore {
         var schema: EventSchema
         var catalogState: CatalogState
         var lastSeq: Int64
+        /// Whether an earlier attempt failed.
+        var isRetry: Bool
         var rowCount: Int { blocks.reduce(0) { $0 + $1.rowCount } }
     }
 
@@ -55,12 +61,22 @@ extension EventStore {
             return view.withLock { view in
                 BegunSeal(
                     blocks: view.sealingBlocks, schema: view.schema,
-                    catalogState: view.catalogState, lastSeq: view.sealingLastSeq)
+                    catalogState: view.catalogState, lastSeq: view.sealingLastSeq,
+                    isRetry: isRetry)
             }
         }
     }
 
-    private func writeSegment(_ begun: BegunSeal) throws -> SegmentFile {
+    private func catalogAfterFailure() throws -> CatalogState {
+        try catalog.prepare()
+        guard let state = try catalog.load() else {
+            throw StoreError.notAStore("the catalog (events/_delta_log) is gone")
+        }
+        return state
+    }
+
+    /// Writes the segment, then the catalog commit that makes it live.
+    private func commitSegment(of begun: BegunSeal) throws -> CatalogState {
         let first = begun.blocks[0].columns[Int(EventColumn.seq.rawValue)][0]
         guard case .int64(let firstSeq) = first else {
             preconditionFailure("every event has a number")
@@ -74,27 +90,33 @@ extension EventStore {
         let now = options.now()
         let name = SegmentName(firstSeq: firstSeq, lastSeq: begun.lastSeq, sealedAt: now)
         try disk.createDirectory("events/" + name.directory)
-        try written.bytes.withUnsafeBytes {
-            try disk.writeFile("events/" + name.path, $0, .replacing)
-        }
+        try disk.writeFile("events/" + name.path, written.bytes, .replacing)
         let entry = SegmentEntry(
             path: name.path, size: written.bytes.count, modificationTime: now / 1000,
-            rowCount: written.rowCount, bounds: written.bounds)
-        return SegmentFile(entry: entry, path: "events/" + name.path, disk: disk, cache: cache)
-    }
-
-    private func endSeal(_ begun: BegunSeal, _ segment: SegmentFile) throws {
-        let state = try catalog.commit(
+            rowCount: written.rowCount, seq: written.bounds.seq,
+            timestamp: written.bounds.timestamp, event: written.bounds.event,
+            contentId: written.bounds.contentId,
+            contentIdNullCount: written.bounds.contentIdNullCount)
+        return try catalog.commit(
             CatalogChange(
-                operation: "SEAL", add: [segment.entry],
+                .append, add: [entry],
                 leaves: begun.schema.catalogLeaves(besides: begun.catalogState),
                 journalPosition: begun.lastSeq),
-            to: begun.catalogState, now: options.now())
+            to: begun.catalogState, now: now / 1000)
+    }
+
+    private func endSeal(_ begun: BegunSeal) {
+        let state = begun.catalogState
         writer.withLock { writer in
-            writer.dedup.endSeal(into: segment)
             view.withLock { view in
+                let known = Set(view.segments.map(\.entry.path))
+                for entry in state.segments where !known.contains(entry.path) {
+                    let segment = SegmentFile(
+                        entry: entry, path: "events/" + entry.path, disk: disk, cache: cache)
+                    view.segments.append(segment)
+                    writer.dedup.endSeal(into: segment)
+                }
                 view.catalogState = state
-                view.segments.append(segment)
                 view.sealingBlocks = []
             }
         }

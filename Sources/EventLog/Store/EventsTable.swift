@@ -29,7 +29,7 @@ package struct EventsTable: Table {
                 request.observer.report(
                     Damage(
                         file: segment.path, rowCount: segment.entry.rowCount,
-                        timeRange: segment.entry.minTimestamp...segment.entry.maxTimestamp,
+                        timeRange: segment.entry.timestampMin...segment.entry.timestampMax,
                         message: "the segment cannot be read: \(error)"))
             }
         }
@@ -118,7 +118,7 @@ private struct SegmentUnit: ScanUnit {
         observer.report(
             Damage(
                 file: segment.path, byteRange: damage.byteRange, rowCount: damage.rows?.count,
-                timeRange: segment.entry.minTimestamp...segment.entry.maxTimestamp,
+                timeRange: segment.entry.timestampMin...segment.entry.timestampMax,
                 message: "column \(definition.name), row group \(rowGroup): \(damage.message)"))
     }
 }
