@@ -120,7 +120,7 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             return try EventStore.open(store, options: options)
         } catch {
-            throw StartError(description: "\(store): \(error.explanation)")
+            throw StartError(description: "\(store): \(error)")
         }
     }
 

@@ -45,7 +45,7 @@ package final class DaemonCounters: Sendable {
         }
         if isNew {
             logger.error(
-                "events refused by the store", metadata: ["error": "\(error.explanation)"])
+                "events refused by the store", metadata: ["error": "\(error)"])
         }
     }
 

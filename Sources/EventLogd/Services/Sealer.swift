@@ -65,7 +65,7 @@ package final class Sealer: Sendable {
                 "sealed",
                 metadata: ["events": "\(count)", "took": "\(ContinuousClock.now - start)"])
         } catch {
-            logger.error("sealing failed", metadata: ["error": "\(error.explanation)"])
+            logger.error("sealing failed", metadata: ["error": "\(error)"])
             next = .resting(until: .now + retryInterval)
         }
         state.withLock {

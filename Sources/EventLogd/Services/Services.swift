@@ -29,7 +29,7 @@ struct StoreService: Service {
             logger.info("store closed")
         } catch {
             logger.error(
-                "the store closed with an error", metadata: ["error": "\(error.explanation)"])
+                "the store closed with an error", metadata: ["error": "\(error)"])
             throw error
         }
     }

@@ -19,7 +19,8 @@ struct IdentitySetTests {
         var set = IdentitySet()
         var model = Set<EventIdentity>()
         for (step, identity) in all.enumerated() {
-            #expect(set.insert(identity) == model.insert(identity).inserted)
+            let isNew = set.insert(identity)
+            #expect(isNew == model.insert(identity).inserted)
             if step % 3 == 0 {
                 let gone = all[(step * 7) % (step + 1)]
                 set.remove(gone)
@@ -37,7 +38,8 @@ struct IdentitySetTests {
     func zero() {
         var set = IdentitySet()
         #expect(!set.contains(EventIdentity(high: 0, low: 0)))
-        #expect(set.insert(EventIdentity(high: 0, low: 0)))
+        let inserted = set.insert(EventIdentity(high: 0, low: 0))
+        #expect(inserted)
         #expect(set.contains(EventIdentity(high: 0, low: 0)))
         set.remove(EventIdentity(high: 0, low: 0))
         #expect(set.count == 0)
