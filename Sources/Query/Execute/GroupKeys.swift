@@ -46,7 +46,8 @@ final class GroupKeys {
         groups.withUnsafeMutableBufferPointer { groups in
             ids.withUnsafeBufferPointer { ids in
                 for row in 0..<ids.count {
-                    let pair = UInt64(UInt32(bitPattern: groups[row])) << 32
+                    let pair =
+                        UInt64(UInt32(bitPattern: groups[row])) << 32
                         | UInt64(UInt32(bitPattern: ids[row]))
                     if pair != last {
                         lastNumber = table.number(of: pair)
