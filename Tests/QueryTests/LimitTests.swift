@@ -64,6 +64,9 @@ struct LimitTests {
         let most = limits.expressionHeightMax - 1
         #expect(try run(text(most), limits).rows == [[.int64(Int64(most + 1))]])
         expectRefusal("expressionHeightMax", text(most + 1), limits)
+        // The highest expression also fits the stack of a worker thread.
+        let sum = "FROM t |> SELECT k" + String(repeating: " + k", count: most) + " |> LIMIT 2"
+        #expect(try run(sum, limits).rows == [[.int64(0)], [.int64(Int64(most + 1))]])
     }
 
     @Test("lists may be as long as the limit and no longer")
