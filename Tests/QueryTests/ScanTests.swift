@@ -91,6 +91,25 @@ struct ScanTests {
         #expect(whole.damage.isEmpty)
     }
 
+    @Test("a short ORDER BY reads the other columns only where the rows of the result are")
+    func lateColumns() throws {
+        let spy = try SpyTable(table)
+        let text = "SELECT s, d FROM t WHERE d < 5 ORDER BY i DESC LIMIT 2"
+        #expect(
+            try run(text, on: spy).rows == [
+                [.string("k1"), .double(4)], [.string("k0"), .double(3)],
+            ])
+        #expect(spy.reads == [["d"], ["i"], ["d"], ["i"], ["d"], ["s", "i"]])
+    }
+
+    @Test("a row of a short ORDER BY that turns out to be damaged makes room for the next")
+    func lateDamage() throws {
+        let spy = try SpyTable(table, damaged: [[:], ["s": 2..<3]])
+        let result = try run("FROM t |> ORDER BY i DESC |> LIMIT 2 |> SELECT i, s", on: spy)
+        #expect(result.rows.map { $0[0] } == [.int64(4), .int64(3)])
+        #expect(result.damage.count == 1)
+    }
+
     @Test("a table that cannot be read is an error and not an empty answer")
     func failure() throws {
         let spy = try SpyTable(table, failsToRead: true)
