@@ -99,3 +99,31 @@ struct ThreadTests {
         }
     }
 }
+
+@Suite("Pairs of key numbers")
+struct PairTableTests {
+    @Test("get the same numbers with a grid and beyond it", arguments: 0..<4)
+    func numbers(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var table = PairTable()
+        var known: [[Int32]: Int32] = [:]
+        for (firstCount, secondCount) in [(3, 5), (40, 17), (40, 300), (9_000, 300), (70_000, 300)]
+        {
+            let first = (0..<800).map { _ in
+                Int32.random(in: 0..<Int32(firstCount), using: &random)
+            }
+            let second = (0..<800).map { _ in
+                Int32.random(in: 0..<Int32(secondCount), using: &random)
+            }
+            var numbers = first
+            table.combine(&numbers, second, firstCount: firstCount, secondCount: secondCount)
+            for row in first.indices {
+                let pair = [first[row], second[row]]
+                let expected = known[pair] ?? Int32(known.count)
+                known[pair] = expected
+                #expect(numbers[row] == expected, "seed \(seed)")
+            }
+        }
+        #expect(table.count == known.count)
+    }
+}
