@@ -16,7 +16,8 @@ extension QueryError: CustomStringConvertible {
     /// Control characters of `text` come out escaped, so that a terminal never obeys them.
     package func rendered(in text: String) -> String {
         var lines = ["\(line > 0 ? "\(line):\(column): " : "")\(code.rawValue) error: \(message)"]
-        let sourceLines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+        let sourceLines = text.unicodeScalars.split(
+            separator: "\n", omittingEmptySubsequences: false)
         if line > 0, line <= sourceLines.count {
             let source = Array(sourceLines[line - 1])
             let start = min(column - 1, source.count)

@@ -32,9 +32,10 @@ package struct QueryError: Error, Sendable, Hashable {
 
     init(_ code: Code, _ message: String, at range: SourceRange? = nil, hint: String? = nil) {
         self.code = code
-        self.message = message
+        // Both may quote the query or a name in it, which may hold anything.
+        self.message = TextSafety.escaped(message)
+        self.hint = hint.map { TextSafety.escaped($0) }
         self.range = range
-        self.hint = hint
     }
 
     /// The same error with a place, unless it has one already.

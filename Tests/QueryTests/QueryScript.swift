@@ -79,7 +79,8 @@ struct QueryScript {
 
     private static func table(_ header: String, _ lines: [String]) -> MemoryTable {
         let parts = header.split(separator: "(", maxSplits: 1)
-        let columns = parts[1].dropLast().split(separator: ",").map { field -> (String, ColumnType) in
+        let columns = parts[1].dropLast().split(separator: ",").map {
+            field -> (String, ColumnType) in
             let words = field.split(separator: " ")
             let type = ColumnType.allCases.first { TypeName.text(of: $0) == String(words[1]) }
             return (String(words[0]), type ?? .string)

@@ -51,7 +51,8 @@ extension Binder {
         _ call: Expression.Call, _ range: SourceRange, _ scope: Scope,
         _ collector: inout AggregateCollector?
     ) throws(QueryError) -> BoundExpression {
-        guard call.arguments.count == 2, case .interval(let interval) = call.arguments[0].kind else {
+        guard call.arguments.count == 2, case .interval(let interval) = call.arguments[0].kind
+        else {
             throw QueryError(
                 .type, "time_bucket takes an INTERVAL and a timestamp", at: range,
                 hint: "as in time_bucket(INTERVAL '15' MINUTE, timestamp)")
@@ -59,7 +60,9 @@ extension Binder {
         let unit = interval.unit
         let (length, overflow) = interval.amount.multipliedReportingOverflow(
             by: unit.microseconds ?? unit.months ?? 1)
-        guard interval.amount > 0, !overflow, length <= (unit.months == nil ? 3_652_425 * Calendar.dayLength : 120_000) else {
+        guard interval.amount > 0, !overflow,
+            length <= (unit.months == nil ? 3_652_425 * Calendar.dayLength : 120_000)
+        else {
             throw QueryError(
                 .value, "the INTERVAL must be longer than nothing and at most 10,000 years",
                 at: call.arguments[0].range)
@@ -156,7 +159,8 @@ extension Binder {
         }
         guard fraction >= 0, fraction <= 1 else {
             throw QueryError(
-                .value, "the fraction of `\(function.name)` must be a number from 0 to 1", at: range)
+                .value, "the fraction of `\(function.name)` must be a number from 0 to 1", at: range
+            )
         }
         return isDescending ? 1 - fraction : fraction
     }

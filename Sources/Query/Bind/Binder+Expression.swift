@@ -23,7 +23,8 @@ extension Binder {
                 throw QueryError(
                     .value, "`\(TextSafety.escaped(text))` is no \(isDate ? "date" : "timestamp")",
                     at: range,
-                    hint: isDate ? "as in DATE '2026-11-15'" : "as in TIMESTAMP '2026-11-15 00:00:00'")
+                    hint: isDate
+                        ? "as in DATE '2026-11-15'" : "as in TIMESTAMP '2026-11-15 00:00:00'")
             }
             return .literal(.timestamp(time), .timestamp)
         case .interval:
@@ -127,12 +128,15 @@ extension Binder {
         let unit = value.unit
         let (length, high) = value.amount.multipliedReportingOverflow(
             by: sign * (unit.microseconds ?? unit.months ?? 1))
-        guard !high else { throw QueryError(.value, "the INTERVAL is too long", at: interval.range) }
+        guard !high else {
+            throw QueryError(.value, "the INTERVAL is too long", at: interval.range)
+        }
         let months = unit.months == nil ? 0 : length
         let microseconds = unit.months == nil ? length : 0
         return try call(
             "timestamp_add",
-            [bound, .literal(.int64(months), .int64), .literal(.int64(microseconds), .int64)], range)
+            [bound, .literal(.int64(months), .int64), .literal(.int64(microseconds), .int64)], range
+        )
     }
 
     private func bindConditional(
@@ -205,7 +209,7 @@ extension Binder {
             for (argument, type) in zip(arguments, parameters) {
                 converted.append(try convert(argument, to: type, range))
             }
-            return try Fold.call(function, converted, result, range)
+            return Fold.call(function, converted, result, range)
         }
     }
 
@@ -236,7 +240,8 @@ extension Binder {
             guard let time = TimestampText.time(of: text) else {
                 throw QueryError(
                     .type, "a timestamp cannot be compared with '\(TextSafety.escaped(text))'",
-                    at: range, hint: "write it like '2026-11-15 10:00:00' or '2026-11-15T10:00:00Z'")
+                    at: range, hint: "write it like '2026-11-15 10:00:00' or '2026-11-15T10:00:00Z'"
+                )
             }
             return .literal(.timestamp(time), .timestamp)
         }
@@ -260,6 +265,6 @@ extension Binder {
         if type == .double, expression.type == .int64, expression.literal == nil {
             return .call(CastFunction.widening, [expression], .double, range)
         }
-        return try Fold.call(function, [expression], type, range)
+        return Fold.call(function, [expression], type, range)
     }
 }

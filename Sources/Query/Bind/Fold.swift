@@ -5,17 +5,17 @@ enum Fold {
     static func call(
         _ function: ScalarFunction, _ arguments: [BoundExpression], _ type: ColumnType,
         _ range: SourceRange
-    ) throws(QueryError) -> BoundExpression {
+    ) -> BoundExpression {
         let values = arguments.compactMap(\.literal)
         guard values.count == arguments.count else {
             return .call(function, arguments, type, range)
         }
         if function.nulls == .strict, values.contains(.null) { return .literal(.null, type) }
-        do {
-            return .literal(try function.evaluate(values), type)
-        } catch {
-            throw error.located(at: range)
+        // What has no value (1 / 0) fails when a row asks for it, which a CASE may prevent.
+        guard let value = try? function.evaluate(values) else {
+            return .call(function, arguments, type, range)
         }
+        return .literal(value, type)
     }
 
     static func and(_ terms: [BoundExpression]) -> BoundExpression {

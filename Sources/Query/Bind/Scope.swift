@@ -15,7 +15,8 @@ struct Scope: Sendable {
     func resolve(_ parts: [String], at range: SourceRange) throws(QueryError) -> Int {
         let name = parts.joined(separator: ".")
         var candidates = [name]
-        if parts.count > 1, qualifiers.contains(where: { $0.lowercased() == parts[0].lowercased() }) {
+        if parts.count > 1, qualifiers.contains(where: { $0.lowercased() == parts[0].lowercased() })
+        {
             candidates.append(parts.dropFirst().joined(separator: "."))
         }
         for candidate in candidates {

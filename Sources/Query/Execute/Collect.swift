@@ -3,7 +3,7 @@ import Columns
 /// Gathers the rows of a pipeline in the order of its source.
 struct Collect {
     private let context: ExecutionContext
-    /// Rows after which the rest need not be read.
+    /// Rows after which the rest need not be read; `nil`: all rows are the result of the query.
     private let rowCountMax: Int?
 
     init(_ context: ExecutionContext, rowCountMax: Int?) {
@@ -13,6 +13,7 @@ struct Collect {
 
     func run(_ pipeline: Pipeline) throws(QueryError) -> [Block] {
         let total = pipeline.source.count
+        let isResult = rowCountMax == nil
         // With a limit the source is taken in waves that grow, so that a small one reads little.
         var wave = rowCountMax == nil ? total : context.threadCount
         var start = 0
@@ -28,6 +29,7 @@ struct Collect {
                 task: { (state, number) throws(QueryError) in
                     let block = try state.runner.block(first + number)
                     guard block.rowCount > 0 else { return }
+                    if isResult { try context.countResultRows(block.rowCount) }
                     try context.useMemory(block.rowCount * (8 + block.columns.count * 8))
                     state.blocks.append((number, block))
                 })

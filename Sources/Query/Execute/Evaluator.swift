@@ -163,7 +163,8 @@ final class Evaluator {
             rest = Gather.values(rest, Gather.positions(mask.map { $0 ^ 1 }))
         }
         if !rest.isEmpty {
-            let value = try children[children.count - 1].column(of: block.gathered(rest), type: type)
+            let value = try children[children.count - 1].column(
+                of: block.gathered(rest), type: type)
             place(rest, value)
         }
         return Column.concatenated(parts, type: type).gathered(order)
@@ -175,7 +176,8 @@ extension BoundExpression {
     /// pattern is a literal, which was checked when it was bound.
     fileprivate var mayRefuse: Bool {
         if case .call(let function, let arguments, _, _) = self, function.canFail {
-            let isSafe = function.name == "like" && arguments.dropFirst().allSatisfy { $0.literal != nil }
+            let isSafe =
+                function.name == "like" && arguments.dropFirst().allSatisfy { $0.literal != nil }
             if !isSafe { return true }
         }
         return children.contains { $0.mayRefuse }

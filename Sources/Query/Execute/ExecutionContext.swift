@@ -9,6 +9,7 @@ final class ExecutionContext: Sendable {
     private let cancellation: QueryCancellation?
     private let deadline: ContinuousClock.Instant
     private let memorySize = Atomic<Int>(0)
+    private let resultRowCount = Atomic<Int>(0)
 
     init(limits: QueryLimits, threadCount: Int, cancellation: QueryCancellation?) {
         self.limits = limits
@@ -35,6 +36,16 @@ final class ExecutionContext: Sendable {
             throw .limit(
                 "the query needs too much memory", name: "memorySizeMax",
                 value: "\(limits.memorySizeMax) bytes")
+        }
+    }
+
+    /// Counts rows of the result while they are gathered, so that too many end the query early.
+    func countResultRows(_ count: Int) throws(QueryError) {
+        let total = resultRowCount.add(count, ordering: .relaxed).newValue
+        guard total <= limits.resultRowCountMax else {
+            throw .limit(
+                "the result has at least \(total) rows", name: "resultRowCountMax",
+                value: "\(limits.resultRowCountMax)")
         }
     }
 

@@ -11,13 +11,13 @@ import Columns
 final class GroupKeys {
     private let keys: [KeyIds]
     /// One for each key after the first: pairs of the number so far and the key's id.
-    private var pairs: [IntegerTable]
+    private var pairs: [PairTable]
     /// Whether a row with a null has come; only of interest with a single key.
     private var hasNull = false
 
     init(types: [ColumnType]) {
         keys = types.map { KeyIds(type: $0) }
-        pairs = Array(repeating: IntegerTable(), count: max(0, types.count - 1))
+        pairs = Array(repeating: PairTable(), count: max(0, types.count - 1))
     }
 
     var hasSingleKey: Bool { keys.count == 1 }
@@ -35,27 +35,12 @@ final class GroupKeys {
         var groups = keys[0].ids(of: columns[0])
         if keys.count == 1, !hasNull { hasNull = groups.contains(0) }
         for index in 1..<max(1, keys.count) {
-            combine(&groups, keys[index].ids(of: columns[index]), &pairs[index - 1])
+            let before = index == 1 ? keys[0].count : pairs[index - 2].count
+            let ids = keys[index].ids(of: columns[index])
+            pairs[index - 1].combine(
+                &groups, ids, firstCount: before, secondCount: keys[index].count)
         }
         return groups
-    }
-
-    private func combine(_ groups: inout [Int32], _ ids: [Int32], _ table: inout IntegerTable) {
-        var last = UInt64.max
-        var lastNumber: Int32 = 0
-        groups.withUnsafeMutableBufferPointer { groups in
-            ids.withUnsafeBufferPointer { ids in
-                for row in 0..<ids.count {
-                    let pair = UInt64(UInt32(bitPattern: groups[row])) << 32
-                        | UInt64(UInt32(bitPattern: ids[row]))
-                    if pair != last {
-                        lastNumber = table.number(of: pair)
-                        last = pair
-                    }
-                    groups[row] = lastNumber
-                }
-            }
-        }
     }
 
     /// Takes in the groups of `other`: its group i is `result[i]` here.
@@ -66,12 +51,10 @@ final class GroupKeys {
         guard keys.count > 1 else { return numbers[0] }
         var mapping = numbers[0]
         for index in 1..<keys.count {
-            mapping = other.pairs[index - 1].keys.map { pair in
+            mapping = other.pairs[index - 1].pairs.map { pair in
                 let first = mapping[Int(truncatingIfNeeded: pair >> 32)]
                 let second = numbers[index][Int(truncatingIfNeeded: pair & 0xFFFF_FFFF)]
-                return pairs[index - 1].number(
-                    of: UInt64(UInt32(bitPattern: first)) << 32
-                        | UInt64(UInt32(bitPattern: second)))
+                return pairs[index - 1].number(of: first, second)
             }
         }
         return mapping
@@ -94,7 +77,7 @@ final class GroupKeys {
             if index == 0 {
                 result.append(keys[0].column(numbers))
             } else {
-                let table = pairs[index - 1].keys
+                let table = pairs[index - 1].pairs
                 let own = numbers.map { table[Int($0)] }
                 result.append(
                     keys[index].column(own.map { Int32(truncatingIfNeeded: $0 & 0xFFFF_FFFF) }))

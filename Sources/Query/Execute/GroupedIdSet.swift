@@ -56,7 +56,8 @@ final class GroupedIdSet {
         guard pairTable == nil else { return }
         var newStride = stride
         while newStride * 64 < idCount { newStride *= 2 }
-        let newCapacity = groupCount > groupCapacity ? max(groupCount, groupCapacity * 2) : groupCapacity
+        let newCapacity =
+            groupCount > groupCapacity ? max(groupCount, groupCapacity * 2) : groupCapacity
         guard newStride != stride || newCapacity != groupCapacity else { return }
         let (size, overflow) = newStride.multipliedReportingOverflow(by: groupCount)
         guard !overflow, size * 8 <= Self.bitmapSizeMax else {

@@ -122,7 +122,9 @@ final class KeyIds {
         let mask = numbers.map { $0 > 0 ? UInt8(1) : 0 }
         let validity = mask.contains(0) ? mask : nil
         let keys = integers.keys
-        func value<Element>(_ number: Int32, _ none: Element, _ make: (UInt64) -> Element) -> Element {
+        func value<Element>(_ number: Int32, _ none: Element, _ make: (UInt64) -> Element)
+            -> Element
+        {
             number > 0 ? make(keys[Int(number) - 1]) : none
         }
         switch type {

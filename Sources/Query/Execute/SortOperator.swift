@@ -15,6 +15,11 @@ struct SortOperator {
     }
 
     func run(_ pipeline: Pipeline) throws(QueryError) -> [Block] {
+        if let late = LateSort(pipeline, keys, limit, types, context),
+            let blocks = try late.run()
+        {
+            return blocks
+        }
         let states = try Workers.run(
             taskCount: pipeline.source.count, context: context,
             makeState: {

@@ -59,27 +59,44 @@ struct SortOrder {
     private func candidates(_ key: Key, _ limit: Int, _ rowCount: Int) -> [Int32] {
         guard limit > 0 else { return [] }
         let ranks = Self.ranks(key)
-        // A heap of the smallest ranks so far, its root the largest of them.
-        var heap = Array(ranks[..<limit])
-        for root in stride(from: limit / 2, through: 0, by: -1) { Self.siftDown(&heap, root) }
-        for row in limit..<rowCount where ranks[row] < heap[0] {
-            heap[0] = ranks[row]
-            Self.siftDown(&heap, 0)
-        }
-        let worst = heap[0]
-        return (0..<Int32(rowCount)).filter { ranks[Int($0)] <= worst }
+        var selected = ranks
+        let worst = selected.withUnsafeMutableBufferPointer { Self.select(limit - 1, in: $0) }
+        return Gather.positions(ranks.map { worst < $0 ? 0 : 1 })
     }
 
-    private static func siftDown(_ heap: inout [Rank], _ start: Int) {
-        var root = start
-        while true {
-            var child = root * 2 + 1
-            guard child < heap.count else { return }
-            if child + 1 < heap.count, heap[child] < heap[child + 1] { child += 1 }
-            guard heap[root] < heap[child] else { return }
-            heap.swapAt(root, child)
-            root = child
+    /// The element that a sort would put at `place` (Hoare's quickselect, pivot the median of three;
+    /// a run of bad pivots ends in a sort, so that no order of rows is quadratic).
+    private static func select(_ place: Int, in ranks: UnsafeMutableBufferPointer<Rank>) -> Rank {
+        var low = 0
+        var high = ranks.count - 1
+        var roundsLeft = 40
+        while high - low > 16 {
+            roundsLeft -= 1
+            if roundsLeft == 0 { break }
+            let (a, b, c) = (ranks[low], ranks[low + (high - low) / 2], ranks[high])
+            let pivot = a < b ? (b < c ? b : max(a, c)) : (a < c ? a : max(b, c))
+            var left = low
+            var right = high
+            while left <= right {
+                while ranks[left] < pivot { left &+= 1 }
+                while pivot < ranks[right] { right &-= 1 }
+                if left <= right {
+                    ranks.swapAt(left, right)
+                    left &+= 1
+                    right &-= 1
+                }
+            }
+            if place <= right {
+                high = right
+            } else if place >= left {
+                low = left
+            } else {
+                return ranks[place]
+            }
         }
+        var rest = UnsafeMutableBufferPointer(rebasing: ranks[low...high])
+        rest.sort()
+        return ranks[place]
     }
 
     /// A key's place: nulls before or after all values, then the value.
@@ -98,10 +115,13 @@ struct SortOrder {
         let flip: UInt64 = key.isDescending ? .max : 0
         let null = Rank(group: key.nullsFirst ? 0 : 2, key: 0)
         let validity = column.validity
+        @inline(__always)
         func ranks<Element>(_ values: [Element], _ make: (Element) -> UInt64) -> [Rank] {
-            values.indices.map { row in
-                if let validity, validity[row] == 0 { return null }
-                return Rank(group: 1, key: make(values[row]) ^ flip)
+            guard let validity else {
+                return values.map { Rank(group: 1, key: make($0) ^ flip) }
+            }
+            return values.indices.map { row in
+                validity[row] == 0 ? null : Rank(group: 1, key: make(values[row]) ^ flip)
             }
         }
         switch column.values {
@@ -145,10 +165,11 @@ struct SortOrder {
             var place: Int32 = -1
             var last: (prefix: UInt64, code: Int32)?
             for item in sortable {
-                let isSame = last.map {
-                    $0.prefix == item.prefix
-                        && ValueOrder.compare(entry($0.code), entry(item.code)) == 0
-                } ?? false
+                let isSame =
+                    last.map {
+                        $0.prefix == item.prefix
+                            && ValueOrder.compare(entry($0.code), entry(item.code)) == 0
+                    } ?? false
                 if !isSame { place += 1 }
                 places[Int(item.code)] = place
                 last = item

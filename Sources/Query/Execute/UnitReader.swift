@@ -8,36 +8,40 @@ final class UnitReader {
     private let early: [Int]
     private let late: [Int]
 
-    init(_ plan: ScanPlan) {
+    /// - Parameter wanted: positions in `plan.columns` that are read beside those of the filter; `nil`
+    ///   for all. The others come out as nulls.
+    init(_ plan: ScanPlan, wanted: Set<Int>? = nil) {
         self.plan = plan
         filter = BlockFilter(plan.filters)
         let needed = plan.filters.reduce(into: Set<Int>()) { $0.formUnion($1.columns) }
         early = plan.columns.indices.filter { needed.contains($0) }
-        late = plan.columns.indices.filter { !needed.contains($0) }
+        late = plan.columns.indices.filter {
+            !needed.contains($0) && wanted?.contains($0) ?? true
+        }
     }
 
     func read(_ unit: any ScanUnit) throws(QueryError) -> Block {
-        guard !plan.filters.isEmpty else {
-            let block = try read(unit, Array(plan.columns.indices))
-            guard !block.unreadable.isEmpty else { return block }
-            return block.gathered(Self.readable(block) ?? [])
+        let (block, rows) = try select(unit)
+        return rows.map { block.gathered($0) } ?? block
+    }
+
+    /// The whole unit and the rows of it that count, ascending; `nil` if all do.
+    func select(_ unit: any ScanUnit) throws(QueryError) -> (block: Block, rows: [Int32]?) {
+        guard !early.isEmpty else {
+            // Conditions without columns are constants; they still need rows to be true for.
+            let block = try read(unit, late)
+            let columns = placed(block, late, in: nulls(block.rowCount))
+            let whole = Block(rowCount: block.rowCount, columns: columns)
+            return (whole, try filter.rows(of: whole, selected: Self.readable(block)))
         }
         let first = try read(unit, early)
         let rowCount = first.rowCount
-        var columns = plan.columns.map {
-            Column(nulls: rowCount, type: plan.table.columns[$0].type)
-        }
-        for (index, position) in early.enumerated() { columns[position] = first.columns[index] }
+        var columns = placed(first, early, in: nulls(rowCount))
         var rows = try filter.rows(
             of: Block(rowCount: rowCount, columns: columns), selected: Self.readable(first))
-        if let rows, rows.isEmpty {
-            return Block(rowCount: 0, columns: columns.map { Column(nulls: 0, type: $0.type) })
-        }
-        if !late.isEmpty {
+        if !late.isEmpty, rows?.isEmpty != true {
             let second = try read(unit, late)
-            for (index, position) in late.enumerated() {
-                columns[position] = second.columns[index]
-            }
+            columns = placed(second, late, in: columns)
             if let readable = Self.readable(second) {
                 let kept = Set(readable)
                 rows = (rows ?? Array(0..<Int32(rowCount))).filter { kept.contains($0) }
@@ -46,8 +50,17 @@ final class UnitReader {
         for position in plan.filterOnly {
             columns[position] = Column(nulls: rowCount, type: columns[position].type)
         }
-        let block = Block(rowCount: rowCount, columns: columns)
-        return rows.map { block.gathered($0) } ?? block
+        return (Block(rowCount: rowCount, columns: columns), rows)
+    }
+
+    private func nulls(_ rowCount: Int) -> [Column] {
+        plan.columns.map { Column(nulls: rowCount, type: plan.table.columns[$0].type) }
+    }
+
+    private func placed(_ block: Block, _ positions: [Int], in columns: [Column]) -> [Column] {
+        var columns = columns
+        for (index, position) in positions.enumerated() { columns[position] = block.columns[index] }
+        return columns
     }
 
     private func read(_ unit: any ScanUnit, _ positions: [Int]) throws(QueryError) -> Block {

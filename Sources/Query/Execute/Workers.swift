@@ -3,7 +3,9 @@ import Synchronization
 
 /// Runs a numbered list of tasks on several threads.
 enum Workers {
-    /// Each worker makes a state and takes tasks, always the next one, until none is left.
+    /// Each worker makes a state and takes the tasks of its own stretch of the list in order, then
+    /// what is left of the others'. Neighbouring tasks mostly share dictionaries, so what a state
+    /// remembers of them is not made once for each worker.
     ///
     /// - Returns: the states, by worker. Which task met which state depends on timing, so results must
     ///   not depend on that.
@@ -22,15 +24,20 @@ enum Workers {
             return [state]
         }
         var states = (0..<workerCount).map { _ in makeState() }
-        let next = Atomic<Int>(0)
+        let stretches = (0..<workerCount).map {
+            Stretch(taskCount * $0 / workerCount..<taskCount * ($0 + 1) / workerCount)
+        }
         let failure = Mutex<(number: Int, error: QueryError)?>(nil)
         states.withUnsafeMutableBufferPointer { states in
             // Each worker touches its own element alone.
             nonisolated(unsafe) let states = states
             DispatchQueue.concurrentPerform(iterations: workerCount) { worker in
-                while failure.withLock({ $0 == nil }) {
-                    let number = next.add(1, ordering: .relaxed).oldValue
-                    guard number < taskCount else { return }
+                var offset = 0
+                while offset < workerCount, failure.withLock({ $0 == nil }) {
+                    guard let number = stretches[(worker + offset) % workerCount].next() else {
+                        offset += 1
+                        continue
+                    }
                     do throws(QueryError) {
                         try context.check()
                         try task(&states[worker], number)
@@ -44,5 +51,21 @@ enum Workers {
         }
         if let failure = failure.withLock({ $0 }) { throw failure.error }
         return states
+    }
+
+    /// A range of tasks from which several threads may take.
+    private final class Stretch: Sendable {
+        private let position: Atomic<Int>
+        private let end: Int
+
+        init(_ range: Range<Int>) {
+            position = Atomic(range.lowerBound)
+            end = range.upperBound
+        }
+
+        func next() -> Int? {
+            let number = position.add(1, ordering: .relaxed).oldValue
+            return number < end ? number : nil
+        }
     }
 }

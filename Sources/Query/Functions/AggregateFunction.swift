@@ -5,9 +5,10 @@ import Columns
 /// Calls of one `family` over the same arguments, rows and DISTINCT share a state, so `sum(x)` beside
 /// `avg(x)`, or three quantiles of one column, collect once and finish differently.
 struct AggregateFunction: Sendable {
-    typealias Finish = @Sendable (
-        _ state: any AggregateState, _ groupCount: Int, _ parameter: Double
-    ) throws(QueryError) -> Column
+    typealias Finish =
+        @Sendable (
+            _ state: any AggregateState, _ groupCount: Int, _ parameter: Double
+        ) throws(QueryError) -> Column
 
     let name: String
     let usage: String

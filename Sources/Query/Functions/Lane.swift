@@ -42,7 +42,8 @@ extension Operand {
     var integers: Lane<Int64>? {
         switch self {
         case .constant(.int64(let value)), .constant(.timestamp(let value)): .constant(value)
-        case .column(let column): if case .int64(let values) = column.values { .rows(values) } else { nil }
+        case .column(let column):
+            if case .int64(let values) = column.values { .rows(values) } else { nil }
         case .constant: nil
         }
     }
@@ -50,7 +51,8 @@ extension Operand {
     var doubles: Lane<Double>? {
         switch self {
         case .constant(.double(let value)): .constant(value)
-        case .column(let column): if case .double(let values) = column.values { .rows(values) } else { nil }
+        case .column(let column):
+            if case .double(let values) = column.values { .rows(values) } else { nil }
         case .constant: nil
         }
     }
@@ -58,7 +60,8 @@ extension Operand {
     var bools: Lane<UInt8>? {
         switch self {
         case .constant(.bool(let value)): .constant(value ? 1 : 0)
-        case .column(let column): if case .bool(let values) = column.values { .rows(values) } else { nil }
+        case .column(let column):
+            if case .bool(let values) = column.values { .rows(values) } else { nil }
         case .constant: nil
         }
     }

@@ -43,7 +43,8 @@ enum ScalarFunctions {
 /// Names under which functions can be called beside their own.
 enum FunctionNames {
     private static let aliases: [String: String] = [
-        "countif": "count_if", "quantile": "approx_percentile", "quantile_cont": "approx_percentile",
+        "countif": "count_if", "quantile": "approx_percentile",
+        "quantile_cont": "approx_percentile",
         "approx_distinct": "approx_count_distinct", "uniq": "approx_count_distinct",
         "stddev": "stddev_samp", "variance": "var_samp", "arg_min": "min_by", "arg_max": "max_by",
         "ceiling": "ceil", "iff": "if", "ifnull": "coalesce", "substring": "substr",

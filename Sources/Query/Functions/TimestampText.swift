@@ -11,7 +11,8 @@ package enum TimestampText {
         text += ":" + padded(seconds % 60, 2)
         let fraction = rest % 1_000_000
         if fraction != 0 {
-            text += "." + (fraction % 1_000 == 0 ? padded(fraction / 1_000, 3) : padded(fraction, 6))
+            text +=
+                "." + (fraction % 1_000 == 0 ? padded(fraction / 1_000, 3) : padded(fraction, 6))
         }
         return text + "Z"
     }

@@ -89,7 +89,8 @@ enum Bounds {
             case .column(let position, _, _) = inner[1]
         else { return nil }
         let start = Calendar.truncate(time, to: unit)
-        let next = unit.microseconds.map { start.addingReportingOverflow($0) }
+        let next =
+            unit.microseconds.map { start.addingReportingOverflow($0) }
             .flatMap { $0.overflow ? nil : $0.partialValue }
             ?? Calendar.add(months: unit.months ?? 1, to: start)
         guard let next else { return nil }

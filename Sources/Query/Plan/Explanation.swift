@@ -103,7 +103,8 @@ enum Explanation {
             let low = lower.map { Printer.text(of: $0) } ?? "…"
             return "from \(low) to \(upper.map { Printer.text(of: $0) } ?? "…")"
         case .oneOf(let values):
-            return "one of " + values.prefix(8).map { Printer.text(of: $0) }
+            return "one of "
+                + values.prefix(8).map { Printer.text(of: $0) }
                 .joined(separator: ", ") + (values.count > 8 ? ", … (\(values.count))" : "")
         case .isNull: return "is null"
         case .isNotNull: return "is not null"

@@ -7,7 +7,8 @@ extension Optimizer {
     }
 
     /// - Returns: a plan that puts out at least the `needed` columns, and where each of them now is.
-    private static func prune(_ plan: Plan, _ needed: Set<Int>) -> (plan: Plan, places: [Int: Int]) {
+    private static func prune(_ plan: Plan, _ needed: Set<Int>) -> (plan: Plan, places: [Int: Int])
+    {
         switch plan {
         case .singleRow:
             return (plan, [:])

@@ -21,10 +21,27 @@ enum Optimizer {
     private static func limited(_ plan: Plan, _ count: Int) -> Plan {
         switch plan {
         case .sort(let input, let keys, let known):
-            .sort(input, keys, limit: min(known ?? count, count))
+            belowProjection(input, keys, limit: min(known ?? count, count))
         case .project(let input, let outputs): .project(limited(input, count), outputs)
         case .singleRow, .scan, .filter, .aggregate, .limit: plan
         }
+    }
+
+    /// A short sort moves below a projection if its keys are plain columns there: then the outputs are
+    /// computed for the rows that remain, and their columns need not be read for the others.
+    private static func belowProjection(_ input: Plan, _ keys: [SortKey], limit: Int) -> Plan {
+        guard case .project(let below, let outputs) = input else {
+            return .sort(input, keys, limit: limit)
+        }
+        var moved: [SortKey] = []
+        for var key in keys {
+            guard case .column(let position, _, _) = key.expression,
+                case .column = outputs[position].expression
+            else { return .sort(input, keys, limit: limit) }
+            key.expression = outputs[position].expression
+            moved.append(key)
+        }
+        return .project(belowProjection(below, moved, limit: limit), outputs)
     }
 
     // MARK: - Ties

@@ -60,7 +60,9 @@ enum DelimitedResultWriter {
         if let first = text.unicodeScalars.first, ["\t", "\r", "\n"].contains(first) {
             return "'" + text
         }
-        let start = text.unicodeScalars.first { ![" ", "\"", "'", "\u{A0}", "\u{3000}"].contains($0) }
+        let start = text.unicodeScalars.first {
+            ![" ", "\"", "'", "\u{A0}", "\u{3000}"].contains($0)
+        }
         switch start {
         case "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}", "\t", "\r", "\n":
             return "'" + text

@@ -44,7 +44,8 @@ struct TableResultWriter {
         for index in widths.indices { widths[index] = min(widths[index], Self.cellWidthMax) }
         guard let width else { return }
         let room = width - 3 * widths.count - 1
-        while widths.reduce(0, +) > room, let widest = widths.indices.max(by: { widths[$0] < widths[$1] }),
+        while widths.reduce(0, +) > room,
+            let widest = widths.indices.max(by: { widths[$0] < widths[$1] }),
             widths[widest] > Self.cellWidthMin
         {
             widths[widest] -= 1
@@ -99,7 +100,8 @@ struct TableResultWriter {
     /// Cells of a terminal: 0 for combining marks, 2 for East Asian wide characters and emoji.
     private static func width(of scalar: Unicode.Scalar) -> Int {
         switch scalar.value {
-        case 0x300...0x36F, 0x483...0x489, 0x591...0x5BD, 0x610...0x61A, 0x64B...0x65F, 0x1AB0...0x1AFF,
+        case 0x300...0x36F, 0x483...0x489, 0x591...0x5BD, 0x610...0x61A, 0x64B...0x65F,
+            0x1AB0...0x1AFF,
             0x1DC0...0x1DFF, 0x20D0...0x20FF, 0xFE00...0xFE0F, 0xFE20...0xFE2F:
             0
         case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF,

@@ -69,7 +69,8 @@ struct Lexer {
             case UInt8(ascii: "/") where byte(1) == UInt8(ascii: "*"):
                 let start = position
                 position += 2
-                while byte() != nil, !(byte() == UInt8(ascii: "*") && byte(1) == UInt8(ascii: "/")) {
+                while byte() != nil, !(byte() == UInt8(ascii: "*") && byte(1) == UInt8(ascii: "/"))
+                {
                     position += 1
                 }
                 guard byte() != nil else {
@@ -164,7 +165,8 @@ struct Lexer {
     }
     private static func isNameStart(_ byte: UInt8) -> Bool {
         let letter = byte | 0x20
-        return letter >= UInt8(ascii: "a") && letter <= UInt8(ascii: "z") || byte == UInt8(ascii: "_")
+        return letter >= UInt8(ascii: "a") && letter <= UInt8(ascii: "z")
+            || byte == UInt8(ascii: "_")
     }
     private static func isNamePart(_ byte: UInt8) -> Bool { isNameStart(byte) || isDigit(byte) }
 }

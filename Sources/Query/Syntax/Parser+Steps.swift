@@ -16,14 +16,16 @@ extension Parser {
             return .extend(try selectItems())
         case "SET":
             advance()
-            return .set(try list { (parser: inout Parser) throws(QueryError) in
-                try parser.assignment()
-            })
+            return .set(
+                try list { (parser: inout Parser) throws(QueryError) in
+                    try parser.assignment()
+                })
         case "DROP":
             advance()
-            return .drop(try list { (parser: inout Parser) throws(QueryError) in
-                try parser.columnName("a column")
-            })
+            return .drop(
+                try list { (parser: inout Parser) throws(QueryError) in
+                    try parser.columnName("a column")
+                })
         case "AGGREGATE":
             advance()
             return try aggregateStep()
@@ -43,13 +45,15 @@ extension Parser {
         default:
             var hint: String?
             if keyword == "GROUP" || keyword == "HAVING" {
-                hint = keyword == "GROUP"
+                hint =
+                    keyword == "GROUP"
                     ? "write |> AGGREGATE … GROUP BY …" : "write |> WHERE after the AGGREGATE"
             } else {
                 hint = EditDistance.nearest(to: keyword, among: Self.stepKeywords.sorted())
                     .map { "did you mean \($0)?" }
             }
-            throw expected("WHERE, SELECT, EXTEND, AGGREGATE, ORDER BY, LIMIT … after |>", hint: hint)
+            throw expected(
+                "WHERE, SELECT, EXTEND, AGGREGATE, ORDER BY, LIMIT … after |>", hint: hint)
         }
     }
 

@@ -66,7 +66,8 @@ struct Parser {
         let first = token.range
         let name = try columnName("a table's name")
         var reference = TableReference(
-            name: name.parts.joined(separator: "."), alias: nil, range: first.joined(with: name.range))
+            name: name.parts.joined(separator: "."), alias: nil,
+            range: first.joined(with: name.range))
         reference.alias = try optionalAlias()
         if token.kind == .symbol(",")
             || ["JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS"].contains(token.keyword)

@@ -42,7 +42,10 @@ extension Printer {
             return "INTERVAL \(interval.amount) \(interval.unit.rawValue.uppercased())"
         case .parameter(let name): return "@" + name
         case .unary(.not, let inner): return "NOT " + operand(inner, .not)
-        case .unary(.minus, let inner): return "-" + operand(inner, .primary)
+        case .unary(.minus, let inner):
+            // Without parentheses the sign would become part of the number.
+            if case .literal = inner.kind { return "-(\(text(of: inner)))" }
+            return "-" + operand(inner, .primary)
         case .binary(let operation, let left, let right):
             let own = precedence(of: expression)
             // Left-associative sums and products; comparisons do not chain at all.

@@ -90,8 +90,11 @@ struct Printer {
                 return letter >= 0x61 && letter <= 0x7A || $0 == 0x5F || $0 >= 0x30 && $0 <= 0x39
             } && !(text.utf8.first.map { $0 >= 0x30 && $0 <= 0x39 } ?? true)
             && !Reserved.contains(text.uppercased()) && text.uppercased() != "INTERVAL"
-        return isPlain ? text : "`" + text.split(separator: "`", omittingEmptySubsequences: false)
-            .joined(separator: "``") + "`"
+        return isPlain
+            ? text
+            : "`"
+                + text.split(separator: "`", omittingEmptySubsequences: false)
+                .joined(separator: "``") + "`"
     }
 
     /// A column's name, which may have points, as it would be written.

@@ -31,7 +31,8 @@ final class CountState: AggregateState {
         var mask: [UInt8]?
         for argument in arguments {
             guard let presence = argument.presence else { continue }
-            mask = mask.map { Lane.map(.rows($0), .rows(presence), count: $0.count) { $0 & $1 } }
+            mask =
+                mask.map { Lane.map(.rows($0), .rows(presence), count: $0.count) { $0 & $1 } }
                 ?? presence
         }
         guard let groups = rows.groups else {

@@ -34,7 +34,8 @@ final class DistinctCountState: AggregateState {
         var mask: [UInt8]?
         for argument in arguments where arguments.count > 1 {
             guard let presence = argument.presence else { continue }
-            mask = mask.map { Lane.map(.rows($0), .rows(presence), count: $0.count) { $0 & $1 } }
+            mask =
+                mask.map { Lane.map(.rows($0), .rows(presence), count: $0.count) { $0 & $1 } }
                 ?? presence
         }
         if let mask {

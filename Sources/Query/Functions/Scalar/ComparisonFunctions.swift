@@ -3,18 +3,44 @@ import Columns
 /// `= <> < <= > >=`
 enum ComparisonFunctions {
     static let all = [
-        make("=", { $0 == 0 }, Kernels(integers: { a, b, n in Lane.map(a, b, count: n) { bit($0 == $1) } },
-            doubles: { a, b, n in Lane.map(a, b, count: n) { bit($0 == $1 || ($0.isNaN && $1.isNaN)) } })),
-        make("<>", { $0 != 0 }, Kernels(integers: { a, b, n in Lane.map(a, b, count: n) { bit($0 != $1) } },
-            doubles: { a, b, n in Lane.map(a, b, count: n) { bit(!($0 == $1 || ($0.isNaN && $1.isNaN))) } })),
-        make("<", { $0 < 0 }, Kernels(integers: { a, b, n in Lane.map(a, b, count: n) { bit($0 < $1) } },
-            doubles: { a, b, n in Lane.map(a, b, count: n) { bit(ValueOrder.isLess($0, $1)) } })),
-        make("<=", { $0 <= 0 }, Kernels(integers: { a, b, n in Lane.map(a, b, count: n) { bit($0 <= $1) } },
-            doubles: { a, b, n in Lane.map(a, b, count: n) { bit(!ValueOrder.isLess($1, $0)) } })),
-        make(">", { $0 > 0 }, Kernels(integers: { a, b, n in Lane.map(a, b, count: n) { bit($0 > $1) } },
-            doubles: { a, b, n in Lane.map(a, b, count: n) { bit(ValueOrder.isLess($1, $0)) } })),
-        make(">=", { $0 >= 0 }, Kernels(integers: { a, b, n in Lane.map(a, b, count: n) { bit($0 >= $1) } },
-            doubles: { a, b, n in Lane.map(a, b, count: n) { bit(!ValueOrder.isLess($0, $1)) } })),
+        make(
+            "=", { $0 == 0 },
+            Kernels(
+                integers: { a, b, n in Lane.map(a, b, count: n) { bit($0 == $1) } },
+                doubles: { a, b, n in
+                    Lane.map(a, b, count: n) { bit($0 == $1 || ($0.isNaN && $1.isNaN)) }
+                })),
+        make(
+            "<>", { $0 != 0 },
+            Kernels(
+                integers: { a, b, n in Lane.map(a, b, count: n) { bit($0 != $1) } },
+                doubles: { a, b, n in
+                    Lane.map(a, b, count: n) { bit(!($0 == $1 || ($0.isNaN && $1.isNaN))) }
+                })),
+        make(
+            "<", { $0 < 0 },
+            Kernels(
+                integers: { a, b, n in Lane.map(a, b, count: n) { bit($0 < $1) } },
+                doubles: { a, b, n in Lane.map(a, b, count: n) { bit(ValueOrder.isLess($0, $1)) } })
+        ),
+        make(
+            "<=", { $0 <= 0 },
+            Kernels(
+                integers: { a, b, n in Lane.map(a, b, count: n) { bit($0 <= $1) } },
+                doubles: { a, b, n in Lane.map(a, b, count: n) { bit(!ValueOrder.isLess($1, $0)) } }
+            )),
+        make(
+            ">", { $0 > 0 },
+            Kernels(
+                integers: { a, b, n in Lane.map(a, b, count: n) { bit($0 > $1) } },
+                doubles: { a, b, n in Lane.map(a, b, count: n) { bit(ValueOrder.isLess($1, $0)) } })
+        ),
+        make(
+            ">=", { $0 >= 0 },
+            Kernels(
+                integers: { a, b, n in Lane.map(a, b, count: n) { bit($0 >= $1) } },
+                doubles: { a, b, n in Lane.map(a, b, count: n) { bit(!ValueOrder.isLess($0, $1)) } }
+            )),
     ]
 
     private struct Kernels: Sendable {
@@ -31,7 +57,8 @@ enum ComparisonFunctions {
         ScalarFunction(
             name: name, usage: "a \(name) b",
             resolve: ScalarFunction.overloads([
-                ([.int64, .int64], .bool), ([.double, .double], .bool), ([.string, .string], .bool),
+                ([.int64, .int64], .bool), ([.double, .double], .bool),
+                ([.string, .string], .bool),
                 ([.timestamp, .timestamp], .bool), ([.bool, .bool], .bool),
             ]),
             evaluate: { (arguments) throws(QueryError) in

@@ -25,11 +25,12 @@ enum DateTruncFunction {
                 case .int64(let times) = column.values
             else { return nil }
             return Column(
-                timestamps: TimeBuckets.starts(of: times) { Calendar.truncate($0, to: unit) }
-                    nextAfter: { start in
-                        unit.microseconds.map { start &+ $0 }
-                            ?? Calendar.add(months: unit.months ?? 1, to: start) ?? start
-                    },
+                timestamps: TimeBuckets.starts(of: times) {
+                    Calendar.truncate($0, to: unit)
+                } nextAfter: { start in
+                    unit.microseconds.map { start &+ $0 }
+                        ?? Calendar.add(months: unit.months ?? 1, to: start) ?? start
+                },
                 validity: column.validity)
         })
 }

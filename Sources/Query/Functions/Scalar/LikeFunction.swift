@@ -88,7 +88,9 @@ struct LikePattern {
     /// The text before the first `%` or `_`.
     var prefix: String {
         var result = String.UnicodeScalarView()
-        for case .one(let scalar) in parts.prefix(while: { if case .one = $0 { true } else { false } }) {
+        for case .one(let scalar) in parts.prefix(while: {
+            if case .one = $0 { true } else { false }
+        }) {
             result.append(scalar)
         }
         return String(result)

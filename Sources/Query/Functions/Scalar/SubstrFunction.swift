@@ -8,7 +8,8 @@ enum SubstrFunction {
             ([.string, .int64], .string), ([.string, .int64, .int64], .string),
         ]),
         evaluate: { (arguments) throws(QueryError) in
-            guard case .string(let text) = arguments[0], case .int64(let start) = arguments[1] else {
+            guard case .string(let text) = arguments[0], case .int64(let start) = arguments[1]
+            else {
                 return .null
             }
             let scalars = Array(text.unicodeScalars)

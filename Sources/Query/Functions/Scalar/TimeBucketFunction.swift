@@ -21,12 +21,13 @@ enum TimeBucketFunction {
                 case .column(let column) = operands[2], case .int64(let times) = column.values
             else { return nil }
             return Column(
-                timestamps: TimeBuckets.starts(of: times) { start(of: $0, months, microseconds) }
-                    nextAfter: { start in
-                        months > 0
-                            ? Calendar.add(months: months, to: start) ?? start
-                            : start &+ microseconds
-                    },
+                timestamps: TimeBuckets.starts(of: times) {
+                    start(of: $0, months, microseconds)
+                } nextAfter: { start in
+                    months > 0
+                        ? Calendar.add(months: months, to: start) ?? start
+                        : start &+ microseconds
+                },
                 validity: column.validity)
         })
 

@@ -1,0 +1,104 @@
+import Columns
+import Testing
+
+@testable import Query
+
+@Suite("Forms of a result")
+struct ResultFormatTests {
+    private let catalog = TestCatalog(tables: [
+        TestCatalog.table(
+            "t", [("s", .string), ("i", .int64), ("d", .double), ("b", .bool), ("ts", .timestamp)],
+            [
+                [.string("plain"), .int64(-5), .double(1), .bool(true), .timestamp(0)],
+                [.string("a,\"b\"\n"), .int64(7), .double(0.1), .bool(false), .timestamp(1_500)],
+                [.null, .null, .null, .null, .null],
+                [.string("=1+1"), .int64(.max), .double(.infinity), .null, .timestamp(-1_000_000)],
+            ])
+    ])
+
+    private func text(_ query: String, _ format: ResultFormat, width: Int? = nil) throws -> String {
+        let engine = QueryEngine(catalog: catalog, limits: QueryLimits(), now: 0, threadCount: 1)
+        return String(
+            decoding: try engine.run(query).bytes(as: format, width: width), as: UTF8.self)
+    }
+
+    @Test("NDJSON has an object per line")
+    func ndjson() throws {
+        #expect(
+            try text("FROM t", .ndjson) == """
+                {"s":"plain","i":-5,"d":1.0,"b":true,"ts":"1970-01-01T00:00:00Z"}
+                {"s":"a,\\"b\\"\\n","i":7,"d":0.1,"b":false,"ts":"1970-01-01T00:00:00.001500Z"}
+                {"s":null,"i":null,"d":null,"b":null,"ts":null}
+                {"s":"=1+1","i":9223372036854775807,"d":null,"b":null,"ts":"1969-12-31T23:59:59Z"}
+
+                """)
+    }
+
+    @Test("JSON is one array, also when empty, and keeps columns of one name apart")
+    func json() throws {
+        #expect(try text("SELECT 1 AS a, 2 AS a", .json) == "[\n{\"a\":1,\"a_2\":2}\n]\n")
+        #expect(try text("FROM t |> WHERE FALSE", .json) == "[]\n")
+    }
+
+    @Test("CSV quotes as RFC 4180 says and disarms formulas")
+    func csv() throws {
+        #expect(
+            try text("FROM t |> SELECT s, i", .csv)
+                == "s,i\r\nplain,-5\r\n\"a,\"\"b\"\"\n\",7\r\n,\r\n'=1+1,9223372036854775807\r\n")
+        #expect(try text("SELECT '' AS e, NULL AS n", .csv) == "e,n\r\n\"\",\r\n")
+    }
+
+    @Test(
+        "text like a formula is disarmed",
+        arguments: ["=a", "+a", "-a", "@a", "\ta", "\ra", "\na", "  =a", "\"=a", "＝a", "＠a"])
+    func formulas(_ text: String) {
+        #expect(DelimitedResultWriter.disarmed(text) == "'" + text)
+    }
+
+    @Test("text unlike a formula is left alone", arguments: ["a=b", "", "a", "1-2", "é"])
+    func noFormulas(_ text: String) {
+        #expect(DelimitedResultWriter.disarmed(text) == text)
+    }
+
+    @Test("TSV has one line per row whatever the text holds")
+    func tsv() throws {
+        #expect(
+            try text("SELECT 'a\tb\\c\nd' AS x, 1 AS y", .tsv) == "x\ty\na\\tb\\\\c\\nd\t1\n")
+    }
+
+    @Test("Markdown escapes what would end a cell")
+    func markdown() throws {
+        #expect(
+            try text("SELECT 'a|b' AS x, 1 AS y", .markdown)
+                == "| x | y |\n| --- | ---: |\n| a\\|b | 1 |\n")
+    }
+
+    @Test("a table aligns numbers to the right and counts its rows")
+    func table() throws {
+        #expect(
+            try text("FROM t |> LIMIT 2 |> SELECT s, i", .table) == """
+                ┌────────────┬────┐
+                │ s          │  i │
+                ├────────────┼────┤
+                │ plain      │ -5 │
+                │ a,"b"\\u{a} │  7 │
+                └────────────┴────┘
+                2 rows
+
+                """)
+    }
+
+    @Test("a table keeps to the width it is given")
+    func width() throws {
+        let text = try text(
+            "SELECT 'a long text that must be cut' AS x, 12 AS y", .table, width: 20)
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 20 })
+        #expect(text.contains("a long tex…"))
+    }
+
+    @Test("no form lets a terminal sequence through to a table")
+    func terminal() throws {
+        let text = try text("SELECT 'x\u{1B}]0;t\u{7}\u{202E}\u{9B}1m' AS x", .table)
+        #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !TextSafety.isHidden($0) })
+    }
+}
