@@ -1,0 +1,115 @@
+/// All sessions together, in the order in which their lines arrive.
+///
+/// Only the sessions that are open are in memory. A late line is held back for a minute to a day, a
+/// duplicate comes again within ten minutes, as clients that were offline and retry do.
+struct Feed {
+    private enum Turn {
+        case session(Session)
+        case held([UInt8])
+    }
+
+    private let world: World
+    private let start: Int64
+    /// ms between the starts of two sessions.
+    private let interval: Double
+    private let late: Double
+    private let duplicates: Double
+    private var random: RandomStream
+    private var queue = TimeQueue<Turn>()
+    private var begun = 0
+    private(set) var lateCount = 0
+    private(set) var duplicateCount = 0
+    var sessionCount: Int { begun }
+
+    /// Events of a mean session, as it turns out: only the pace of time depends on it.
+    private static let eventsPerSession = 36.0
+
+    init(world: World, start: Int64, span: Int64, events: Int, late: Double, duplicates: Double) {
+        self.world = world
+        self.start = start
+        interval = Double(span) * Self.eventsPerSession / Double(max(1, events))
+        self.late = late
+        self.duplicates = duplicates
+        random = RandomStream(seed: world.seed, stream: UInt64.max)
+    }
+
+    /// Appends the next line that arrives.
+    mutating func next(_ out: inout LineWriter, _ scratch: inout LineWriter) {
+        while true {
+            let opening = start + Int64(Double(begun) * interval)
+            if (queue.firstTime ?? Int64.max) > opening {
+                queue.push(.session(Session(number: begun, at: opening, world: world)), at: opening)
+                begun += 1
+                continue
+            }
+            guard let (time, turn) = queue.pop() else { continue }
+            switch turn {
+            case .held(let line):
+                out.raw(line)
+                return
+            case .session(var session):
+                scratch.removeAll()
+                if session.step(world, &scratch) { queue.push(.session(session), at: session.due) }
+                if random.chance(duplicates) {
+                    duplicateCount += 1
+                    queue.push(.held(scratch.bytes), at: time + 1 + Int64(random.below(600_000)))
+                }
+                if random.chance(late) {
+                    lateCount += 1
+                    let delay = random.unit()
+                    let hold = 60_000 + delay * delay * delay * 86_340_000
+                    queue.push(.held(scratch.bytes), at: time + Int64(hold))
+                    continue
+                }
+                out.raw(scratch.bytes)
+                return
+            }
+        }
+    }
+}
+
+/// A queue by time, first come first served within a millisecond: a binary heap.
+struct TimeQueue<Element> {
+    private struct Entry {
+        var time: Int64
+        var order: Int
+        var element: Element
+
+        func precedes(_ other: Entry) -> Bool { (time, order) < (other.time, other.order) }
+    }
+
+    private var heap: [Entry] = []
+    private var order = 0
+
+    var firstTime: Int64? { heap.first?.time }
+
+    mutating func push(_ element: Element, at time: Int64) {
+        heap.append(Entry(time: time, order: order, element: element))
+        order += 1
+        var child = heap.count - 1
+        while child > 0 {
+            let parent = (child - 1) / 2
+            guard heap[child].precedes(heap[parent]) else { return }
+            heap.swapAt(child, parent)
+            child = parent
+        }
+    }
+
+    mutating func pop() -> (time: Int64, element: Element)? {
+        guard let first = heap.first else { return nil }
+        let last = heap.removeLast()
+        if !heap.isEmpty {
+            heap[0] = last
+            var parent = 0
+            while true {
+                var child = 2 * parent + 1
+                guard child < heap.count else { break }
+                if child + 1 < heap.count, heap[child + 1].precedes(heap[child]) { child += 1 }
+                guard heap[child].precedes(heap[parent]) else { break }
+                heap.swapAt(child, parent)
+                parent = child
+            }
+        }
+        return (first.time, first.element)
+    }
+}
