@@ -3,9 +3,10 @@
 /// Only the sessions that are open are in memory. A late line is held back for a minute to a day, a
 /// duplicate comes again within ten minutes, as clients that were offline and retry do.
 struct Feed {
-    private enum Turn {
-        case session(Session)
-        case held([UInt8])
+    /// What is due: a number into one of the two lists, so that the queue moves few bytes.
+    private enum Turn: BitwiseCopyable {
+        case session(Int)
+        case held(Int)
     }
 
     private let world: World
@@ -16,6 +17,10 @@ struct Feed {
     private let duplicates: Double
     private var random: RandomStream
     private var queue = TimeQueue<Turn>()
+    private var sessions: [Session] = []
+    private var freeSessions: [Int] = []
+    private var held: [[UInt8]] = []
+    private var freeHeld: [Int] = []
     private var begun = 0
     private(set) var lateCount = 0
     private(set) var duplicateCount = 0
@@ -38,27 +43,32 @@ struct Feed {
         while true {
             let opening = start + Int64(Double(begun) * interval)
             if (queue.firstTime ?? Int64.max) > opening {
-                queue.push(.session(Session(number: begun, at: opening, world: world)), at: opening)
-                begun += 1
+                open(at: opening)
                 continue
             }
             guard let (time, turn) = queue.pop() else { continue }
             switch turn {
-            case .held(let line):
-                out.raw(line)
+            case .held(let index):
+                out.raw(held[index])
+                held[index] = []
+                freeHeld.append(index)
                 return
-            case .session(var session):
+            case .session(let index):
                 scratch.removeAll()
-                if session.step(world, &scratch) { queue.push(.session(session), at: session.due) }
+                if sessions[index].step(world, &scratch) {
+                    queue.push(.session(index), at: sessions[index].due)
+                } else {
+                    freeSessions.append(index)
+                }
                 if random.chance(duplicates) {
                     duplicateCount += 1
-                    queue.push(.held(scratch.bytes), at: time + 1 + Int64(random.below(600_000)))
+                    hold(scratch.bytes, until: time + 1 + Int64(random.below(600_000)))
                 }
                 if random.chance(late) {
                     lateCount += 1
                     let delay = random.unit()
-                    let hold = 60_000 + delay * delay * delay * 86_340_000
-                    queue.push(.held(scratch.bytes), at: time + Int64(hold))
+                    let wait = 60_000 + delay * delay * delay * 86_340_000
+                    hold(scratch.bytes, until: time + Int64(wait))
                     continue
                 }
                 out.raw(scratch.bytes)
@@ -66,11 +76,25 @@ struct Feed {
             }
         }
     }
+
+    private mutating func open(at time: Int64) {
+        let session = Session(number: begun, at: time, world: world)
+        begun += 1
+        let index = freeSessions.popLast() ?? sessions.count
+        if index == sessions.count { sessions.append(session) } else { sessions[index] = session }
+        queue.push(.session(index), at: time)
+    }
+
+    private mutating func hold(_ line: [UInt8], until time: Int64) {
+        let index = freeHeld.popLast() ?? held.count
+        if index == held.count { held.append(line) } else { held[index] = line }
+        queue.push(.held(index), at: time)
+    }
 }
 
 /// A queue by time, first come first served within a millisecond: a binary heap.
-struct TimeQueue<Element> {
-    private struct Entry {
+struct TimeQueue<Element: BitwiseCopyable> {
+    private struct Entry: BitwiseCopyable {
         var time: Int64
         var order: Int
         var element: Element
