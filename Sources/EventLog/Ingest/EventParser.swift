@@ -8,6 +8,9 @@
 /// whole (`EventParser+Judge.swift`) and only then written, so a refused event leaves nothing behind.
 /// Buffers are kept from call to call; nothing is allocated per event.
 package struct EventParser: ~Copyable {
+    /// Row bytes of a batch: one journal record, less room for what stands around them.
+    private static let batchSizeMax = Limits.journalRecordSizeMax - 65_536
+
     let options: IngestOptions
     let table = VocabularyTable.shared
     let kinds = ColumnsByForm.all
@@ -144,14 +147,43 @@ package struct EventParser: ~Copyable {
         return decide(UnsafePointer(copy), UnsafePointer(copy) + count, line: line, in: &block)
     }
 
+    /// A cursor over a document with `JSONPadding` behind it; ends the use of all earlier ones.
+    mutating func documentCursor(
+        _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+    ) -> JSONCursor {
+        JSONCursor(
+            base: start, end: end, p: start,
+            scratch: strings.reserve(2 * (end - start) + JSONPadding.size),
+            fieldCounts: fieldCounts)
+    }
+
+    /// Decides one event of a body; it stands between bytes that are no part of it, and so is copied.
+    mutating func decideElement(
+        _ base: UnsafePointer<UInt8>, _ place: Range<Int>, index: Int, in block: inout ParsedBlock
+    ) {
+        block.decided += 1
+        guard place.count <= Limits.lineSizeMax else {
+            block.refusals.append(Self.lineTooLong(UInt64(index)))
+            return
+        }
+        let copy = lineCopy.reserve(place.count + JSONPadding.size)
+        memcpy(copy, base + place.lowerBound, place.count)
+        memset(copy + place.count, 0, JSONPadding.size)
+        var cursor = documentCursor(UnsafePointer(copy), UnsafePointer(copy) + place.count)
+        do throws(JSONError) {
+            try readObject(&cursor)
+            // A body has no control lines: `op` is a field like others, and the event's name is missing.
+            _ = accept(size: place.count, line: UInt64(index), limit: .max, in: &block)
+        } catch {
+            block.refusals.append(Refusal(error, line: UInt64(index)))
+        }
+    }
+
     private mutating func decide(
         _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, line: UInt64,
         in block: inout ParsedBlock
     ) -> Bool {
-        var cursor = JSONCursor(
-            base: start, end: end, p: start,
-            scratch: strings.reserve(2 * (end - start) + JSONPadding.size),
-            fieldCounts: fieldCounts)
+        var cursor = documentCursor(start, end)
         cursor.skipSpace()
         guard cursor.p < end else { return true }
         let refused = block.refusals.count
@@ -185,12 +217,15 @@ package struct EventParser: ~Copyable {
         }
         if hasOp, !fields.has(.event) { return true }
         hasOp = false
-        return accept(size: cursor.end - cursor.base, line: line, in: &block)
+        return accept(
+            size: cursor.end - cursor.base, line: line, limit: Self.batchSizeMax, in: &block)
     }
 
     /// Judges the event in `fields` and writes its row or its refusal.
     @inline(__always)
-    mutating func accept(size: Int, line: UInt64, in block: inout ParsedBlock) -> Bool {
+    mutating func accept(
+        size: Int, line: UInt64, limit: Int, in block: inout ParsedBlock
+    ) -> Bool {
         if let refusal = judge(line: line) {
             block.refusals.append(refusal)
             return true
@@ -198,7 +233,7 @@ package struct EventParser: ~Copyable {
         let before = rows.count
         rows.reserve(eventOf: size)
         writeRow()
-        if rows.count > Limits.journalRecordSizeMax - 1 << 16, before > 0 {
+        if rows.count > limit, before > 0 {
             rows.undoRow()
             return false
         }
