@@ -135,7 +135,8 @@ import Testing
         for call in 0..<2 {
             let disk = try JournalFixture.disk()
             var writer = try JournalWriter(
-                creating: 1, storeID: JournalFixture.storeID, on: disk)
+                creating: 1, storeID: JournalFixture.storeID, on: disk,
+                growth: JournalFixture.growth)
             disk.arm(.failOnce(call: call, code: 5))
             writer.append(batches[0])
             var failures = 0

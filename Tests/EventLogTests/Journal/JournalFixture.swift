@@ -29,6 +29,9 @@ struct Batch: Hashable {
 enum JournalFixture {
     static let storeID = StoreID(high: 0x0123_4567_89AB_4DEF, low: 0x8123_4567_89AB_CDEF)
 
+    /// Small, so that tests are fast and still grow their files.
+    static let growth = JournalGrowth(stepMin: 4608, stepMax: 9216)
+
     static func disk() throws -> SimulatedDisk {
         let disk = SimulatedDisk()
         try disk.createDirectory("journal")
@@ -42,7 +45,8 @@ enum JournalFixture {
     /// A file's bytes, without the zeros ahead.
     static func file(_ batches: [Batch], isClosed: Bool = false) throws -> [UInt8] {
         let disk = try disk()
-        var writer = try JournalWriter(creating: 1, storeID: storeID, on: disk)
+        var writer = try JournalWriter(
+            creating: 1, storeID: storeID, on: disk, growth: JournalFixture.growth)
         for batch in batches { writer.append(batch) }
         try writer.write()
         try writer.synchronize()

@@ -17,7 +17,8 @@ import Testing
     /// Appends and syncs until something fails; a failed file is followed by a new one, once.
     private func write(_ disk: SimulatedDisk, _ promises: inout Promises) {
         do {
-            let directory = try JournalDirectory(storeID: storeID, creatingOn: disk)
+            let directory = try JournalDirectory(
+                storeID: storeID, creatingOn: disk, growth: JournalFixture.growth)
             try writeFile(on: disk, from: 1, through: 6, &promises)
             try writeFile(on: disk, from: 7, through: 12, &promises)
             try directory.retire(through: 0)
@@ -27,7 +28,8 @@ import Testing
     private func writeFile(
         on disk: SimulatedDisk, from first: Int64, through last: Int64, _ promises: inout Promises
     ) throws {
-        var writer = try JournalWriter(creating: first, storeID: storeID, on: disk)
+        var writer = try JournalWriter(
+            creating: first, storeID: storeID, on: disk, growth: JournalFixture.growth)
         for seq in stride(from: first, through: last, by: 2) {
             for batch in [Batch(seq, size: 30), Batch(seq + 1, size: 300)] {
                 writer.append(batch)
@@ -44,13 +46,14 @@ import Testing
         _ disk: any Disk, after position: Int64 = 0
     ) throws -> (batches: [Batch], replay: JournalReplay) {
         var batches: [Batch] = []
-        let directory = JournalDirectory(storeID: storeID, on: disk)
+        let directory = JournalDirectory(storeID: storeID, on: disk, growth: JournalFixture.growth)
         let replay = try directory.replay(after: position) { batches.append(Batch($0)) }
         return (batches, replay)
     }
 
     private func recover(_ disk: SimulatedDisk) throws -> [Batch] {
-        let directory = try JournalDirectory(storeID: storeID, creatingOn: disk)
+        let directory = try JournalDirectory(
+            storeID: storeID, creatingOn: disk, growth: JournalFixture.growth)
         var batches: [Batch] = []
         let replay = try directory.replay(after: 0) { batches.append(Batch($0)) }
         try directory.rewrite(replay, after: 0)
@@ -122,12 +125,14 @@ import Testing
 
     @Test func aNewFileTakesThePlaceOfWhatAFailedOneHoldsFromItsNumberOn() throws {
         let disk = try JournalFixture.disk()
-        var failed = try JournalWriter(creating: 1, storeID: storeID, on: disk)
+        var failed = try JournalWriter(
+            creating: 1, storeID: storeID, on: disk, growth: JournalFixture.growth)
         failed.append(Batch(1, size: 10))
         failed.append(Batch(2, payload: [9, 9]))
         try failed.write()
         try failed.close()
-        var next = try JournalWriter(creating: 2, storeID: storeID, on: disk)
+        var next = try JournalWriter(
+            creating: 2, storeID: storeID, on: disk, growth: JournalFixture.growth)
         next.append(Batch(2, count: 2, payload: [7]))
         try next.close()
         let (batches, replay) = try replay(disk)
@@ -142,7 +147,7 @@ import Testing
         write(disk, &promises)
         #expect(try replay(disk, after: 4).batches.map(\.firstSeq) == Array(5...12))
         #expect(try replay(disk, after: 12).batches.isEmpty)
-        let directory = JournalDirectory(storeID: storeID, on: disk)
+        let directory = JournalDirectory(storeID: storeID, on: disk, growth: JournalFixture.growth)
         try directory.retire(through: 5)
         #expect(try directory.files().map(\.firstSeq) == [1, 7])
         try directory.retire(through: 6)
@@ -156,11 +161,12 @@ import Testing
 
     @Test func leadingEventsThatAreSealedAreCounted() throws {
         let disk = try JournalFixture.disk()
-        var writer = try JournalWriter(creating: 1, storeID: storeID, on: disk)
+        var writer = try JournalWriter(
+            creating: 1, storeID: storeID, on: disk, growth: JournalFixture.growth)
         writer.append(Batch(1, count: 10, size: 5))
         try writer.close()
         var covered: [Int] = []
-        let directory = JournalDirectory(storeID: storeID, on: disk)
+        let directory = JournalDirectory(storeID: storeID, on: disk, growth: JournalFixture.growth)
         _ = try directory.replay(after: 4) { covered.append($0.coveredCount) }
         #expect(covered == [4])
     }
