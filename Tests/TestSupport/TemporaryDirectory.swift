@@ -1,20 +1,17 @@
 import Foundation
 
-/// A directory of its own for one test, gone when the test lets go of it.
+/// A directory of its own for one test; gone with the object.
 package final class TemporaryDirectory: Sendable {
     package let path: String
 
-    package init() {
-        let directory = FileManager.default.temporaryDirectory
-            .appendingPathComponent("eventlog-test-\(UUID().uuidString)")
+    package init() throws {
+        // Short, because the path of a socket in it has room for 107 bytes.
+        let name = "eventlog-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent(name)
         path = directory.path
-        do {
-            try FileManager.default.createDirectory(
-                at: directory, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
-        } catch {
-            fatalError("no temporary directory: \(error)")
-        }
+        try FileManager.default.createDirectory(
+            at: directory, withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o700])
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }

@@ -38,15 +38,19 @@ package struct JournalDirectory {
 
     private let disk: any Disk
     private let storeID: StoreID
+    private let growth: JournalGrowth
 
     /// Creates the directory if it is missing.
-    package init(storeID: StoreID, creatingOn disk: any Disk) throws(DiskError) {
-        self.init(storeID: storeID, on: disk)
+    package init(
+        storeID: StoreID, creatingOn disk: any Disk, growth: JournalGrowth = .standard
+    ) throws(DiskError) {
+        self.init(storeID: storeID, on: disk, growth: growth)
         try disk.createDirectory(Self.path)
     }
 
     /// Changes nothing: for looking only.
-    package init(storeID: StoreID, on disk: any Disk) {
+    package init(storeID: StoreID, on disk: any Disk, growth: JournalGrowth = .standard) {
+        self.growth = growth
         self.storeID = storeID
         self.disk = disk
     }
@@ -184,7 +188,7 @@ package struct JournalDirectory {
                 let name = JournalFormat.fileName(firstSeq: record.firstSeq)
                 writer = try JournalWriter(
                     temporaryFor: joinPath(Self.path, name), firstSeq: record.firstSeq,
-                    storeID: storeID, on: disk)
+                    storeID: storeID, on: disk, growth: growth)
             }
             writer?.append(
                 record.kind, firstSeq: record.firstSeq, count: record.count,

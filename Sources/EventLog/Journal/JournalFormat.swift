@@ -18,10 +18,6 @@ enum JournalFormat {
     /// Payload is an LZ4 block.
     static let flagLZ4: UInt8 = 1
 
-    /// The file grows in steps of zeros, so that a sync need not wait for a change of size.
-    static let growthMin = 1 << 20
-    static let growthMax = 1 << 24
-
     static func aligned(_ size: Int) -> Int { (size + alignment - 1) & ~(alignment - 1) }
 
     static func fileName(firstSeq: Int64) -> String {
@@ -41,6 +37,22 @@ enum JournalFormat {
     static func checksum(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32 = 0) -> UInt32 {
         eventlog_crc32c(crc, bytes.baseAddress, bytes.count)
     }
+}
+
+/// How far a file reaches ahead of its records. The space is written with zeros, so that a sync need
+/// not wait for a change of the file's size; each step is twice the one before.
+package struct JournalGrowth: Sendable, Hashable {
+    /// Bytes of the first step, with the file's header.
+    package var stepMin: Int
+    package var stepMax: Int
+
+    package init(stepMin: Int, stepMax: Int) {
+        precondition(stepMin >= 0 && stepMax >= stepMin)
+        self.stepMin = max(stepMin, JournalFormat.firstRecordOffset)
+        self.stepMax = max(stepMax, JournalFormat.firstRecordOffset)
+    }
+
+    package static let standard = JournalGrowth(stepMin: 1 << 20, stepMax: 1 << 24)
 }
 
 /// What kind of thing a record tells. Numbers keep their meaning for ever.

@@ -186,6 +186,11 @@ extension JournalReader {
             let found: (Int, JournalRecordHeader)? = try window.with(offset, stride) { bytes in
                 var position = 0
                 while position + headerSize <= bytes.count {
+                    let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self)
+                    guard UInt32(littleEndian: word) == JournalFormat.recordMagic else {
+                        position += JournalFormat.alignment
+                        continue
+                    }
                     let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
                     if let header = JournalRecordHeader(
                         reading: rest, nonce: nonce, offset: offset + position)

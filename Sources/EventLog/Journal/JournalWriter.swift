@@ -27,18 +27,19 @@ package struct JournalWriter: ~Copyable, Sendable {
     private var isSynchronized = true
     /// End of the zeros ahead.
     private var filledSize: Int
-    private var growth = JournalFormat.growthMin
+    private let growth: JournalGrowth
+    private var step: Int
 
     /// Creates `journal/<firstSeq>.journal` with its header. File and name are durable on return.
     package init(
         creating firstSeq: Int64, storeID: StoreID, on disk: any Disk,
-        nonce: UInt64 = .random(in: 0 ... .max)
+        growth: JournalGrowth = .standard, nonce: UInt64 = .random(in: 0 ... .max)
     ) throws(DiskError) {
         let path = joinPath(JournalDirectory.path, JournalFormat.fileName(firstSeq: firstSeq))
         let header = JournalFileHeader(storeID: storeID, firstSeq: firstSeq, nonce: nonce)
         // One process writes a store (it holds the lock), so nobody takes the name in between.
         guard try !disk.exists(path) else { throw .alreadyExists(.open, path) }
-        let handle = try Self.createFile(header, for: path, on: disk)
+        let handle = try Self.createFile(header, for: path, on: disk, growth)
         do throws(DiskError) {
             try disk.synchronize(handle)
             try disk.place(disk.temporaryPath(for: path), at: path, .replacing)
@@ -46,21 +47,23 @@ package struct JournalWriter: ~Copyable, Sendable {
             try? disk.close(handle)
             throw error
         }
-        self.init(handle, header, path: path, on: disk)
+        self.init(handle, header, path: path, on: disk, growth)
     }
 
     /// Begins a file that has only a temporary name until `closeAndPlace()`.
     init(
-        temporaryFor path: String, firstSeq: Int64, storeID: StoreID, on disk: any Disk
+        temporaryFor path: String, firstSeq: Int64, storeID: StoreID, on disk: any Disk,
+        growth: JournalGrowth
     ) throws(DiskError) {
         let header = JournalFileHeader(
             storeID: storeID, firstSeq: firstSeq, nonce: .random(in: 0 ... .max))
-        let handle = try Self.createFile(header, for: path, on: disk)
-        self.init(handle, header, path: path, on: disk)
+        let handle = try Self.createFile(header, for: path, on: disk, growth)
+        self.init(handle, header, path: path, on: disk, growth)
     }
 
     private init(
-        _ handle: FileHandle, _ header: JournalFileHeader, path: String, on disk: any Disk
+        _ handle: FileHandle, _ header: JournalFileHeader, path: String, on disk: any Disk,
+        _ growth: JournalGrowth
     ) {
         precondition(header.firstSeq >= 0)
         self.path = path
@@ -70,14 +73,17 @@ package struct JournalWriter: ~Copyable, Sendable {
         nextSeq = header.firstSeq
         size = JournalFormat.firstRecordOffset
         writtenSize = size
-        filledSize = JournalFormat.growthMin
+        filledSize = growth.stepMin
+        self.growth = growth
+        step = growth.stepMin
     }
 
     /// A file with both headers and the first step of zeros, under its temporary name.
     private static func createFile(
-        _ header: JournalFileHeader, for path: String, on disk: any Disk
+        _ header: JournalFileHeader, for path: String, on disk: any Disk,
+        _ growth: JournalGrowth
     ) throws(DiskError) -> FileHandle {
-        var front = [UInt8](repeating: 0, count: JournalFormat.growthMin)
+        var front = [UInt8](repeating: 0, count: growth.stepMin)
         front.withUnsafeMutableBytes { bytes in
             header.write(to: bytes)
             let copy = bytes[JournalFormat.fileHeaderCopyOffset...]
@@ -211,11 +217,11 @@ extension JournalWriter {
     /// Writes zeros behind the records, so that the next syncs need not wait for a larger size. On a
     /// disk too full for it the records go on without.
     private mutating func fillAhead() throws(DiskError) {
-        growth = min(growth * 2, JournalFormat.growthMax)
-        let zeros = [UInt8](repeating: 0, count: growth)
+        step = min(step * 2, growth.stepMax)
+        let zeros = [UInt8](repeating: 0, count: step)
         do throws(DiskError) {
             try writeOut(zeros, count: zeros.count, at: writtenSize)
-            filledSize = writtenSize + growth
+            filledSize = writtenSize + step
         } catch  where error.isNoSpace {
             hasFailed = false
         }

@@ -7,7 +7,9 @@ import Testing
 
 @Suite("EventStore under concurrent use")
 struct EventStoreConcurrencyTests {
-    private let directory = TemporaryDirectory()
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
 
     /// A writer appends, a sealer seals and readers look, all at once. Each look must show every event
     /// acknowledged before it began, once, and none twice.

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("EventStore")
 struct EventStoreTests {
-    private let directory = TemporaryDirectory()
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
 
     private func open() throws -> EventStore {
         try EventStore.open(directory.path, options: StoreOptions())
