@@ -4,7 +4,8 @@ package import NIOCore
 ///
 /// A value of its own, so that a test can set a limit to 1 and meet it.
 package struct DaemonLimits: Sendable {
-    /// Open connections. Each idle one costs a few KiB; beyond this a new one is told so and closed.
+    /// Open connections. Each idle one costs a few KiB; beyond this a new one is told so and
+    /// closed.
     package var connectionCountMax = 12_000
     /// Connections that the kernel keeps waiting for `accept`.
     package var backlog: Int32 = 1_024
@@ -30,8 +31,8 @@ package struct DaemonLimits: Sendable {
     /// Bytes of rows that one sync covers at most, so that nobody waits for everybody.
     package var groupSizeMax = 8 << 20
 
-    /// How long a line (or HTTP request) that has begun may stand still before it is given up. There
-    /// is no limit between lines.
+    /// How long a line (or HTTP request) that has begun may stand still before it is given up.
+    /// There is no limit between lines.
     package var stalledLineAge: TimeAmount = .seconds(10)
     /// How long clients may take to read their last answers when the daemon stops.
     package var shutdownGrace: TimeAmount = .seconds(10)

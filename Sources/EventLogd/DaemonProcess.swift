@@ -33,7 +33,8 @@ package struct DaemonProcess: Sendable {
                 gracefulShutdownSignals: stopSignals, logger: logger))
     }
 
-    /// Serves until stopped. When it returns, everything accepted is durable and the store is closed.
+    /// Serves until stopped. When it returns, everything accepted is durable and the store is
+    /// closed.
     package func run() async throws {
         do {
             try await group.run()

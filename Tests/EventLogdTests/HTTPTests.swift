@@ -107,8 +107,8 @@ struct HTTPTests {
             #expect(answer.status == 400)
             #expect(
                 answer.body.hasPrefix(
-                    #"{"error":{"code":"INVALID_REQUEST","message":"No table nosuch.","details":[],"#
-                        + #""line":1,"column":6,"caret":"FROM nosuch\n     ^"},"meta":{"requestId":"#
+                    #"{"error":{"code":"INVALID_REQUEST","message":"No table nosuch.","#
+                        + #""details":[],"line":1,"column":6,"caret":"FROM nosuch\n     ^"},"#
                 ))
         }
     }

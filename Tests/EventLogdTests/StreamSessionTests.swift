@@ -367,7 +367,8 @@ struct StreamSessionTests {
             message: "a\"b\\c\n\r\t\u{0}\u{1B}\u{7F}\u{9B}\u{2028}é🙂")
         #expect(
             String(decoding: StreamAnswer.error(StreamFailure(refusal)), as: UTF8.self)
-                == #"{"error":{"line":1,"byteOffset":3,"code":"INVALID_REQUEST","message":"a\"b\\c\n\r\t"#
-                + #"\u0000\u001b\u007f\u009b\u2028é🙂","details":[]}}"# + "\n")
+                == #"{"error":{"line":1,"byteOffset":3,"code":"INVALID_REQUEST","#
+                + #""message":"a\"b\\c\n\r\t\u0000\u001b\u007f\u009b\u2028é🙂","details":[]}}"#
+                + "\n")
     }
 }

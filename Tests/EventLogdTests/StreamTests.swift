@@ -1,5 +1,6 @@
 import EventLog
 import EventLogd
+import Glibc
 import NIOCore
 import Synchronization
 import Testing
@@ -54,6 +55,30 @@ struct StreamTests {
             while sink.snapshot.rowCount < lineCount / 10 * 9 { await Task.yield() }
         }
         #expect(sink.snapshot.rowCount == lineCount / 10 * 9)
+    }
+
+    @Test("a client that hangs up while it is held back loses no complete line")
+    func hangUpWhileHeldBack() async throws {
+        var limits = DaemonLimits()
+        limits.connectionInFlightSizeMax = 1
+        let hasHungUp = Atomic<Bool>(false)
+        let (entered, signal) = AsyncStream.makeStream(of: Void.self)
+        let lineCount = 8_000
+        let sink = FakeSink(keepsRows: false) {
+            signal.finish()
+            while !hasHungUp.load(ordering: .acquiring) { sched_yield() }
+        }
+        try await TestDaemon.run(sink: sink, limits: limits) { daemon in
+            let client = try daemon.client()
+            try client.send("{\"n\":0}\n")
+            for await _ in entered {}
+            // Less than a socket buffer, so that the daemon need not read for this to return.
+            try client.send((1..<lineCount).map { "{\"n\":\($0)}\n" }.joined() + "{\"half\":1}")
+            client.close()
+            hasHungUp.store(true, ordering: .releasing)
+            while sink.snapshot.rowCount < lineCount { await Task.yield() }
+        }
+        #expect(sink.snapshot.rowCount == lineCount)
     }
 
     @Test("errors beyond the queue are counted and left out, and the counts still add up")

@@ -2,7 +2,8 @@ import EventLogd
 import Glibc
 import Testing
 
-/// A socket is bound where nothing is, or where a dead daemon of ours left one; nothing else is touched.
+/// A socket is bound where nothing is, or where a dead daemon of ours left one; nothing else is
+/// touched.
 struct UnixListenerTests {
     private func withPath(_ body: (String) throws -> Void) throws {
         let directory = try TemporaryDirectory()

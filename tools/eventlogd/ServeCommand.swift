@@ -11,8 +11,8 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "eventlogd",
         abstract: "Stores engagement events from local programs and answers questions about them.",
         discussion: """
-            Programs write events as NDJSON into the socket, one object a line; what is acknowledged \
-            is on the disk. Questions go to the same socket over HTTP.
+            Programs write events as NDJSON into the socket, one object a line; what is \
+            acknowledged is on the disk. Questions go to the same socket over HTTP.
 
             EXAMPLES
               eventlogd --store /var/lib/eventlog
@@ -70,7 +70,8 @@ struct ServeCommand: AsyncParsableCommand {
         let path = try socketPath()
         let threadCount = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
-        // The lock of the store comes before the socket: whoever has it may clear a stale socket away.
+        // The lock of the store comes before the socket: whoever has it may clear a stale socket
+        // away.
         let eventStore = try openStore()
         let listener: UnixListener
         let daemon: Daemon

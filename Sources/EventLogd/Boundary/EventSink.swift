@@ -2,8 +2,8 @@ package import EventLog
 
 /// What the daemon needs of a store; in the product an `EventStore`.
 ///
-/// All calls block. `append` comes from the writer's thread alone, `seal` from the sealer's, `status`
-/// and `isSealDue` from anywhere.
+/// All calls block. `append` comes from the writer's thread alone, `seal` from the sealer's,
+/// `status` and `isSealDue` from anywhere.
 package protocol EventSink: Sendable {
     var identityKey: UInt64 { get }
 

@@ -5,8 +5,8 @@ import NIOHTTP1
 
 extension QueryRequest {
     /// Reads a query from a request: `GET ?q=…`, or `POST` with the text, or with a JSON object
-    /// `{"query", "parameters"?, "format"?}`. No query text begins with `{`, so the first byte decides
-    /// where a client forgot the content type.
+    /// `{"query", "parameters"?, "format"?}`. No query text begins with `{`, so the first byte
+    /// decides where a client forgot the content type.
     init(_ request: HTTPRequest) throws(HTTPFailure) {
         var query = QueryRequest(text: "")
         query.format = Self.acceptedFormat(request.headers) ?? .json

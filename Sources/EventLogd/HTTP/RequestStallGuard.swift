@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Notices an HTTP request that began and stands still, also within its head, which the HTTP decoder
-/// keeps to itself (A13). Says so to the handlers behind it with a `RequestStalled`.
+/// Notices an HTTP request that began and stands still, also within its head, which the HTTP
+/// decoder keeps to itself (A13). Says so to the handlers behind it with a `RequestStalled`.
 final class RequestStallGuard: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

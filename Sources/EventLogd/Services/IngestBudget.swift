@@ -40,7 +40,8 @@ final class IngestBudget: Sendable {
         for waiter in waiters { waiter() }
     }
 
-    /// Whether the caller must wait. If so, `resume` is called once, on some thread, when there is room.
+    /// Whether the caller must wait. If so, `resume` is called once, on some thread, when there is
+    /// room.
     func mustWait(_ resume: @escaping @Sendable () -> Void) -> Bool {
         state.withLock {
             if $0.isFull { $0.waiters.append(resume) }

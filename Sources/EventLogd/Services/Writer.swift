@@ -6,8 +6,8 @@ import Synchronization
 /// The one thread that appends to the store.
 ///
 /// Whatever arrives while a sync is under way forms the next group: one `append`, one sync, for all
-/// connections. There is no artificial delay, since a lone event should wait for one sync and no more.
-/// Batches are appended, and completed, in the order in which they came; only `buffered` ones
+/// connections. There is no artificial delay, since a lone event should wait for one sync and no
+/// more. Batches are appended, and completed, in the order in which they came; only `buffered` ones
 /// overtake `synced` ones of the same group, which would otherwise make them wait for a sync.
 package final class Writer: Sendable {
     package typealias Completion = @Sendable (Result<AppendResult, StoreError>) -> Void
@@ -52,7 +52,8 @@ package final class Writer: Sendable {
     /// Bytes of rows that wait or are being appended.
     package var queueSize: Int { budget.size }
 
-    /// Queues a batch. `completion` is called once, on the writer's thread, with the batch's result.
+    /// Queues a batch. `completion` is called once, on the writer's thread, with the batch's
+    /// result.
     package func submit(
         _ batch: EventBatch, durability: Durability, completion: @escaping Completion
     ) {

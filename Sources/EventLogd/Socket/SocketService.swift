@@ -5,8 +5,9 @@ import NIOPosix
 import ServiceLifecycle
 import Synchronization
 
-/// Accepts connections on the Unix socket until told to stop, then takes leave of every client: what
-/// was read is made durable and acknowledged, the last answer says `final`, the connection closes.
+/// Accepts connections on the Unix socket until told to stop, then takes leave of every client:
+/// what was read is made durable and acknowledged, the last answer says `final`, the connection
+/// closes.
 struct SocketService: Service {
     private let listener: UnixListener
     private let shared: ConnectionContext

@@ -21,8 +21,8 @@ package struct JSONText {
         raw(value ? "true" : "false")
     }
 
-    /// A quoted string. Control characters are escaped, also DEL and those of ISO 8859's upper half,
-    /// since people read answers on a terminal.
+    /// A quoted string. Control characters are escaped, also DEL and those of ISO 8859's upper
+    /// half, since people read answers on a terminal.
     package mutating func string(_ value: String) {
         bytes.append(UInt8(ascii: "\""))
         for scalar in value.unicodeScalars {

@@ -2,13 +2,13 @@ import EventLog
 import NIOCore
 import Synchronization
 
-/// One NDJSON connection on its event loop: moves bytes between the socket, the decoder, the writer and
-/// the session, which decides.
+/// One NDJSON connection on its event loop: moves bytes between the socket, the decoder, the writer
+/// and the session, which decides.
 ///
-/// Reading stops (`read` is held back) while this connection, or all together, have too much on the way
-/// to the journal. While it is held back nothing is written either: NIO answers a failed write by
-/// reading what the client had sent before it hung up, and does so only if a read is pending. So a
-/// client that hangs up without having read its answers loses nothing that it sent.
+/// Reading stops (`read` is held back) while this connection, or all together, have too much on the
+/// way to the journal. While it is held back nothing is written either: NIO answers a failed write
+/// by reading what the client had sent before it hung up, and does so only if a read is pending. So
+/// a client that hangs up without having read its answers loses nothing that it sent.
 final class StreamHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -183,7 +183,8 @@ final class StreamHandler: ChannelDuplexHandler {
     // MARK: Stalled lines
 
     /// Looks, once a limit has passed, whether a line that has begun is still without its end and
-    /// nothing came meanwhile. One timer a connection, re-armed when it fires and not for each read.
+    /// nothing came meanwhile. One timer a connection, re-armed when it fires and not for each
+    /// read.
     private func watchStalledLine(_ context: ChannelHandlerContext) {
         guard stallCheck == nil else { return }
         let handler = NIOLoopBound((self, context), eventLoop: context.eventLoop)

@@ -3,14 +3,16 @@ import NIOCore
 
 /// What one NDJSON connection has sent, what became of it and what it is still to be told.
 ///
-/// A value without socket, clock or thread: lines and store results go in, batches for the writer and
-/// bytes for the client come out. Its promises:
+/// A value without socket, clock or thread: lines and store results go in, batches for the writer
+/// and bytes for the client come out. Its promises:
 ///
-/// - Results are told in line order, whatever order the writer finishes in: `pending` is a queue, and
-///   only its settled front is told.
-/// - Waiting answers stay within `DaemonLimits.answerQueueSizeMax` for errors and one reserve more for
-///   control answers. At most one acknowledgement waits, as a flag; it becomes bytes when it is sent.
-/// - Once the input has ended and all is settled there is exactly one more acknowledgement, `final`.
+/// - Results are told in line order, whatever order the writer finishes in: `pending` is a queue,
+///   and only its settled front is told.
+/// - Waiting answers stay within `DaemonLimits.answerQueueSizeMax` for errors and one reserve more
+///   for control answers. At most one acknowledgement waits, as a flag; it becomes bytes when it is
+///   sent.
+/// - Once the input has ended and all is settled there is exactly one more acknowledgement,
+///   `final`.
 package struct StreamSession {
     /// A batch for the writer; its result comes back under `ticket`.
     package struct Submission: Sendable {

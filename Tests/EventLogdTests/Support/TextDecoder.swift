@@ -1,8 +1,8 @@
 import EventLog
 import EventLogd
 
-/// A decoder with a toy grammar: a line in braces is an event and its own row, `{"op":…}` is a control
-/// line, blank lines are blank, everything else is refused.
+/// A decoder with a toy grammar: a line in braces is an event and its own row, `{"op":…}` is a
+/// control line, blank lines are blank, everything else is refused.
 final class TextDecoder: LineDecoder {
     struct Factory: LineDecoderFactory {
         var batchSizeMax = 64 << 10
