@@ -90,6 +90,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "QueryTests", dependencies: ["Query", "Columns", "TestSupport"],
+            exclude: ["Scripts"],
             swiftSettings: strict),
         .testTarget(
             name: "EventLogdTests",

@@ -23,6 +23,9 @@ package enum ParquetLimits {
     package static let numberDictionaryEntryCountMax = 1 << 15
     /// Bytes of a string in statistics and in the column index; a longer one is shortened.
     package static let statisticSizeMax = 64
+    /// Bytes of the strings that the data pages of one column chunk bring: together with those of a
+    /// dictionary page, positions of 32 bits reach them.
+    package static let chunkStringSizeMax = 2 << 30
     /// Nesting of structures that are skipped because they are unknown.
     static let thriftDepthMax = 16
     /// Elements of the schema.

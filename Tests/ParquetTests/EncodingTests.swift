@@ -88,6 +88,56 @@ struct EncodingTests {
         }
     }
 
+    @Test("garbage in any encoding ends in values or an error", arguments: UInt64(0)..<6)
+    func garbage(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let strings = ParquetLeaf(path: ["a"], type: .string)
+        let leaves = [strings] + ColumnType.allCases.map { ParquetLeaf(path: ["a"], type: $0) }
+        let encodings = [
+            Encoding.plain, .rle, .deltaBinaryPacked, .deltaLengthByteArray, .deltaByteArray,
+            .rleDictionary, .byteStreamSplit,
+        ]
+        var (accepted, refused) = (0, 0)
+        for _ in 0..<4_000 {
+            guard let leaf = leaves.randomElement(using: &random),
+                let encoding = encodings.randomElement(using: &random)
+            else { return }
+            // Small bytes are likelier to be plausible lengths and widths.
+            let largest = UInt8.random(in: 1...255, using: &random)
+            let body = (0..<Int.random(in: 0..<80, using: &random)).map { _ in
+                UInt8.random(in: 0...largest, using: &random)
+            }
+            var header = PageHeader(
+                type: .dataV2, rawSize: body.count, storedSize: body.count,
+                valueCount: Int.random(in: 0..<20, using: &random), encoding: encoding)
+            header.nullCount = 0
+            header.definitionLevelSize = min(body.count, Int.random(in: 0..<2, using: &random))
+            header.isCompressed = Bool.random(using: &random)
+            if Bool.random(using: &random) { header.type = .data }
+            let decoder = PageDecoder(
+                leaf: leaf,
+                stored: StoredLeaf(
+                    physicalType: leaf.type.physicalType,
+                    definitionLevelMax: header.definitionLevelSize, columnIndex: 0),
+                codec: header.isCompressed ? .lz4Raw : .uncompressed, encodings: [],
+                dictionary: ChunkDictionary(
+                    entries: .strings(StringDictionary(["x", "y", "z"])), bytesRead: 0))
+            var list = StringList()
+            do {
+                let page = try body.withUnsafeBytes {
+                    try decoder.decode(header, $0, strings: &list)
+                }
+                #expect(page.valueCount <= header.valueCount)
+                accepted += 1
+            } catch {
+                #expect(error is ParquetError)
+                refused += 1
+            }
+        }
+        // Both happen, or the test tests nothing.
+        #expect(accepted > 50 && refused > 50)
+    }
+
     @Test("a run of no length ends in an error and not in a loop")
     func emptyRuns() {
         #expect(throws: ParquetError.self) {

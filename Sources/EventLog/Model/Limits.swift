@@ -14,6 +14,13 @@ package enum Limits {
     package static let idSizeMax = 512
     /// Uncompressed bytes in one journal record: what one damaged record can cost.
     package static let journalRecordSizeMax = 1 << 20
+    /// The same as the format allows: room for one largest event more than the aim, and the batch's
+    /// own fields.
+    package static let journalPayloadSizeMax = 2 * journalRecordSizeMax + (1 << 16)
+    /// Bytes of encoding buffer that a journal writer keeps between writes.
+    package static let journalPendingKeptMax = 1 << 23
+    /// Bytes of a small file that is read in one piece (a catalog commit, a checkpoint).
+    package static let wholeFileSizeMax = 1 << 28
     /// Rows in one page of a segment: what one damaged page can cost.
     package static let pageRowCountMax = 16_384
     /// Typed leaves of `data` beyond the canonical ones; further names are kept in `extra`.

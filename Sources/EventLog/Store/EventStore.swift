@@ -1,100 +1,142 @@
-package import Columns
+import Columns
+import Synchronization
 
 /// The store: one directory, one writer, any number of readers.
 ///
 /// Synchronous and free of threads of its own: the daemon decides which thread does what.
-/// `append` is called by one thread only (the writer); `seal` may run on another at the same time;
-/// `catalog` and `status` may be called from anywhere and never wait for either.
+/// `append` is called by one thread (the writer); `seal` and `indexNextSegment` may run on another at
+/// the same time; `tables` and `status` may be called from anywhere and wait for no disk.
+///
+/// Two locks, never taken the other way round:
+/// - `writer` guards what only writing touches (journal, duplicate index, numbering). It is held
+///   during the writer's own input and output, because that is what gives events their order.
+/// - `view` guards what readers see (live segments, blocks being sealed, tail). It is never held
+///   during input or output.
 package final class EventStore: Sendable {
-    /// Opens or creates the store at `path`, takes its lock and replays the journal.
-    /// - Throws: `StoreError.locked(pid:)` if another process holds it.
-    package static func open(_ path: String, options: StoreOptions) throws -> EventStore {
-        fatalError()
+    package let identityKey: UInt64
+    package let path: String
+    let disk: any Disk
+    let options: StoreOptions
+    let generatedIDs: GeneratedEventID
+    let cache: ColumnCache
+    let catalog: CatalogLog
+    let storeID: StoreID
+    let lock: FileHandle
+    let recovery: RecoveryReport
+    let writer: Mutex<Writer>
+    let view: Mutex<View>
+    /// Held for the whole of a seal, so that two cannot run at once.
+    let sealing = Mutex<Void>(())
+
+    struct Writer: ~Copyable {
+        /// `nil` until the next event: a journal file is named by the first event in it.
+        var journal: JournalWriter?
+        /// The number that `journal` is named by.
+        var journalFirstSeq: Int64 = 0
+        /// Whether the journal has events that were answered as buffered and are not synced yet.
+        var hasUnsynced = false
+        /// Such events were in a file that failed: only a segment can make them durable now.
+        var mustSeal = false
+        var nextSeq: Int64
+        /// Receive times never decrease, whatever the wall clock does.
+        var lastReceivedAt: Int64
+        var dedup: DedupIndex
+        var lastError: StoreError?
+        var isClosed = false
     }
 
-    /// Keyed per process; the key of every `EventIdentityHasher` in it.
-    package let identityKey: UInt64 = 0
+    struct View {
+        var catalogState: CatalogState
+        /// In order of `seq`.
+        var segments: [SegmentFile]
+        /// The tail as it was when a seal began; still seen by queries until its segment is live.
+        var sealingBlocks: [TailBlock] = []
+        var sealingLastSeq: Int64 = 0
+        var tail: Tail
+        var schema: EventSchema
+        /// The last `seq` that recovery or `append` made durable.
+        var lastSeq: Int64
+    }
 
-    /// Deduplicates, numbers, journals and makes the batches queryable, all with one sync.
-    ///
-    /// When it returns, the events of all batches survive a power failure (`.synced`) or the death of
-    /// this process (`.buffered`). If it throws, none of them was acknowledged and none is queryable.
-    /// - Returns: one result per batch, in order.
-    package func append(
-        _ batches: [EventBatch], durability: Durability
-    ) throws(StoreError) -> [AppendResult] { fatalError() }
+    init(
+        path: String, disk: any Disk, options: StoreOptions, lock: FileHandle, opened: OpenedStore
+    ) {
+        self.path = path
+        self.disk = disk
+        self.options = options
+        self.lock = lock
+        identityKey = opened.identityKey
+        generatedIDs = opened.generatedIDs
+        cache = opened.cache
+        catalog = opened.catalog
+        storeID = opened.storeID
+        recovery = opened.report
+        writer = Mutex(
+            Writer(
+                journal: nil, nextSeq: opened.lastSeq + 1,
+                lastReceivedAt: opened.lastReceivedAt, dedup: opened.dedup))
+        view = Mutex(
+            View(
+                catalogState: opened.catalogState, segments: opened.segments, tail: opened.tail,
+                schema: opened.schema, lastSeq: opened.lastSeq))
+    }
 
-    /// The tables as of now, tail included.
-    package func catalog() -> any TableCatalog { fatalError() }
+    /// The tables as of now: what is acknowledged is in them.
+    package func tables() -> StoreTables {
+        view.withLock { view in
+            let tail = view.sealingBlocks + view.tail.snapshot(view.schema)
+            return StoreTables(
+                events: EventsTable(schema: view.schema, segments: view.segments, tail: tail))
+        }
+    }
 
     /// Whether the tail is large or old enough to become a segment.
-    package func isSealDue() -> Bool { fatalError() }
-
-    /// Turns the tail as it stands into a segment and retires the journal behind it.
-    /// - Returns: the number of events sealed; 0 if the tail was empty.
-    @discardableResult
-    package func seal() throws(StoreError) -> Int { fatalError() }
-
-    package func status() -> StoreStatus { fatalError() }
+    package func isSealDue() -> Bool {
+        let now = options.now()
+        return view.withLock { view in
+            if !view.sealingBlocks.isEmpty || view.tail.rowCount >= options.sealRowCount {
+                return true
+            }
+            guard let oldest = view.tail.oldestReceivedAt else { return false }
+            return now - oldest >= options.sealAge
+        }
+    }
 
     /// Syncs and closes the journal and gives up the lock. Nothing may be called afterwards.
-    package func close() throws(StoreError) { fatalError() }
-}
-
-package enum Durability: Sendable, Hashable {
-    case synced
-    case buffered
-}
-
-package struct AppendResult: Sendable, Hashable {
-    package var stored: Int
-    package var duplicates: Int
-    /// Of the stored ones, those whose timestamp was replaced.
-    package var adjusted: Int
-
-    package init(stored: Int, duplicates: Int, adjusted: Int) {
-        self.stored = stored
-        self.duplicates = duplicates
-        self.adjusted = adjusted
+    package func close() throws(StoreError) {
+        do {
+            try writer.withLock { writer in
+                writer.isClosed = true
+                if let journal = writer.journal.take() { try journal.close() }
+            }
+            try disk.close(lock)
+        } catch {
+            throw StoreError(error)
+        }
     }
-}
 
-package enum StoreError: Error, Sendable {
-    /// Another process writes this store.
-    case locked(pid: Int32?)
-    /// No room: nothing of the request was stored; trying again later is right.
-    case diskFull(String)
-    /// The disk failed: nothing of the request was acknowledged.
-    case io(String)
-    /// The directory is not a store, or one of a newer format.
-    case notAStore(String)
-}
-
-package struct StoreOptions: Sendable {
-    /// Seal once the tail holds this many events.
-    package var sealRowCount = 524_288
-    /// Seal after this long even if small, so that a quiet log can be read offline, in µs.
-    package var sealAge: Int64 = 300_000_000
-
-    package init() {}
-}
-
-/// What `status` shows of the store; names are those of the JSON answer.
-package struct StoreStatus: Sendable, Codable {
-    package var store = ""
-    package var segments = 0
-    package var segmentRows = 0
-    package var segmentBytes = 0
-    package var tailRows = 0
-    package var journalBytes = 0
-    package var lastSeq: Int64 = 0
-    package var catalogVersion: Int64 = 0
-    /// Bytes cut from the end of the journal when it was last opened: an interrupted write.
-    package var recoveredTailBytes = 0
-    /// One sentence per damaged file or record.
-    package var damage: [String] = []
-    /// Set while the store refuses events: `disk_full` or `io`.
-    package var writeError: String?
-
-    package init() {}
+    package func status() -> StoreStatus {
+        var status = StoreStatus()
+        status.store = path
+        status.storeID = "\(storeID)"
+        status.recoveredTailBytes = recovery.tornTailBytes
+        status.damage = recovery.damage.map { "\($0.file): \($0.message)" }
+        status.cacheBytes = cache.cost
+        view.withLock { view in
+            status.segments = view.segments.count
+            status.segmentRows = view.segments.reduce(0) { $0 + $1.entry.rowCount }
+            status.segmentBytes = view.segments.reduce(0) { $0 + $1.entry.size }
+            status.tailRows =
+                view.tail.rowCount + view.sealingBlocks.reduce(0) { $0 + $1.rowCount }
+            status.lastSeq = view.lastSeq
+            status.catalogVersion = view.catalogState.version
+        }
+        writer.withLock { writer in
+            status.journalBytes = writer.journal?.size ?? 0
+            status.dedupBytes = writer.dedup.memorySize
+            status.dedupPendingSegments = writer.dedup.unindexedCount
+            status.writeError = writer.lastError?.reason
+        }
+        return status
+    }
 }

@@ -7,17 +7,20 @@ struct StringList {
 
     var count: Int { offsets.count - 1 }
 
+    /// Makes room at least by doubling, because every page of a chunk asks for some.
     mutating func reserve(_ count: Int, byteCount: Int) {
-        bytes.reserveCapacity(bytes.count + byteCount)
-        offsets.reserveCapacity(offsets.count + count)
+        if bytes.count + byteCount > bytes.capacity {
+            bytes.reserveCapacity(max(bytes.count + byteCount, 2 * bytes.count))
+        }
+        if offsets.count + count > offsets.capacity {
+            offsets.reserveCapacity(max(offsets.count + count, 2 * offsets.count))
+        }
     }
 
-    /// - Throws: if all strings together pass 4 GiB, which positions cannot say.
+    /// - Throws: if all strings together pass `ParquetLimits.chunkStringSizeMax`.
     @inline(__always)
     mutating func append(_ string: UnsafeRawBufferPointer) throws(ParquetError) {
-        guard let end = UInt32(exactly: bytes.count &+ string.count) else {
-            throw ParquetError("the strings of one column chunk pass 4 GiB")
-        }
+        let end = try end(adding: string.count)
         bytes.append(contentsOf: string)
         offsets.append(end)
     }
@@ -30,12 +33,20 @@ struct StringList {
         guard prefixCount <= bytes.count - last else {
             throw ParquetError("prefix is longer than the string before")
         }
-        guard let end = UInt32(exactly: bytes.count + prefixCount + suffix.count) else {
-            throw ParquetError("the strings of one column chunk pass 4 GiB")
-        }
-        bytes.append(contentsOf: bytes[last..<last + prefixCount])
+        let end = try end(adding: prefixCount + suffix.count)
+        // Byte by byte: a slice of `bytes` would share its storage, and appending would copy it all.
+        for position in last..<last &+ prefixCount { bytes.append(bytes[position]) }
         bytes.append(contentsOf: suffix)
         offsets.append(end)
+    }
+
+    @inline(__always)
+    private func end(adding count: Int) throws(ParquetError) -> UInt32 {
+        let end = bytes.count &+ count
+        guard end <= ParquetLimits.chunkStringSizeMax else {
+            throw ParquetError("the strings of one column chunk pass 2 GiB")
+        }
+        return UInt32(truncatingIfNeeded: end)
     }
 
     /// Forgets all but the first `count` strings.

@@ -11,6 +11,9 @@ package struct BloomFilter: Sendable {
         0x47B6_137B, 0x4497_4D91, 0x8824_AD5B, 0xA2B7_289D,
         0x7054_95C7, 0x2DF1_424B, 0x9EFC_4947, 0x5C6B_FB31)
 
+    /// Bytes of memory that the filter holds.
+    package var memorySize: Int { words.count * 4 }
+
     /// An empty filter in which one of a hundred unknown values is taken for a known one.
     init(distinctCount: Int, type: ColumnType) {
         // Bits a value = -8 / ln(1 - p^(1/8)) = 9.7 for p = 0.01.

@@ -34,7 +34,10 @@ package enum LZ4 {
     /// - Returns: `nil` unless `input` is a block of exactly `size` bytes.
     static func decompress(_ input: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
         guard let source = input.baseAddress?.assumingMemoryBound(to: CChar.self),
-            let sourceCount = Int32(exactly: input.count), let capacity = Int32(exactly: size)
+            let sourceCount = Int32(exactly: input.count), let capacity = Int32(exactly: size),
+            // A byte of a block never stands for more than 255: no memory for a promise it cannot
+            // keep.
+            size <= input.count * 255
         else { return nil }
         let output = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             guard let target = buffer.baseAddress else { return }

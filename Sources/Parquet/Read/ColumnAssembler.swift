@@ -73,17 +73,19 @@ struct ColumnAssembler {
             storage = .codes(all)
         case (.indices(let indices), .integers(var all)):
             storage = .integers([])
-            if case .integers(let entries)? = dictionary?.entries {
-                let values = indices.map { entries[Int($0)] }
-                Self.place(values, page.validity, into: &all, at: rows.lowerBound)
+            guard case .integers(let entries)? = dictionary?.entries else {
+                preconditionFailure("dictionary of another column")
             }
+            let values = indices.map { entries[Int($0)] }
+            Self.place(values, page.validity, into: &all, at: rows.lowerBound)
             storage = .integers(all)
         case (.indices(let indices), .doubles(var all)):
             storage = .doubles([])
-            if case .doubles(let entries)? = dictionary?.entries {
-                let values = indices.map { entries[Int($0)] }
-                Self.place(values, page.validity, into: &all, at: rows.lowerBound)
+            guard case .doubles(let entries)? = dictionary?.entries else {
+                preconditionFailure("dictionary of another column")
             }
+            let values = indices.map { entries[Int($0)] }
+            Self.place(values, page.validity, into: &all, at: rows.lowerBound)
             storage = .doubles(all)
         default: preconditionFailure("values of another type than the column")
         }

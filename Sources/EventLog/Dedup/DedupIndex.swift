@@ -1,0 +1,115 @@
+/// A sealed segment as deduplication sees it.
+package protocol IdentitySource: AnyObject, Sendable {
+    /// `false`: the segment certainly has no event with this id. Reads the segment's Bloom filter.
+    func mightContain(eventId: UnsafeRawBufferPointer) throws -> Bool
+    /// The identities of all its events, read from its columns.
+    func loadIdentities(key: UInt64) throws -> IdentitySet
+}
+
+/// Knows every (producer, eventId) that the store holds: exactly, and for tens of nanoseconds a new
+/// event.
+///
+/// ```
+/// filter      all identities of the tail and of the indexed segments; nearly always says "new"
+/// tail        the exact set of what is not sealed yet; `sealing` while a seal is under way
+/// indexed     segments in the filter: asked one by one only when the filter says "maybe"
+/// unindexed   segments that a start has not read yet: asked one by one, through their Bloom filters
+/// ```
+///
+/// Nothing of it is on disk: the segments' own eventId columns and Bloom filters are the index.
+package struct DedupIndex: Sendable {
+    private let key: UInt64
+    private var filter: IdentityFilter
+    private var tail = IdentitySet()
+    private var sealing: IdentitySet?
+    private var indexed: [any IdentitySource] = []
+    private var unindexed: [any IdentitySource] = []
+    /// Exact sets of segments that were asked lately.
+    private var sets: GenerationCache<ObjectIdentifier, IdentitySet>
+
+    /// - Parameters:
+    ///   - expectedCount: identities in `segments`, so that the filter need not grow at once.
+    ///   - setMemory: bytes for exact sets of segments.
+    package init(
+        key: UInt64, segments: [any IdentitySource], expectedCount: Int, setMemory: Int
+    ) {
+        self.key = key
+        filter = IdentityFilter(expectedCount: expectedCount + expectedCount / 2)
+        unindexed = segments
+        sets = GenerationCache(budget: setMemory)
+    }
+
+    package var memorySize: Int {
+        filter.memorySize + tail.memorySize + (sealing?.memorySize ?? 0) + sets.cost
+    }
+    package var unindexedCount: Int { unindexed.count }
+
+    /// Takes the identity in, unless the store has it.
+    /// - Parameter eventId: the id's bytes, asked for only if the filter cannot decide.
+    /// - Returns: whether it is new.
+    package mutating func insert(
+        _ identity: EventIdentity, eventId: () -> UnsafeRawBufferPointer
+    ) -> Bool {
+        if filter.mightContain(identity) {
+            if tail.contains(identity) || sealing?.contains(identity) == true { return false }
+            if isStored(identity, in: indexed, eventId) { return false }
+        }
+        if !unindexed.isEmpty, isStored(identity, in: unindexed, eventId) { return false }
+        tail.insert(identity)
+        filter.insert(identity)
+        return true
+    }
+
+    /// Takes in an identity of which the journal has the event.
+    package mutating func replay(_ identity: EventIdentity) {
+        if tail.insert(identity) { filter.insert(identity) }
+    }
+
+    /// Undoes `insert` for events that could not be made durable.
+    package mutating func remove(_ identities: [EventIdentity]) {
+        for identity in identities { tail.remove(identity) }
+    }
+
+    /// The tail is being sealed: what comes now belongs to the next one.
+    package mutating func beginSeal() {
+        precondition(sealing == nil)
+        sealing = tail
+        tail = IdentitySet()
+    }
+
+    /// What was sealed is now found through `segment`.
+    package mutating func endSeal(into segment: any IdentitySource) {
+        guard let sealed = sealing.take() else { preconditionFailure("no seal was begun") }
+        indexed.append(segment)
+        sets.insert(sealed, for: ObjectIdentifier(segment), cost: sealed.memorySize)
+    }
+
+    /// The next segment to be read into the filter, newest first; `nil` if all are.
+    package var nextUnindexed: (any IdentitySource)? { unindexed.last }
+
+    /// Puts a segment's identities, loaded without holding up anybody, into the filter.
+    package mutating func index(_ segment: any IdentitySource, _ identities: IdentitySet) {
+        guard let position = unindexed.lastIndex(where: { $0 === segment }) else { return }
+        unindexed.remove(at: position)
+        identities.forEach { filter.insert($0) }
+        indexed.insert(segment, at: 0)
+    }
+
+    /// A damaged segment must not stop ingest: ids that cannot be read are not known, and queries
+    /// report the damage.
+    private mutating func isStored(
+        _ identity: EventIdentity, in segments: [any IdentitySource],
+        _ eventId: () -> UnsafeRawBufferPointer
+    ) -> Bool {
+        for segment in segments.reversed() {
+            if let set = sets.value(for: ObjectIdentifier(segment)) {
+                if set.contains(identity) { return true }
+            } else if (try? segment.mightContain(eventId: eventId())) ?? true {
+                let set = (try? segment.loadIdentities(key: key)) ?? IdentitySet()
+                sets.insert(set, for: ObjectIdentifier(segment), cost: set.memorySize)
+                if set.contains(identity) { return true }
+            }
+        }
+        return false
+    }
+}

@@ -1,0 +1,203 @@
+extension EventParser {
+    /// Reads one event object at the cursor into `fields`.
+    mutating func readObject(_ cursor: inout JSONCursor) throws(JSONError) {
+        fields.reset()
+        typeIndex = VocabularyTable.customType
+        isTypeKnown = false
+        deferredPayload = nil
+        hasPayload = false
+        isPayloadWrong = false
+        hasOp = false
+        guard cursor.p.pointee == UInt8(ascii: "{") else {
+            let isMark = cursor.p[0] == 0xEF && cursor.p[1] == 0xBB && cursor.p[2] == 0xBF
+            throw cursor.error(isMark ? .byteOrderMark : .notAnObject)
+        }
+        cursor.p += 1
+        cursor.skipSpace()
+        if cursor.p.pointee == UInt8(ascii: "}") {
+            cursor.p += 1
+            return
+        }
+        var count = 0
+        while true {
+            let start = cursor.p
+            let name = try cursor.name()
+            count &+= 1
+            guard count <= Limits.fieldCountMax else {
+                throw cursor.error(.tooManyFields, at: start)
+            }
+            try readField(&cursor, name, at: start)
+            cursor.skipSpace()
+            if cursor.p.pointee == UInt8(ascii: ",") {
+                cursor.p += 1
+                cursor.skipSpace()
+                continue
+            }
+            guard cursor.p.pointee == UInt8(ascii: "}") else {
+                throw cursor.error(.expectedCommaOrBrace)
+            }
+            cursor.p += 1
+            break
+        }
+        if fields.has(.event), !isTypeKnown { resolveType() }
+        if let payload = deferredPayload {
+            var second = cursor
+            second.p = payload
+            try readPayload(&second)
+        }
+    }
+
+    /// One field of the envelope, from its value on.
+    @inline(__always)
+    private mutating func readField(
+        _ cursor: inout JSONCursor, _ name: (start: UnsafePointer<UInt8>, count: Int),
+        at place: UnsafePointer<UInt8>
+    ) throws(JSONError) {
+        let word = table.words.number(of: name.start, name.count)
+        if word != 0, !fields.markWord(word) { throw cursor.error(.duplicateName, at: place) }
+        let rule = table.envelope[word]
+        if let column = rule.eventColumn {
+            let value = try cursor.value(depth: 1)
+            placeInEnvelope(column, rule, name, value)
+        } else if rule.isPayload, !hasPayload {
+            try readOrDeferPayload(&cursor, name)
+        } else {
+            let value = try cursor.value(depth: 1)
+            if rule.isOperation, !nameIdentityRecord(value, name) { hasOp = true }
+            if keep(value, name, inPayload: false) {
+                throw cursor.error(.duplicateName, at: place)
+            }
+        }
+    }
+
+    @inline(__always)
+    private mutating func placeInEnvelope(
+        _ column: EventColumn, _ rule: FieldRule,
+        _ name: (start: UnsafePointer<UInt8>, count: Int), _ sent: JSONValue
+    ) {
+        var value = sent
+        var problem = EventFields.Problem.none
+        if column == .timestamp {
+            if value.kind != .string { problem = .notTimestamp }
+        } else {
+            problem = FieldCheck.problem(&value, for: column, kinds: kinds, milliseconds: false)
+        }
+        // A null says nothing, and some words of the envelope are only borrowed from the payload.
+        if value.kind == .null || (problem != .none && column.isDataLeaf) {
+            _ = keep(sent, name, inPayload: false)
+            return
+        }
+        fields.put(
+            column,
+            EventFields.Slot(
+                value: value, name: name.start, nameCount: name.count,
+                isCanonical: rule.isCanonical, inPayload: false, problem: problem))
+        if column == .event, rule.isCanonical { resolveType() }
+    }
+
+    /// The identity records may also come as an operation (specification, section 4.1).
+    private mutating func nameIdentityRecord(
+        _ value: JSONValue, _ name: (start: UnsafePointer<UInt8>, count: Int)
+    ) -> Bool {
+        guard value.kind == .string else { return false }
+        let type = table.types.number(of: value.text, value.count)
+        guard table.typeRules[type].kind == .identity else { return false }
+        fields.put(
+            .event,
+            EventFields.Slot(
+                value: value, name: name.start, nameCount: name.count, isCanonical: false,
+                inPayload: false, problem: .none))
+        return true
+    }
+
+    /// What a payload's words mean depends on the event's type: without one it is read at the end.
+    @inline(__always)
+    private mutating func readOrDeferPayload(
+        _ cursor: inout JSONCursor, _ name: (start: UnsafePointer<UInt8>, count: Int)
+    ) throws(JSONError) {
+        guard cursor.p.pointee == UInt8(ascii: "{") else {
+            let value = try cursor.value(depth: 1)
+            if value.kind != .null { isPayloadWrong = true }
+            _ = keep(value, name, inPayload: false)
+            return
+        }
+        hasPayload = true
+        if isTypeKnown {
+            try readPayload(&cursor)
+        } else {
+            deferredPayload = cursor.p
+            try cursor.skipContainer(depth: 1)
+        }
+    }
+
+    /// The object `data`, from its brace on.
+    @inline(__always)
+    private mutating func readPayload(_ cursor: inout JSONCursor) throws(JSONError) {
+        cursor.p += 1
+        cursor.skipSpace()
+        if cursor.p.pointee == UInt8(ascii: "}") {
+            cursor.p += 1
+            return
+        }
+        let rules = table.payload + typeIndex &* table.wordCount
+        var count = 0
+        while true {
+            let start = cursor.p
+            let name = try cursor.name()
+            count &+= 1
+            guard count <= Limits.fieldCountMax else {
+                throw cursor.error(.tooManyFields, at: start)
+            }
+            let value = try cursor.value(depth: 2)
+            let rule = rules[table.words.number(of: name.start, name.count)]
+            if let column = rule.eventColumn {
+                placeInPayload(column, rule, name, value)
+            } else {
+                fields.keep(
+                    EventFields.Other(
+                        value: value, name: name.start, nameCount: name.count, inPayload: true,
+                        asJSON: false))
+            }
+            cursor.skipSpace()
+            if cursor.p.pointee == UInt8(ascii: ",") {
+                cursor.p += 1
+                cursor.skipSpace()
+                continue
+            }
+            guard cursor.p.pointee == UInt8(ascii: "}") else {
+                throw cursor.error(.expectedCommaOrBrace)
+            }
+            cursor.p += 1
+            return
+        }
+    }
+
+    @inline(__always)
+    private mutating func placeInPayload(
+        _ column: EventColumn, _ rule: FieldRule,
+        _ name: (start: UnsafePointer<UInt8>, count: Int), _ sent: JSONValue
+    ) {
+        var value = sent
+        let problem = FieldCheck.problem(
+            &value, for: column, kinds: kinds, milliseconds: rule.isMilliseconds)
+        if problem == .none || (rule.isStrict && value.kind != .null) {
+            fields.put(
+                column,
+                EventFields.Slot(
+                    value: value, name: name.start, nameCount: name.count,
+                    isCanonical: rule.isCanonical, inPayload: true, problem: problem))
+        } else {
+            _ = keep(sent, name, inPayload: true)
+        }
+    }
+
+    /// Keeps a field beside the columns, as sent.
+    private mutating func keep(
+        _ value: JSONValue, _ name: (start: UnsafePointer<UInt8>, count: Int), inPayload: Bool
+    ) -> Bool {
+        fields.keep(
+            EventFields.Other(
+                value: value, name: name.start, nameCount: name.count, inPayload: inPayload,
+                asJSON: true))
+    }
+}

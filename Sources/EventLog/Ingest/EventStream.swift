@@ -1,0 +1,51 @@
+/// The NDJSON side of one connection: chunks in, decided blocks out, lines counted.
+///
+/// It knows no socket and decides nothing about acknowledgements: whoever drives it appends each
+/// block's batch, answers its refusals and control request, and calls again until there is no more.
+package struct EventStream: ~Copyable {
+    private var framer = LineFramer()
+    private var parser: EventParser
+    /// Number of the next physical line.
+    package private(set) var line: UInt64 = 1
+
+    package init(parser: consuming EventParser) {
+        self.parser = parser
+    }
+
+    /// After `hello`.
+    package mutating func setProducer(_ producer: String) { parser.setProducer(producer) }
+
+    /// The next block from `chunk`, beginning at `offset`, which moves behind what the block covers.
+    /// - Returns: `nil` once the chunk is used up.
+    package mutating func next(
+        in chunk: UnsafeRawBufferPointer, at offset: inout Int, now: Int64
+    ) -> ParsedBlock? {
+        while true {
+            switch framer.next(in: chunk, at: &offset) {
+            case .needsMore: return nil
+            case .oversizedLine: return counted(parser.refuseLine(line, now: now))
+            case .lines(let lines):
+                let block = counted(parser.parse(lines, firstLine: line, now: now))
+                // Of a region in the chunk a part may be left; a carried line is always taken whole.
+                offset -= lines.count - block.bytesConsumed
+                if block.decided > 0 { return block }
+            }
+        }
+    }
+
+    /// What is left when the client has sent its last byte.
+    package mutating func finish(now: Int64) -> ParsedBlock? {
+        switch framer.finish() {
+        case .needsMore: return nil
+        case .oversizedLine: return counted(parser.refuseLine(line, now: now))
+        case .lines(let lines):
+            let block = counted(parser.parse(lines, firstLine: line, now: now))
+            return block.decided > 0 ? block : nil
+        }
+    }
+
+    private mutating func counted(_ block: ParsedBlock) -> ParsedBlock {
+        line &+= block.physicalLines
+        return block
+    }
+}

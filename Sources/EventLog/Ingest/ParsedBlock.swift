@@ -1,0 +1,34 @@
+/// How events are taken.
+package struct IngestOptions: Sendable {
+    /// Imports and case files: no age limits (an old event is still flagged late).
+    package var archive = false
+    /// Events older than this are refused, in µs.
+    package var maxAge: Int64 = 90 * 24 * 3600 * 1_000_000
+
+    package init() {}
+}
+
+/// What a client says to the daemon itself, on the same stream as its events.
+package enum ControlRequest: Sendable, Hashable {
+    case hello(producer: String?, durability: Durability?, ackEvery: Int?)
+    /// Asks for an answer once everything before it is durable.
+    case sync(id: String?)
+    case ping
+}
+
+/// What became of some whole lines.
+package struct ParsedBlock: Sendable {
+    /// The accepted events.
+    package var batch: EventBatch
+    /// In line order.
+    package var refusals: [Refusal] = []
+    /// Lines that are not blank: accepted, refused and control.
+    package var decided = 0
+    package var bytesConsumed = 0
+    /// Lines as an editor counts them, blank ones included.
+    package var physicalLines: UInt64 = 0
+    /// Set if the last line consumed was a control line; nothing behind it has been looked at.
+    package var control: ControlRequest?
+
+    package init(batch: EventBatch) { self.batch = batch }
+}

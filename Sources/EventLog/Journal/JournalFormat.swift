@@ -1,0 +1,198 @@
+import CChecksum
+
+/// Numbers and layouts of a journal file, shared by its writer and its reader (docs/JournalFormat.md).
+enum JournalFormat {
+    static let version: UInt32 = 1
+    /// `EVLJRNL1`
+    static let fileMagic: [UInt8] = Array("EVLJRNL1".utf8)
+    /// `EVLR`, as a little-endian number.
+    static let recordMagic: UInt32 = 0x524C_5645
+    static let fileHeaderSize = 64
+    /// A second copy of the file header, on a page of its own: without the nonce no record could be
+    /// told from chance.
+    static let fileHeaderCopyOffset = 4096
+    static let firstRecordOffset = fileHeaderCopyOffset + fileHeaderSize
+    static let recordHeaderSize = 40
+    static let alignment = 8
+
+    /// Payload is an LZ4 block.
+    static let flagLZ4: UInt8 = 1
+
+    /// The file grows in steps of zeros, so that a sync need not wait for a change of size.
+    static let growthMin = 1 << 20
+    static let growthMax = 1 << 24
+
+    static func aligned(_ size: Int) -> Int { (size + alignment - 1) & ~(alignment - 1) }
+
+    static func fileName(firstSeq: Int64) -> String {
+        let digits = String(firstSeq)
+        return String(repeating: "0", count: max(0, 20 - digits.utf8.count)) + digits + ".journal"
+    }
+
+    /// The first sequence number that a journal file's name states; `nil` for other names.
+    static func firstSeq(ofFileNamed name: String) -> Int64? {
+        let bytes = Array(name.utf8)
+        guard bytes.count == 28, name.hasSuffix(".journal"),
+            bytes[..<20].allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
+        else { return nil }
+        return Int64(name.prefix(20))
+    }
+
+    static func checksum(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32 = 0) -> UInt32 {
+        eventlog_crc32c(crc, bytes.baseAddress, bytes.count)
+    }
+}
+
+/// What kind of thing a record tells. Numbers keep their meaning for ever.
+package enum JournalRecordKind: UInt8, Sendable, Hashable {
+    /// A batch of accepted events.
+    case events = 1
+    /// The writer stopped in good order; nothing follows.
+    case closed = 2
+}
+
+/// The front of a journal file.
+struct JournalFileHeader: Equatable {
+    var storeID: StoreID
+    var firstSeq: Int64
+    /// Random, new for each file: salt of the record checksums, so that a record that stands in the
+    /// wrong file is not taken for one of this file.
+    var nonce: UInt64
+
+    init(storeID: StoreID, firstSeq: Int64, nonce: UInt64) {
+        self.storeID = storeID
+        self.firstSeq = firstSeq
+        self.nonce = nonce
+    }
+
+    /// - Precondition: `bytes` has at least `fileHeaderSize` bytes.
+    func write(to bytes: UnsafeMutableRawBufferPointer) {
+        for (index, byte) in JournalFormat.fileMagic.enumerated() { bytes[index] = byte }
+        bytes.store(JournalFormat.version, at: 8)
+        bytes.store(UInt32(JournalFormat.firstRecordOffset), at: 12)
+        bytes.store(storeID.high.byteSwapped, at: 16)
+        bytes.store(storeID.low.byteSwapped, at: 24)
+        bytes.store(firstSeq, at: 32)
+        bytes.store(nonce, at: 40)
+        bytes.store(UInt64(0), at: 48)
+        bytes.store(UInt32(0), at: 56)
+        bytes.store(JournalFormat.checksum(bytes.first(60)), at: 60)
+    }
+
+    /// - Returns: `nil` if the bytes are not a sound header of a version that we know.
+    init?(reading bytes: UnsafeRawBufferPointer) {
+        guard bytes.count >= JournalFormat.fileHeaderSize,
+            bytes[..<8].elementsEqual(JournalFormat.fileMagic),
+            JournalFormat.checksum(UnsafeRawBufferPointer(rebasing: bytes[..<60]))
+                == bytes.read(UInt32.self, at: 60),
+            bytes.read(UInt32.self, at: 8) == JournalFormat.version,
+            bytes.read(UInt32.self, at: 12) == UInt32(JournalFormat.firstRecordOffset),
+            bytes.read(Int64.self, at: 32) >= 0
+        else { return nil }
+        storeID = StoreID(
+            high: bytes.read(UInt64.self, at: 16).byteSwapped,
+            low: bytes.read(UInt64.self, at: 24).byteSwapped)
+        firstSeq = bytes.read(Int64.self, at: 32)
+        nonce = bytes.read(UInt64.self, at: 40)
+    }
+}
+
+/// The front of a record.
+struct JournalRecordHeader: Equatable {
+    /// As stored: a kind that we do not know is damage to us, not to a later version.
+    var kind: UInt8
+    var flags: UInt8
+    var storedLength: Int
+    var rawLength: Int
+    var firstSeq: Int64
+    var count: Int
+    var payloadChecksum: UInt32
+
+    /// - Precondition: `bytes` has at least `recordHeaderSize` bytes; lengths and count fit `UInt32`.
+    func write(to bytes: UnsafeMutableRawBufferPointer, nonce: UInt64, offset: Int) {
+        bytes.store(JournalFormat.recordMagic, at: 0)
+        bytes.store(kind, at: 4)
+        bytes.store(flags, at: 5)
+        bytes.store(UInt16(0), at: 6)
+        bytes.store(UInt32(storedLength), at: 8)
+        bytes.store(UInt32(rawLength), at: 12)
+        bytes.store(firstSeq, at: 16)
+        bytes.store(UInt32(count), at: 24)
+        bytes.store(payloadChecksum, at: 28)
+        bytes.store(UInt32(0), at: 32)
+        let checksum = Self.checksum(of: bytes.first(36), nonce: nonce, offset: offset)
+        bytes.store(checksum, at: 36)
+    }
+
+    init(
+        kind: UInt8, flags: UInt8, storedLength: Int, rawLength: Int, firstSeq: Int64, count: Int,
+        payloadChecksum: UInt32
+    ) {
+        self.kind = kind
+        self.flags = flags
+        self.storedLength = storedLength
+        self.rawLength = rawLength
+        self.firstSeq = firstSeq
+        self.count = count
+        self.payloadChecksum = payloadChecksum
+    }
+
+    /// - Returns: `nil` if no sound record of the file with `nonce` begins at `offset`, which is where
+    ///   `bytes` were read.
+    init?(reading bytes: UnsafeRawBufferPointer, nonce: UInt64, offset: Int) {
+        guard bytes.count >= JournalFormat.recordHeaderSize,
+            bytes.read(UInt32.self, at: 0) == JournalFormat.recordMagic,
+            Self.checksum(
+                of: UnsafeRawBufferPointer(rebasing: bytes[..<36]), nonce: nonce, offset: offset)
+                == bytes.read(UInt32.self, at: 36)
+        else { return nil }
+        kind = bytes.read(UInt8.self, at: 4)
+        flags = bytes.read(UInt8.self, at: 5)
+        storedLength = Int(bytes.read(UInt32.self, at: 8))
+        rawLength = Int(bytes.read(UInt32.self, at: 12))
+        firstSeq = bytes.read(Int64.self, at: 16)
+        count = Int(bytes.read(UInt32.self, at: 24))
+        payloadChecksum = bytes.read(UInt32.self, at: 28)
+        // The checksum says that we wrote this; the bounds say that we can afford it.
+        guard storedLength <= Limits.journalPayloadSizeMax,
+            rawLength <= Limits.journalPayloadSizeMax,
+            firstSeq >= 0, !firstSeq.addingReportingOverflow(Int64(count)).overflow
+        else { return nil }
+    }
+
+    private static func checksum(
+        of bytes: UnsafeRawBufferPointer, nonce: UInt64, offset: Int
+    ) -> UInt32 {
+        let salt = (nonce.littleEndian, UInt64(offset).littleEndian)
+        let crc = withUnsafeBytes(of: salt) { JournalFormat.checksum($0) }
+        return JournalFormat.checksum(bytes, continuing: crc)
+    }
+
+    /// Bytes of the whole record with its padding.
+    var recordSize: Int {
+        JournalFormat.recordHeaderSize + JournalFormat.aligned(storedLength)
+    }
+    /// The first sequence number after this record.
+    var nextSeq: Int64 { firstSeq + Int64(count) }
+}
+
+extension UnsafeRawBufferPointer {
+    /// A little-endian number; the bounds are the buffer's own.
+    fileprivate func read<Number: FixedWidthInteger & BitwiseCopyable>(
+        _: Number.Type, at offset: Int
+    ) -> Number {
+        Number(littleEndian: loadUnaligned(fromByteOffset: offset, as: Number.self))
+    }
+}
+
+extension UnsafeMutableRawBufferPointer {
+    fileprivate func store<Number: FixedWidthInteger & BitwiseCopyable>(
+        _ number: Number, at offset: Int
+    ) {
+        storeBytes(of: number.littleEndian, toByteOffset: offset, as: Number.self)
+    }
+
+    fileprivate func first(_ count: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: self[..<count])
+    }
+}

@@ -1,0 +1,68 @@
+import Columns
+package import Parquet
+import Synchronization
+
+/// Decoded parts of segments, kept under one memory budget for all queries.
+package final class ColumnCache: Sendable {
+    package struct Key: Hashable, Sendable {
+        package enum Part: Hashable, Sendable {
+            case pages(Range<Int>)
+            case dictionary
+            case pageIndex
+            case bloomFilter
+        }
+        /// A segment's path: segments are immutable and a path is never used again for other bytes.
+        let file: String
+        let rowGroup: Int
+        let leaf: Int
+        let part: Part
+    }
+
+    package enum Entry: Sendable {
+        case column(ColumnRead)
+        case dictionary(ChunkDictionary)
+        case pageIndex(PageIndex)
+        case bloomFilter(BloomFilter)
+    }
+
+    private let entries: Mutex<GenerationCache<Key, Entry>>
+
+    /// - Parameter budget: bytes.
+    package init(budget: Int) {
+        entries = Mutex(GenerationCache(budget: budget))
+    }
+
+    package var cost: Int { entries.withLock { $0.cost } }
+
+    func value(for key: Key) -> Entry? {
+        entries.withLock { $0.value(for: key) }
+    }
+
+    func insert(_ entry: Entry, for key: Key, cost: Int) {
+        entries.withLock { $0.insert(entry, for: key, cost: cost) }
+    }
+
+    package func removeAll() {
+        entries.withLock { $0.removeAll() }
+    }
+}
+
+extension Column {
+    /// Bytes of memory of the values, the shared dictionary not counted.
+    var memorySize: Int {
+        let mask = validity?.count ?? 0
+        return switch values {
+        case .allNull: 64
+        case .bool: count + mask
+        case .int64, .double: count * 8 + mask
+        case .string: count * 4
+        }
+    }
+}
+
+extension ChunkDictionary {
+    /// Bytes of memory of the entries; of numbers, as many as were read for them is near enough.
+    var memorySize: Int {
+        strings.map { $0.bytes.count + $0.offsets.count * 4 } ?? bytesRead
+    }
+}

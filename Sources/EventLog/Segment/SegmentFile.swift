@@ -1,0 +1,141 @@
+package import Columns
+package import Parquet
+import Synchronization
+
+/// One live segment: its entry in the catalog and, once somebody needs it, its open file.
+///
+/// The file is closed when the last snapshot that knows the segment is gone.
+package final class SegmentFile: Sendable {
+    package let entry: SegmentEntry
+    /// Relative to the store's directory.
+    package let path: String
+    private let disk: any Disk
+    private let cache: ColumnCache
+    private let state = Mutex<State>(.closed)
+
+    private enum State {
+        case closed
+        case open(Opened)
+    }
+
+    package struct Opened: Sendable {
+        package let file: ParquetFile
+        let handle: FileHandle
+        /// Leaf number by column name.
+        let leaves: [String: Int]
+    }
+
+    package init(entry: SegmentEntry, path: String, disk: any Disk, cache: ColumnCache) {
+        self.entry = entry
+        self.path = path
+        self.disk = disk
+        self.cache = cache
+    }
+
+    deinit {
+        state.withLock { if case .open(let opened) = $0 { try? disk.close(opened.handle) } }
+    }
+
+    /// The file, its footer read and checked.
+    package func open() throws -> Opened {
+        try state.withLock { state in
+            if case .open(let opened) = state { return opened }
+            let handle = try disk.openFile(path, .read)
+            do {
+                let source = DiskSource(
+                    disk: disk, handle: handle, size: try disk.size(of: handle))
+                let file = try ParquetFile(source: source)
+                var leaves: [String: Int] = [:]
+                for (number, leaf) in file.leaves.enumerated() {
+                    leaves[leaf.path.joined(separator: ".")] = number
+                }
+                let opened = Opened(file: file, handle: handle, leaves: leaves)
+                state = .open(opened)
+                return opened
+            } catch {
+                try? disk.close(handle)
+                throw error
+            }
+        }
+    }
+
+    /// The leaf with this column's name and type, or `nil` if the segment is older than the column.
+    package func leaf(_ definition: ColumnDefinition, in opened: Opened) -> Int? {
+        guard let leaf = opened.leaves[definition.name],
+            opened.file.leaves[leaf].type == definition.type
+        else { return nil }
+        return leaf
+    }
+
+    package func pageIndex(_ opened: Opened, rowGroup: Int, leaf: Int) throws -> PageIndex {
+        let key = ColumnCache.Key(file: path, rowGroup: rowGroup, leaf: leaf, part: .pageIndex)
+        if case .pageIndex(let index)? = cache.value(for: key) { return index }
+        let index = try opened.file.pageIndex(rowGroup: rowGroup, leaf: leaf)
+        cache.insert(.pageIndex(index), for: key, cost: 64 + index.pages.count * 96)
+        return index
+    }
+
+    package func bloomFilter(_ opened: Opened, rowGroup: Int, leaf: Int) throws -> BloomFilter? {
+        let key = ColumnCache.Key(file: path, rowGroup: rowGroup, leaf: leaf, part: .bloomFilter)
+        if case .bloomFilter(let filter)? = cache.value(for: key) { return filter }
+        guard let filter = try opened.file.bloomFilter(rowGroup: rowGroup, leaf: leaf) else {
+            return nil
+        }
+        cache.insert(.bloomFilter(filter), for: key, cost: filter.memorySize)
+        return filter
+    }
+
+    /// The rows of these pages of one column.
+    package func column(
+        _ opened: Opened, rowGroup: Int, leaf: Int, pages: Range<Int>, observer: ScanObserver?
+    ) throws -> ColumnRead {
+        let key = ColumnCache.Key(
+            file: path, rowGroup: rowGroup, leaf: leaf, part: .pages(pages))
+        if case .column(let read)? = cache.value(for: key) {
+            observer?.count { $0.cacheHits += 1 }
+            return read
+        }
+        let dictionaryKey = ColumnCache.Key(
+            file: path, rowGroup: rowGroup, leaf: leaf, part: .dictionary)
+        var dictionary: ChunkDictionary?
+        if case .dictionary(let known)? = cache.value(for: dictionaryKey) { dictionary = known }
+        let read = try opened.file.readColumn(
+            rowGroup: rowGroup, leaf: leaf, pages: pages,
+            index: try pageIndex(opened, rowGroup: rowGroup, leaf: leaf), dictionary: dictionary)
+        observer?.count { $0.bytesRead += read.bytesRead }
+        if dictionary == nil, let own = read.dictionary {
+            cache.insert(.dictionary(own), for: dictionaryKey, cost: own.memorySize)
+        }
+        if read.unreadable.isEmpty {
+            cache.insert(.column(read), for: key, cost: read.column.memorySize)
+        }
+        return read
+    }
+
+    private struct DiskSource: ParquetSource {
+        let disk: any Disk
+        let handle: FileHandle
+        let size: Int
+
+        func read(at offset: Int, count: Int) throws -> [UInt8] {
+            let bytes = try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+                initialized = try disk.read(
+                    handle, at: offset, into: UnsafeMutableRawBufferPointer(buffer))
+            }
+            guard bytes.count == count else {
+                throw ParquetError("the file ends \(count - bytes.count) bytes early", at: offset)
+            }
+            return bytes
+        }
+    }
+}
+
+extension SegmentFile {
+    /// The first row of each page of a row group, and the number of its rows at the end.
+    ///
+    /// All columns' pages start at the same rows, so any column can tell.
+    package func pageStarts(_ opened: Opened, rowGroup: Int) throws -> [Int] {
+        let index = try pageIndex(opened, rowGroup: rowGroup, leaf: 0)
+        return index.pages.map(\.rows.lowerBound) + [opened.file.rowGroups[rowGroup].rowCount]
+    }
+}

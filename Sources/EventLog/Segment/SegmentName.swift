@@ -1,0 +1,30 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Where a segment lies below `events/`: `2026/11/21/<first>-<last>-<generation>-<n>.parquet`.
+///
+/// The day is that of sealing. Generation 0 is what sealing makes.
+package struct SegmentName: Sendable, Hashable {
+    package let directory: String
+    package let path: String
+
+    /// - Parameter sealedAt: µs since 1970 UTC.
+    package init(
+        firstSeq: Int64, lastSeq: Int64, sealedAt: Int64, generation: Int = 0, number: Int = 0
+    ) {
+        var seconds = time_t(sealedAt / 1_000_000)
+        var date = tm()
+        gmtime_r(&seconds, &date)
+        let year = Self.pad(Int(date.tm_year) + 1900, 4)
+        directory = "\(year)/\(Self.pad(Int(date.tm_mon) + 1, 2))/\(Self.pad(Int(date.tm_mday), 2))"
+        path =
+            "\(directory)/\(Self.pad(Int(firstSeq), 12))-\(Self.pad(Int(lastSeq), 12))"
+            + "-\(generation)-\(number).parquet"
+    }
+
+    private static func pad(_ number: Int, _ width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}

@@ -1,0 +1,60 @@
+import Columns
+import Parquet
+
+/// Turns blocks of events into the bytes of a segment: one row group, clustered.
+package enum SegmentWriter {
+    package struct Result: Sendable {
+        package let bytes: [UInt8]
+        package let rowCount: Int
+        package let bounds: SegmentBounds
+    }
+
+    /// - Parameters:
+    ///   - blocks: in order of arrival, together not empty.
+    ///   - keyValues: what the footer says besides the data.
+    package static func write(
+        _ blocks: [TailBlock], schema: EventSchema, keyValues: [(String, String)], seed: UInt64
+    ) throws -> Result {
+        let definitions = schema.definitions
+        func merged(_ position: Int) -> Column {
+            let type = definitions[position].type
+            return Column.concatenate(
+                blocks.map { $0.column(position, type: type) }, type: type, seed: seed)
+        }
+        func merged(_ column: EventColumn) -> Column { merged(Int(column.rawValue)) }
+        let event = merged(.event)
+        let contentId = merged(.contentId)
+        let timestamp = merged(.timestamp)
+        let order = ClusterOrder.positions(
+            event: event, contentId: contentId, timestamp: timestamp)
+        let columns = definitions.indices.map { position -> Column in
+            switch position {
+            case Int(EventColumn.event.rawValue): event.gather(order)
+            case Int(EventColumn.contentId.rawValue): contentId.gather(order)
+            case Int(EventColumn.timestamp.rawValue): timestamp.gather(order)
+            default: merged(position).gather(order)
+            }
+        }
+        let bounds = SegmentBounds(
+            seq: columns[Int(EventColumn.seq.rawValue)], timestamp: timestamp, event: event,
+            contentId: contentId)
+        let output = MemoryOutput()
+        var options = ParquetWriterOptions()
+        options.pageRowCount = Limits.pageRowCountMax
+        let sorting: [EventColumn] = [.event, .contentId, .timestamp]
+        var writer = ParquetWriter(
+            leaves: schema.segmentLeaves, options: options,
+            sortingColumns: sorting.map {
+                ParquetSortingColumn(leaf: Int($0.rawValue), areNullsFirst: false)
+            },
+            output: output.append)
+        try writer.append(columns)
+        _ = try writer.finish(keyValues: keyValues)
+        return Result(bytes: output.bytes, rowCount: order.count, bounds: bounds)
+    }
+
+    private final class MemoryOutput {
+        var bytes: [UInt8] = []
+        func append(_ chunk: UnsafeRawBufferPointer) { bytes.append(contentsOf: chunk) }
+    }
+}

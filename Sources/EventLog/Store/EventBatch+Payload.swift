@@ -1,0 +1,78 @@
+/// A batch as the payload of a journal record of kind `events`:
+///
+/// ```
+/// u8 version (1) · i64 receivedAt · u32 uid · u32 gid · i32 pid · u16 length, producer · rows
+/// ```
+///
+/// The record's own header has the number of rows and the first one's `seq`. Little-endian.
+extension EventBatch {
+    static let payloadVersion: UInt8 = 1
+    static let payloadHeaderSize = 23
+
+    /// The payload's front, to be followed by the rows.
+    func payloadHeader() -> [UInt8] {
+        var bytes: [UInt8] = [Self.payloadVersion]
+        func append(_ value: some FixedWidthInteger) {
+            withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+        }
+        append(receivedAt)
+        append(peer.uid)
+        append(peer.gid)
+        append(peer.pid)
+        let name = Array(producer.utf8.prefix(Int(UInt16.max)))
+        append(UInt16(name.count))
+        bytes.append(contentsOf: name)
+        return bytes
+    }
+
+    /// Reads a payload back. Identities are made anew, with this process's key.
+    /// - Throws: `EventRowError` if the payload is not well formed.
+    init(payload: UnsafeRawBufferPointer, count: Int, identityKey: UInt64) throws {
+        guard payload.count >= Self.payloadHeaderSize, payload[0] == Self.payloadVersion else {
+            throw EventRowError.truncated(at: 0)
+        }
+        func load<Integer: FixedWidthInteger>(_ offset: Int, _: Integer.Type) -> Integer {
+            Integer(littleEndian: payload.loadUnaligned(fromByteOffset: offset, as: Integer.self))
+        }
+        let nameEnd = Self.payloadHeaderSize + Int(load(21, UInt16.self))
+        guard nameEnd <= payload.count else { throw EventRowError.truncated(at: 21) }
+        self.init(
+            producer: String(decoding: payload[Self.payloadHeaderSize..<nameEnd], as: UTF8.self),
+            peer: PeerCredentials(
+                uid: load(9, UInt32.self), gid: load(13, UInt32.self), pid: load(17, Int32.self)),
+            receivedAt: load(1, Int64.self))
+        rows = Array(payload[nameEnd...])
+        let hasher = EventIdentityHasher(producer: producer, key: identityKey)
+        try rows.withUnsafeBytes { bytes in
+            var reader = EventRowReader(bytes)
+            while let header = try reader.nextRow() {
+                identities.append(try reader.eventId().map(hasher.identity(of:)))
+                rowOffsets.append(UInt32(header.end))
+            }
+        }
+        guard self.count == count else { throw EventRowError.truncated(at: rows.count) }
+    }
+
+    /// The batch without the rows that `isKept` leaves out.
+    func keeping(_ isKept: [Bool]) -> EventBatch {
+        var kept = EventBatch(producer: producer, peer: peer, receivedAt: receivedAt)
+        kept.rows.reserveCapacity(rows.count)
+        for row in 0..<count where isKept[row] {
+            kept.rows.append(contentsOf: rows[Int(rowOffsets[row])..<Int(rowOffsets[row + 1])])
+            kept.rowOffsets.append(UInt32(kept.rows.count))
+            kept.identities.append(identities[row])
+        }
+        return kept
+    }
+}
+
+extension EventRowReader {
+    /// The eventId that stands in the row, `nil` if it is to be generated. Passes over the fields
+    /// before it.
+    mutating func eventId() throws(EventRowError) -> UnsafeRawBufferPointer? {
+        while let field = try nextField() {
+            if case .string(.eventId, let id) = field { return id }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,182 @@
+import Columns
+import Synchronization
+
+package enum Durability: Sendable, Hashable {
+    /// Survives a power failure once answered.
+    case synced
+    /// Survives the death of the process once answered.
+    case buffered
+}
+
+package struct AppendResult: Sendable, Hashable {
+    package var stored: Int
+    package var duplicates: Int
+    /// Of the stored ones, those whose timestamp was replaced.
+    package var adjusted: Int
+
+    package init(stored: Int, duplicates: Int, adjusted: Int) {
+        self.stored = stored
+        self.duplicates = duplicates
+        self.adjusted = adjusted
+    }
+}
+
+extension EventStore {
+    /// Deduplicates, numbers, journals and makes the batches queryable, all with one sync.
+    ///
+    /// When it returns, the events of all batches survive as `durability` says, and so do the first
+    /// copies of those that were duplicates. If it throws, none of them was acknowledged and none is
+    /// queryable; the journal file is given up, and the next call begins a new one.
+    /// - Returns: one result per batch, in order.
+    package func append(
+        _ batches: [EventBatch], durability: Durability
+    ) throws(StoreError) -> [AppendResult] {
+        try prepare(for: durability)
+        do {
+            return try writer.withLock { writer in
+                precondition(!writer.isClosed, "the store is closed")
+                var pending = PendingAppend()
+                do {
+                    for batch in batches { try accept(batch, &writer, &pending) }
+                    try commit(pending, &writer, durability)
+                } catch {
+                    abandon(pending, &writer, error)
+                    throw error
+                }
+                writer.lastError = nil
+                return pending.results
+            }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Seals first where an append could not keep its promise otherwise. If that fails, so does the
+    /// append.
+    private func prepare(for durability: Durability) throws(StoreError) {
+        // Where events come faster than they are sealed, the writer itself seals, or waits for the
+        // seal that is under way, so that memory stays bounded.
+        let limit = options.sealRowCount * StoreOptions.tailSealsMax
+        if view.withLock({ $0.tail.rowCount }) >= limit { try seal() }
+        if durability == .synced, writer.withLock({ $0.mustSeal }) {
+            while try seal() > 0 {}
+            writer.withLock { $0.mustSeal = false }
+        }
+    }
+
+    /// What one call adds, before it is durable.
+    private struct PendingAppend {
+        var batches: [(batch: EventBatch, firstSeq: Int64)] = []
+        var identities: [EventIdentity] = []
+        var results: [AppendResult] = []
+    }
+
+    private func accept(
+        _ offered: EventBatch, _ writer: inout Writer, _ pending: inout PendingAppend
+    ) throws {
+        var batch = withoutDuplicates(offered, &writer, &pending)
+        pending.results.append(
+            AppendResult(
+                stored: batch.count, duplicates: offered.count - batch.count,
+                adjusted: batch.count { $0.contains(.adjusted) }))
+        guard batch.count > 0 else { return }
+        writer.lastReceivedAt = max(writer.lastReceivedAt, batch.receivedAt)
+        batch.receivedAt = writer.lastReceivedAt
+        if writer.journal == nil {
+            writer.journal = try JournalWriter(
+                creating: writer.nextSeq, storeID: storeID, on: disk)
+            writer.journalFirstSeq = writer.nextSeq
+        }
+        let payload = batch.payloadHeader() + batch.rows
+        payload.withUnsafeBytes {
+            writer.journal!.append(
+                .events, firstSeq: writer.nextSeq, count: batch.count, payload: $0)
+        }
+        pending.batches.append((batch, writer.nextSeq))
+        writer.nextSeq += Int64(batch.count)
+    }
+
+    /// The batch without events that the store, this call or the batch itself already has.
+    private func withoutDuplicates(
+        _ batch: EventBatch, _ writer: inout Writer, _ pending: inout PendingAppend
+    ) -> EventBatch {
+        var isKept = [Bool](repeating: true, count: batch.count)
+        var hasDuplicate = false
+        batch.rows.withUnsafeBytes { rows in
+            for row in 0..<batch.count {
+                guard let identity = batch.identities[row] else { continue }
+                let isNew = writer.dedup.insert(identity) {
+                    Self.eventId(in: rows, at: Int(batch.rowOffsets[row]))
+                }
+                if isNew {
+                    pending.identities.append(identity)
+                } else {
+                    isKept[row] = false
+                    hasDuplicate = true
+                }
+            }
+        }
+        return hasDuplicate ? batch.keeping(isKept) : batch
+    }
+
+    private static func eventId(
+        in rows: UnsafeRawBufferPointer, at offset: Int
+    ) -> UnsafeRawBufferPointer {
+        var reader = EventRowReader(rows, at: offset)
+        let id = try? reader.nextRow().flatMap { _ in try reader.eventId() }
+        return id ?? UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+
+    private func commit(
+        _ pending: PendingAppend, _ writer: inout Writer, _ durability: Durability
+    ) throws {
+        if writer.journal != nil {
+            try writer.journal!.write()
+            // A duplicate is an acknowledgement too: its first copy may have been buffered only.
+            if durability == .synced { try writer.journal!.synchronize() }
+            writer.hasUnsynced = durability == .buffered
+        }
+        try view.withLock { view in
+            for (batch, firstSeq) in pending.batches {
+                try view.tail.append(
+                    batch, firstSeq: firstSeq, generatedIDs: generatedIDs, schema: &view.schema)
+                view.lastSeq = firstSeq + Int64(batch.count) - 1
+            }
+        }
+    }
+
+    /// After a failed write or sync nobody knows what the file holds. It takes no further record, and
+    /// the next file begins with the first refused number: at recovery it takes the place of whatever
+    /// the failed file holds from there on.
+    private func abandon(
+        _ pending: PendingAppend, _ writer: inout Writer, _ error: any Error
+    ) {
+        writer.dedup.remove(pending.identities)
+        if let first = pending.batches.first?.firstSeq { writer.nextSeq = first }
+        if let journal = writer.journal.take() {
+            let isWithoutEvents = writer.journalFirstSeq == writer.nextSeq
+            let path = journal.path
+            try? journal.close()
+            // The next file has the same name. If removing fails, so does creating, and is retried.
+            if isWithoutEvents { try? disk.unlink(path) }
+        }
+        writer.mustSeal = writer.mustSeal || writer.hasUnsynced
+        writer.hasUnsynced = false
+        writer.lastError = StoreError(error)
+    }
+}
+
+extension EventBatch {
+    /// Rows whose flags satisfy the predicate.
+    fileprivate func count(where predicate: (EventFlags) -> Bool) -> Int {
+        rows.withUnsafeBytes { bytes in
+            (0..<count).reduce(0) { sum, row in
+                let flags = EventFlags(
+                    rawValue: UInt16(
+                        littleEndian: bytes.loadUnaligned(
+                            fromByteOffset: Int(rowOffsets[row]) + 12, as: UInt16.self)))
+                return sum + (predicate(flags) ? 1 : 0)
+            }
+        }
+    }
+}

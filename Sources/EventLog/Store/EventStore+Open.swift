@@ -1,0 +1,72 @@
+import Columns
+
+extension EventStore {
+    /// Opens or creates the store at `path`, takes its lock, replays the journal and makes durable
+    /// what was recovered.
+    /// - Throws: `StoreError.locked` if another process holds it, `.notAStore` if the directory holds
+    ///   something else.
+    package static func open(_ path: String, options: StoreOptions) throws(StoreError) -> EventStore {
+        do {
+            return try open(
+                path, on: PosixDisk(root: path, createIfMissing: true), options: options)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// The same on any disk.
+    package static func open(
+        _ path: String, on disk: any Disk, options: StoreOptions
+    ) throws(StoreError) -> EventStore {
+        do {
+            let lock: FileHandle
+            do {
+                lock = try disk.lock("LOCK")
+            } catch let error where error.isLocked {
+                throw StoreError.locked(pid: error.lockHolder)
+            }
+            do {
+                let opened = try Recovery(disk: disk, options: options).openOrCreate()
+                return EventStore(
+                    path: path, disk: disk, options: options, lock: lock, opened: opened)
+            } catch {
+                try? disk.close(lock)
+                throw error
+            }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+}
+
+extension Recovery {
+    fileprivate func openOrCreate() throws -> OpenedStore {
+        try disk.createDirectory(JournalDirectory.path)
+        try disk.createDirectory("events")
+        try CatalogLog(on: disk, directory: "events").prepare()
+        let opened = try load() ?? create()
+        // What a crash left readable need not be durable. Before anybody is told that an event is a
+        // duplicate, its first copy must be.
+        try JournalDirectory(storeID: opened.storeID, on: disk).rewrite(
+            opened.journal, after: opened.catalogState.journalPosition)
+        return opened
+    }
+
+    private func create() throws -> OpenedStore {
+        guard try disk.list(JournalDirectory.path).isEmpty else {
+            throw StoreError.notAStore("there is a journal but no catalog (events/_delta_log)")
+        }
+        var generator = RandomBits(next: options.random)
+        let catalog = CatalogLog(on: disk, directory: "events")
+        let state = try catalog.create(
+            tableID: StoreID(using: &generator).description, leaves: EventSchema().catalogLeaves,
+            now: options.now() / 1000)
+        return try load(catalog, state)
+    }
+
+    private struct RandomBits: RandomNumberGenerator {
+        let bits: @Sendable () -> UInt64
+        init(next bits: @escaping @Sendable () -> UInt64) { self.bits = bits }
+        mutating func next() -> UInt64 { bits() }
+    }
+}

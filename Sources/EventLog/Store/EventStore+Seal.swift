@@ -1,0 +1,138 @@
+import Columns
+import Synchronization
+
+extension EventStore {
+    /// Turns the tail as it stands into a segment and retires the journal behind it.
+    ///
+    /// Events that come meanwhile go to a new tail and a new journal file. A crash at any point leaves
+    /// either the journal and no segment in the catalog, or the segment and a journal position that
+    /// covers what the old files hold. After an error the blocks stay queryable, and the next call
+    /// tries again with them.
+    /// - Returns: the number of events sealed; 0 if the tail was empty.
+    @discardableResult
+    package func seal() throws(StoreError) -> Int {
+        do {
+            return try sealing.withLock { _ in
+                guard var begun = beginSeal() else { return 0 }
+                // Whether a commit that failed happened all the same, only the catalog can tell.
+                if begun.isRetry { begun.catalogState = try catalogAfterFailure() }
+                if begun.catalogState.journalPosition < begun.lastSeq {
+                    begun.catalogState = try commitSegment(of: begun)
+                }
+                endSeal(begun)
+                return begun.rowCount
+            }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    private struct BegunSeal {
+        var blocks: [TailBlock]
+        var schema: EventSchema
+        var catalogState: CatalogState
+        var lastSeq: Int64
+        /// Whether an earlier attempt failed.
+        var isRetry: Bool
+        var rowCount: Int { blocks.reduce(0) { $0 + $1.rowCount } }
+    }
+
+    /// Sets the tail aside and starts a new one, together with a new journal file.
+    private func beginSeal() -> BegunSeal? {
+        writer.withLock { writer in
+            let isRetry = view.withLock { !$0.sealingBlocks.isEmpty }
+            if !isRetry {
+                guard view.withLock({ $0.tail.rowCount }) > 0 else { return nil }
+                if let journal = writer.journal.take() {
+                    do {
+                        try journal.close()
+                    } catch {
+                        writer.mustSeal = writer.mustSeal || writer.hasUnsynced
+                    }
+                }
+                writer.hasUnsynced = false
+                writer.dedup.beginSeal()
+                view.withLock { view in
+                    view.sealingBlocks = view.tail.snapshot(view.schema)
+                    view.sealingLastSeq = view.tail.lastSeq
+                    view.tail = Tail(seed: identityKey)
+                }
+            }
+            return view.withLock { view in
+                BegunSeal(
+                    blocks: view.sealingBlocks, schema: view.schema,
+                    catalogState: view.catalogState, lastSeq: view.sealingLastSeq,
+                    isRetry: isRetry)
+            }
+        }
+    }
+
+    private func catalogAfterFailure() throws -> CatalogState {
+        try catalog.prepare()
+        guard let state = try catalog.load() else {
+            throw StoreError.notAStore("the catalog (events/_delta_log) is gone")
+        }
+        return state
+    }
+
+    /// Writes the segment, then the catalog commit that makes it live.
+    private func commitSegment(of begun: BegunSeal) throws -> CatalogState {
+        let first = begun.blocks[0].columns[Int(EventColumn.seq.rawValue)][0]
+        guard case .int64(let firstSeq) = first else {
+            preconditionFailure("every event has a number")
+        }
+        let written = try SegmentWriter.write(
+            begun.blocks, schema: begun.schema,
+            keyValues: [
+                ("eventlog.format", "1"), ("eventlog.store", "\(storeID)"),
+                ("eventlog.seq.first", "\(firstSeq)"), ("eventlog.seq.last", "\(begun.lastSeq)"),
+            ], seed: identityKey)
+        let now = options.now()
+        let name = SegmentName(firstSeq: firstSeq, lastSeq: begun.lastSeq, sealedAt: now)
+        try disk.createDirectory("events/" + name.directory)
+        try disk.writeFile("events/" + name.path, written.bytes, .replacing)
+        let entry = SegmentEntry(
+            path: name.path, size: written.bytes.count, modificationTime: now / 1000,
+            rowCount: written.rowCount, seq: written.bounds.seq,
+            timestamp: written.bounds.timestamp, event: written.bounds.event,
+            contentId: written.bounds.contentId,
+            contentIdNullCount: written.bounds.contentIdNullCount)
+        return try catalog.commit(
+            CatalogChange(
+                .append, add: [entry],
+                leaves: begun.schema.catalogLeaves(besides: begun.catalogState),
+                journalPosition: begun.lastSeq),
+            to: begun.catalogState, now: now / 1000)
+    }
+
+    private func endSeal(_ begun: BegunSeal) {
+        let state = begun.catalogState
+        writer.withLock { writer in
+            view.withLock { view in
+                let known = Set(view.segments.map(\.entry.path))
+                for entry in state.segments where !known.contains(entry.path) {
+                    let segment = SegmentFile(
+                        entry: entry, path: "events/" + entry.path, disk: disk, cache: cache)
+                    view.segments.append(segment)
+                    writer.dedup.endSeal(into: segment)
+                }
+                view.catalogState = state
+                view.sealingBlocks = []
+            }
+        }
+        // The catalog covers these files: whether they go now or later changes nothing.
+        try? JournalDirectory(storeID: storeID, on: disk).retire(through: begun.lastSeq)
+    }
+
+    /// Reads the ids of one more segment into the duplicate index, after a start.
+    /// - Returns: whether there may be another.
+    package func indexNextSegment() -> Bool {
+        guard let segment = writer.withLock({ $0.dedup.nextUnindexed }) else { return false }
+        // A segment that cannot be read has no ids to offer; queries report the damage.
+        let identities = (try? segment.loadIdentities(key: identityKey)) ?? IdentitySet()
+        return writer.withLock { writer in
+            writer.dedup.index(segment, identities)
+            return writer.dedup.unindexedCount > 0
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package import Columns
+import Parquet
+
+/// All events of a snapshot as one table: the live segments and the tail.
+package struct EventsTable: Table {
+    package let name = "events"
+    package let columns: [ColumnDefinition]
+    private let segments: [SegmentFile]
+    private let tail: [TailBlock]
+
+    package init(schema: EventSchema, segments: [SegmentFile], tail: [TailBlock]) {
+        columns = schema.definitions
+        self.segments = segments
+        self.tail = tail
+    }
+
+    package func scan(_ request: ScanRequest) throws -> Scan {
+        let pruning = SegmentPruning(bounds: request.bounds, definitions: columns)
+        var units: [any ScanUnit] = []
+        for segment in segments {
+            request.observer.count { $0.segments += 1 }
+            guard pruning.mayMatch(segment.entry) else {
+                request.observer.count { $0.segmentsPruned += 1 }
+                continue
+            }
+            do {
+                units += try self.units(of: segment, pruning, request.observer)
+            } catch {
+                request.observer.report(
+                    Damage(
+                        file: segment.path, rowCount: segment.entry.rowCount,
+                        timeRange: segment.entry.timestampMin...segment.entry.timestampMax,
+                        message: "the segment cannot be read: \(error)"))
+            }
+        }
+        for block in tail {
+            units.append(TailUnit(block: block, columns: columns))
+            request.observer.count { $0.tailRows += block.rowCount }
+        }
+        request.observer.count { $0.rowsScanned += units.reduce(0) { $0 + $1.rowCount } }
+        return Scan(units: units)
+    }
+
+    private func units(
+        of segment: SegmentFile, _ pruning: SegmentPruning, _ observer: ScanObserver
+    ) throws -> [any ScanUnit] {
+        let opened = try segment.open()
+        var units: [any ScanUnit] = []
+        for rowGroup in opened.file.rowGroups.indices {
+            let starts = try segment.pageStarts(opened, rowGroup: rowGroup)
+            let pageCount = starts.count - 1
+            observer.count {
+                $0.rowGroups += 1
+                $0.pages += pageCount
+            }
+            let runs = pruning.pages(
+                of: segment, opened, rowGroup: rowGroup, pageCount: pageCount, observer: observer)
+            if runs.isEmpty { observer.count { $0.rowGroupsPruned += 1 } }
+            for run in runs {
+                var page = run.lowerBound
+                while page < run.upperBound {
+                    // As many pages as fit one unit.
+                    var end = page + 1
+                    while end < run.upperBound,
+                        starts[end + 1] - starts[page] <= scanUnitRowCountMax
+                    {
+                        end += 1
+                    }
+                    units.append(
+                        SegmentUnit(
+                            segment: segment, opened: opened, rowGroup: rowGroup,
+                            pages: page..<end, rowCount: starts[end] - starts[page],
+                            columns: columns, observer: observer))
+                    page = end
+                }
+            }
+        }
+        return units
+    }
+}
+
+/// Neighbouring pages of one row group of a segment.
+private struct SegmentUnit: ScanUnit {
+    let segment: SegmentFile
+    let opened: SegmentFile.Opened
+    let rowGroup: Int
+    let pages: Range<Int>
+    let rowCount: Int
+    let columns: [ColumnDefinition]
+    let observer: ScanObserver
+
+    func read(_ wanted: [Int]) throws -> Block {
+        var unreadable: [Range<Int>] = []
+        let read = wanted.map { position -> Column in
+            let definition = columns[position]
+            guard let leaf = segment.leaf(definition, in: opened) else {
+                return Column(nulls: rowCount, type: definition.type)
+            }
+            do {
+                let read = try segment.column(
+                    opened, rowGroup: rowGroup, leaf: leaf, pages: pages, observer: observer)
+                for damage in read.damage { report(damage, definition) }
+                unreadable += read.unreadable
+                return read.column
+            } catch {
+                observer.report(
+                    Damage(
+                        file: segment.path, rowCount: rowCount,
+                        message: "column \(definition.name), row group \(rowGroup): \(error)"))
+                unreadable.append(0..<rowCount)
+                return Column(nulls: rowCount, type: definition.type)
+            }
+        }
+        return Block(rowCount: rowCount, columns: read, unreadable: unreadable.merged())
+    }
+
+    private func report(_ damage: ParquetDamage, _ definition: ColumnDefinition) {
+        observer.report(
+            Damage(
+                file: segment.path, byteRange: damage.byteRange, rowCount: damage.rows?.count,
+                timeRange: segment.entry.timestampMin...segment.entry.timestampMax,
+                message: "column \(definition.name), row group \(rowGroup): \(damage.message)"))
+    }
+}
+
+/// A block of the tail.
+private struct TailUnit: ScanUnit {
+    let block: TailBlock
+    let columns: [ColumnDefinition]
+    var rowCount: Int { block.rowCount }
+
+    func read(_ wanted: [Int]) throws -> Block {
+        Block(
+            rowCount: block.rowCount,
+            columns: wanted.map { block.column($0, type: columns[$0].type) })
+    }
+}
+
+extension [Range<Int>] {
+    /// The same rows as ascending ranges that do not overlap.
+    func merged() -> [Range<Int>] {
+        var merged: [Range<Int>] = []
+        for range in sorted(by: { $0.lowerBound < $1.lowerBound }) where !range.isEmpty {
+            if let last = merged.last, last.upperBound >= range.lowerBound {
+                merged[merged.count - 1] =
+                    last.lowerBound..<Swift.max(last.upperBound, range.upperBound)
+            } else {
+                merged.append(range)
+            }
+        }
+        return merged
+    }
+}
+
+/// The tables of one snapshot.
+package struct StoreTables: TableCatalog {
+    package let events: EventsTable
+    package var tableNames: [String] { [events.name] }
+
+    package func table(named name: String) throws -> (any Table)? {
+        name.lowercased() == events.name ? events : nil
+    }
+}

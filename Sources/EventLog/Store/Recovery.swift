@@ -1,0 +1,144 @@
+package import Columns
+import Parquet
+
+/// What opening a store found besides sound data.
+package struct RecoveryReport: Sendable {
+    /// Events replayed from the journal.
+    package var replayedRows = 0
+    /// Bytes cut from the end of the journal: a write that was interrupted before its acknowledgement.
+    package var tornTailBytes = 0
+    /// Records and files that could not be used; what is intact around them was.
+    package var damage: [Damage] = []
+
+    package init() {}
+}
+
+/// A store's state, put together from its catalog and its journal.
+struct OpenedStore {
+    var identityKey: UInt64
+    var storeID: StoreID
+    var generatedIDs: GeneratedEventID
+    var catalog: CatalogLog
+    var catalogState: CatalogState
+    var segments: [SegmentFile]
+    var schema: EventSchema
+    var tail: Tail
+    var dedup: DedupIndex
+    var cache: ColumnCache
+    var lastSeq: Int64
+    var lastReceivedAt: Int64
+    /// What the journal's files hold, for putting them in order.
+    var journal: JournalReplay
+    var report: RecoveryReport
+}
+
+/// Puts a store together again after a stop of any kind: catalog, then journal from the position that
+/// the catalog covers.
+///
+/// Reads only. Making what was recovered durable (`JournalDirectory.rewrite`) is the writer's duty,
+/// done by `EventStore.open` before anybody can send an event.
+struct Recovery {
+    let disk: any Disk
+    let options: StoreOptions
+
+    /// - Returns: `nil` if the directory has no catalog: it is empty, or not a store.
+    func load() throws -> OpenedStore? {
+        let catalog = CatalogLog(on: disk, directory: "events")
+        guard let state = try catalog.load() else { return nil }
+        return try load(catalog, state)
+    }
+
+    func load(_ catalog: CatalogLog, _ state: CatalogState) throws -> OpenedStore {
+        guard let storeID = StoreID(state.tableID) else {
+            throw StoreError.notAStore("the table's id \(state.tableID) is not a store's")
+        }
+        let identityKey = options.random()
+        let cache = ColumnCache(budget: options.columnCacheSize)
+        let segments = state.segments.map {
+            SegmentFile(entry: $0, path: "events/" + $0.path, disk: disk, cache: cache)
+        }
+        var contents = Contents(
+            schema: EventSchema(state.leaves), tail: Tail(seed: identityKey),
+            dedup: DedupIndex(
+                key: identityKey, segments: segments,
+                expectedCount: segments.reduce(0) { $0 + $1.entry.rowCount },
+                setMemory: options.dedupSetSize),
+            generatedIDs: GeneratedEventID(storeTag: UInt32(truncatingIfNeeded: storeID.low)))
+        let journal = try replay(after: state.journalPosition, storeID, identityKey, &contents)
+        contents.report.tornTailBytes = journal.recoveredTailBytes
+        contents.report.damage += journal.damage
+        return OpenedStore(
+            identityKey: identityKey, storeID: storeID, generatedIDs: contents.generatedIDs,
+            catalog: catalog, catalogState: state, segments: segments, schema: contents.schema,
+            tail: contents.tail, dedup: contents.dedup, cache: cache, lastSeq: journal.lastSeq,
+            lastReceivedAt: contents.lastReceivedAt, journal: journal, report: contents.report)
+    }
+
+    /// What replaying the journal fills.
+    private struct Contents {
+        var schema: EventSchema
+        var tail: Tail
+        var dedup: DedupIndex
+        let generatedIDs: GeneratedEventID
+        var lastReceivedAt: Int64 = 0
+        var report = RecoveryReport()
+    }
+
+    private func replay(
+        after position: Int64, _ storeID: StoreID, _ identityKey: UInt64,
+        _ contents: inout Contents
+    ) throws -> JournalReplay {
+        try JournalDirectory(storeID: storeID, on: disk).replay(after: position) { record in
+            guard record.kind == .events else { return }
+            do {
+                let batch = try EventBatch(
+                    payload: record.payload, count: record.count, identityKey: identityKey)
+                try replay(batch, record, &contents)
+            } catch let error as EventRowError {
+                contents.report.damage.append(
+                    Damage(
+                        file: JournalDirectory.path, rowCount: record.count,
+                        message: "the events from \(record.firstSeq) on: \(error)"))
+            }
+        }
+    }
+
+    private func replay(
+        _ batch: EventBatch, _ record: JournalRecord, _ contents: inout Contents
+    ) throws {
+        for identity in batch.identities[record.coveredCount...] {
+            // The journal holds what was deduplicated; the set is filled, not asked.
+            if let identity { contents.dedup.replay(identity) }
+        }
+        let covered = record.coveredCount
+        let isKept = (0..<batch.count).map { $0 >= covered }
+        try contents.tail.append(
+            covered == 0 ? batch : batch.keeping(isKept),
+            firstSeq: record.firstSeq + Int64(covered), generatedIDs: contents.generatedIDs,
+            schema: &contents.schema)
+        contents.report.replayedRows += batch.count - covered
+        contents.lastReceivedAt = max(contents.lastReceivedAt, batch.receivedAt)
+    }
+}
+
+extension EventSchema {
+    /// The schema that a catalog describes: the canonical columns and its custom leaves.
+    init(_ leaves: [CatalogLeaf]) {
+        self.init()
+        for leaf in leaves where leaf.path.count == 2 && leaf.path[0] == "data" {
+            restore(CustomLeaf(name: leaf.path[1], type: leaf.type))
+        }
+    }
+
+    var catalogLeaves: [CatalogLeaf] {
+        segmentLeaves.map {
+            CatalogLeaf(path: $0.path, type: $0.type, isNullable: !$0.isRequired)
+        }
+    }
+
+    /// All leaves, if the catalog does not know them yet.
+    func catalogLeaves(besides state: CatalogState) -> [CatalogLeaf]? {
+        let own = catalogLeaves
+        return own.count > state.leaves.count ? own : nil
+    }
+}

@@ -1,0 +1,20 @@
+/// What an operator may set, and what the outside world gives the store.
+package struct StoreOptions: Sendable {
+    /// Seal once the tail holds this many events.
+    package var sealRowCount = 524_288
+    /// Seal after this long even if small, so that a quiet log can be read offline, in µs.
+    package var sealAge: Int64 = 300_000_000
+    /// Bytes for decoded parts of segments, shared by all queries.
+    package var columnCacheSize = 192 << 20
+    /// Bytes for exact sets of eventIds of segments that repeats were looked up in.
+    package var dedupSetSize = 64 << 20
+    /// The wall clock, in µs since 1970 UTC.
+    package var now: @Sendable () -> Int64 = SystemClock.now
+    /// Random bits: keys of hashes, the id of a new store.
+    package var random: @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+
+    /// Seals' worth of events that the tail may grow to before the writer itself waits for sealing.
+    static let tailSealsMax = 2
+
+    package init() {}
+}

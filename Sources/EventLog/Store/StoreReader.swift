@@ -1,0 +1,48 @@
+import Columns
+
+/// A store seen from outside: read-only, without its lock and without a daemon.
+///
+/// It may be a copy, on a read-only mount, or in use by a daemon at this moment; nothing in it is
+/// changed.
+package struct StoreReader: Sendable {
+    package let tables: StoreTables
+    package let segments: [SegmentFile]
+    package let report: RecoveryReport
+    package let storeID: StoreID
+    package let catalogVersion: Int64
+
+    /// Attempts before giving up on a store that is being sealed each time it is looked at.
+    private static let attemptCountMax = 5
+
+    /// - Throws: `StoreError.notAStore` if the directory has no catalog.
+    package init(path: String, options: StoreOptions = StoreOptions()) throws(StoreError) {
+        do {
+            try self.init(path, PosixDisk(readingOnly: path), options)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    private init(_ path: String, _ disk: any Disk, _ options: StoreOptions) throws {
+        let recovery = Recovery(disk: disk, options: options)
+        for _ in 0..<Self.attemptCountMax {
+            guard var opened = try recovery.load() else {
+                throw StoreError.notAStore("\(path) has no catalog (events/_delta_log)")
+            }
+            // A seal in between moves events from the journal to a segment: look again, or they would
+            // be missing here.
+            let after = try opened.catalog.load()
+            guard after?.version == opened.catalogState.version else { continue }
+            tables = StoreTables(
+                events: EventsTable(
+                    schema: opened.schema, segments: opened.segments,
+                    tail: opened.tail.snapshot(opened.schema)))
+            segments = opened.segments
+            report = opened.report
+            storeID = opened.storeID
+            catalogVersion = opened.catalogState.version
+            return
+        }
+        throw StoreError.io("the store changed at each of \(Self.attemptCountMax) looks")
+    }
+}

@@ -1,0 +1,25 @@
+/// What `status` shows of the store; names are those of the JSON answer.
+package struct StoreStatus: Sendable, Codable {
+    package var store = ""
+    package var storeID = ""
+    package var segments = 0
+    package var segmentRows = 0
+    package var segmentBytes = 0
+    package var tailRows = 0
+    package var journalBytes = 0
+    package var lastSeq: Int64 = 0
+    package var catalogVersion: Int64 = 0
+    /// Bytes of the duplicate index: filter, and exact sets.
+    package var dedupBytes = 0
+    /// Segments whose ids are still to be read into the filter after a start.
+    package var dedupPendingSegments = 0
+    package var cacheBytes = 0
+    /// Bytes cut from the end of the journal when it was last opened: an interrupted write.
+    package var recoveredTailBytes = 0
+    /// One sentence per damaged file or record.
+    package var damage: [String] = []
+    /// Set while the store refuses events: `disk_full` or `io`.
+    package var writeError: String?
+
+    package init() {}
+}

@@ -1,0 +1,118 @@
+import Columns
+
+/// Turns rows into the columns of one block.
+package struct TailBlockBuilder: Sendable {
+    /// One per position of the schema; custom leaves are added when they first come.
+    private var columns: [ColumnBuilder]
+    private let seed: UInt64
+    package private(set) var rowCount = 0
+
+    package init(seed: UInt64) {
+        self.seed = seed
+        columns = EventColumn.allCases.map {
+            // Nearly every event has an eventId of its own: looking for repeats would be wasted.
+            ColumnBuilder(type: $0.type, keepsEveryString: $0 == .eventId, seed: seed)
+        }
+    }
+
+    /// - Precondition: `rows` lies within the batch.
+    package mutating func append(
+        _ batch: EventBatch, rows: Range<Int>, firstSeq: Int64, generatedIDs: GeneratedEventID,
+        schema: inout EventSchema
+    ) throws {
+        let block = rowCount..<rowCount + rows.count
+        try batch.rows.withUnsafeBytes { bytes in
+            var reader = EventRowReader(bytes, at: Int(batch.rowOffsets[rows.lowerBound]))
+            for row in rows {
+                guard let header = try reader.nextRow() else {
+                    throw EventRowError.truncated(at: bytes.count)
+                }
+                let seq = firstSeq + Int64(row - rows.lowerBound)
+                try append(header, &reader, seq, generatedIDs, &schema)
+                rowCount += 1
+            }
+        }
+        self[.receivedAt].append(integer: batch.receivedAt, rows: block)
+        self[.producer].append(string: batch.producer, rows: block)
+        self[.peerUid].append(integer: Int64(batch.peer.uid), rows: block)
+        self[.peerPid].append(integer: Int64(batch.peer.pid), rows: block)
+    }
+
+    /// The block as it stands. This builder may go on growing from there.
+    package mutating func build(_ schema: EventSchema) -> TailBlock {
+        addLeaves(schema)
+        return TailBlock(
+            columns: columns.indices.map { columns[$0].build(rowCount: rowCount) },
+            rowCount: rowCount)
+    }
+
+    private subscript(column: EventColumn) -> ColumnBuilder {
+        get { columns[Int(column.rawValue)] }
+        _modify { yield &columns[Int(column.rawValue)] }
+    }
+
+    private mutating func append(
+        _ header: EventRowReader.Header, _ reader: inout EventRowReader, _ seq: Int64,
+        _ generatedIDs: GeneratedEventID, _ schema: inout EventSchema
+    ) throws {
+        let row = rowCount
+        self[.seq].append(integer: seq, row: row)
+        self[.timestamp].append(integer: header.timestamp, row: row)
+        self[.flags].append(integer: Int64(header.flags.rawValue), row: row)
+        var extra = ExtraBuilder()
+        // The reader gives each column at most once and only with a value of its type.
+        while let field = try reader.nextField() {
+            switch field {
+            case .integer(let column, let value): self[column].append(integer: value, row: row)
+            case .double(let column, let value): self[column].append(double: value, row: row)
+            case .string(let column, let value): self[column].append(string: value, row: row)
+            case .bool(let column, let value): self[column].append(bool: value, row: row)
+            case .custom(let name, let value): appendCustom(name, value, row, &schema, &extra)
+            case .extra(let name, let json): extra.add(envelope: name, json: json)
+            }
+        }
+        if header.flags.contains(.generatedID) {
+            generatedIDs.bytes(for: seq).withUnsafeBytes {
+                self[.eventId].append(string: $0, row: row)
+            }
+        }
+        if let json = extra.finish() {
+            json.withUnsafeBytes { self[.extra].append(string: $0, row: row) }
+        }
+    }
+
+    private mutating func appendCustom(
+        _ name: UnsafeRawBufferPointer, _ value: EventRowCustomValue, _ row: Int,
+        _ schema: inout EventSchema, _ extra: inout ExtraBuilder
+    ) {
+        guard let type = value.columnType,
+            case .column(let position) = schema.place(String(decoding: name, as: UTF8.self), type)
+        else { return extra.add(data: name, value) }
+        addLeaves(schema)
+        switch value {
+        case .double(let value): columns[position].append(double: value, row: row)
+        case .string(let value): columns[position].append(string: value, row: row)
+        case .bool(let value): columns[position].append(bool: value, row: row)
+        case .json: preconditionFailure("JSON has no column type")
+        }
+    }
+
+    private mutating func addLeaves(_ schema: EventSchema) {
+        while columns.count < schema.columnCount {
+            let leaf = schema.customLeaves[columns.count - EventColumn.count]
+            columns.append(ColumnBuilder(type: leaf.type, keepsEveryString: false, seed: seed))
+        }
+    }
+}
+
+extension EventRowCustomValue {
+    /// The type of the leaf that holds such a value; `nil`: it is kept in `extra`.
+    fileprivate var columnType: ColumnType? {
+        switch self {
+        case .double: .double
+        case .string: .string
+        case .bool: .bool
+        case .json: nil
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package import EventLog
+
+/// What the daemon needs of a store; in the product an `EventStore`.
+///
+/// All calls block. `append` comes from the writer's thread alone, `seal` from the sealer's, `status`
+/// and `isSealDue` from anywhere.
+package protocol EventSink: Sendable {
+    var identityKey: UInt64 { get }
+
+    /// Makes all batches durable with one sync; see `EventStore.append`. An empty batch with
+    /// `.synced` syncs what was appended as `.buffered` before it.
+    func append(
+        _ batches: [EventBatch], durability: Durability
+    ) throws(StoreError) -> [AppendResult]
+    func isSealDue() -> Bool
+    @discardableResult func seal() throws(StoreError) -> Int
+    func status() -> StoreStatus
+    func close() throws(StoreError)
+}
+
+extension EventStore: EventSink {}

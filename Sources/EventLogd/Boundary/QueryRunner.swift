@@ -1,0 +1,87 @@
+package import Columns
+
+/// Answers questions; in the product a `QueryEngine` over the store's catalog.
+package protocol QueryRunner: Sendable {
+    /// Runs one query on the calling thread and renders its result.
+    ///
+    /// Returns soon after `cancellation` is cancelled.
+    func run(
+        _ request: QueryRequest, cancellation: CancellationSignal
+    ) throws(QueryFailure) -> QueryAnswer
+}
+
+/// How a result is written.
+package enum QueryFormat: String, Sendable, CaseIterable {
+    case json, ndjson, csv, tsv, markdown, table
+
+    package var contentType: String {
+        switch self {
+        case .json: "application/json"
+        case .ndjson: "application/x-ndjson"
+        case .csv: "text/csv; charset=utf-8"
+        case .tsv: "text/tab-separated-values; charset=utf-8"
+        case .markdown: "text/markdown; charset=utf-8"
+        case .table: "text/plain; charset=utf-8"
+        }
+    }
+}
+
+package struct QueryRequest: Sendable, Hashable {
+    package var text: String
+    package var parameters: [String: Value]
+    package var format: QueryFormat
+
+    package init(text: String, parameters: [String: Value] = [:], format: QueryFormat = .json) {
+        self.text = text
+        self.parameters = parameters
+        self.format = format
+    }
+}
+
+package struct QueryAnswer: Sendable {
+    /// The result in the format that was asked for; for `.json` one JSON value.
+    package var body: [UInt8]
+    package var rowCount: Int
+    /// What could not be read. Not empty: the answer is partial.
+    package var damage: [Damage]
+    package var counts: ScanObserver.Counts
+
+    package init(
+        body: [UInt8], rowCount: Int, damage: [Damage] = [], counts: ScanObserver.Counts
+    ) {
+        self.body = body
+        self.rowCount = rowCount
+        self.damage = damage
+        self.counts = counts
+    }
+}
+
+/// Why a question has no answer.
+package struct QueryFailure: Error, Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
+        /// The text is wrong, or asks for something that does not exist.
+        case invalid
+        /// The answer would pass a limit (groups, rows, memory).
+        case limit
+        case cancelled
+        case io
+    }
+
+    package var kind: Kind
+    package var message: String
+    /// From 1, as an editor counts; `nil` if the error has no place.
+    package var line: Int?
+    package var column: Int?
+    /// The line of the query with a caret under the place.
+    package var caret: String?
+
+    package init(
+        kind: Kind, message: String, line: Int? = nil, column: Int? = nil, caret: String? = nil
+    ) {
+        self.kind = kind
+        self.message = message
+        self.line = line
+        self.column = column
+        self.caret = caret
+    }
+}

@@ -1,0 +1,11 @@
+package import EventLog
+
+extension StoreError {
+    /// One sentence for clients. It names no path: not every client may know them.
+    package var sentence: String {
+        switch self {
+        case .diskFull: "The disk is full."
+        case .locked, .io, .notAStore: "The store cannot be written."
+        }
+    }
+}

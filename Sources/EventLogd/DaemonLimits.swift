@@ -1,0 +1,59 @@
+package import NIOCore
+
+/// Every bound of the daemon, with its unit, its default and its reason.
+///
+/// A value of its own, so that a test can set a limit to 1 and meet it.
+package struct DaemonLimits: Sendable {
+    /// Open connections. Each idle one costs a few KiB; beyond this a new one is told so and closed.
+    package var connectionCountMax = 12_000
+    /// Connections that the kernel keeps waiting for `accept`.
+    package var backlog: Int32 = 1_024
+
+    /// Bytes of one receive buffer: large ones spare a fast stream system calls.
+    package var receiveBufferSizeMax = 256 << 10
+    /// Bytes that the receive buffers of all connections may take together: the more connections
+    /// there are, the smaller the buffer that each may grow to.
+    package var receiveMemoryMax = 64 << 20
+
+    /// Bytes of answers that wait for a client which does not read. Error objects beyond it are
+    /// left out and counted; acknowledgements coalesce and need no room.
+    package var answerQueueSizeMax = 1 << 20
+    /// Bytes by which answers to `sync` and `ping` may pass `answerQueueSizeMax`: a client may be
+    /// waiting for one, so they are dropped much later than errors.
+    package var controlAnswerReserve = 1 << 20
+
+    /// Bytes of one connection's rows that may be on their way to the journal. At this mark the
+    /// daemon stops reading from it, at half of it reading goes on.
+    package var connectionInFlightSizeMax = 4 << 20
+    /// The same for all connections together.
+    package var ingestInFlightSizeMax = 64 << 20
+    /// Bytes of rows that one sync covers at most, so that nobody waits for everybody.
+    package var groupSizeMax = 8 << 20
+
+    /// How long a line (or HTTP request) that has begun may stand still before it is given up. There
+    /// is no limit between lines.
+    package var stalledLineAge: TimeAmount = .seconds(10)
+    /// How long clients may take to read their last answers when the daemon stops.
+    package var shutdownGrace: TimeAmount = .seconds(10)
+
+    /// Bytes of a request body: queries are short.
+    package var requestBodySizeMax = 1 << 20
+    /// Queries that run at once; each may use all cores.
+    package var queryThreadCount = 4
+    /// Queries of one uid that run or wait, so that one user cannot keep others out.
+    package var queriesPerPeerMax = 16
+    /// Queries that run or wait in all.
+    package var queryCountMax = 64
+    /// How long a query may run.
+    package var queryDeadline: TimeAmount = .seconds(60)
+
+    /// How often the age of the unsealed events is looked at.
+    package var sealCheckInterval: TimeAmount = .seconds(1)
+    /// How long sealing rests after it failed.
+    package var sealRetryInterval: TimeAmount = .seconds(10)
+
+    /// Lines between two acknowledgements that a client may ask for.
+    package var ackEveryMax = 1_000_000
+
+    package init() {}
+}

@@ -1,0 +1,43 @@
+package import EventLog
+
+/// The answer of `GET /v1/status`; the names are those of the JSON.
+package struct DaemonStatus: Sendable, Codable {
+    package struct Connections: Sendable, Codable {
+        package var open: Int
+        package var accepted: Int
+        package var refused: Int
+    }
+
+    package struct Ingest: Sendable, Codable {
+        /// Of all streams since the daemon started.
+        package var lines: UInt64
+        package var stored: UInt64
+        package var duplicates: UInt64
+        package var failed: UInt64
+        package var adjusted: UInt64
+        package var controls: UInt64
+        package var errorsOmitted: UInt64
+        package var bytesReceived: Int
+        /// Bytes of rows that wait for the journal.
+        package var queueBytes: Int
+        /// Appends, each with one sync at most.
+        package var groups: Int
+        package var failedGroups: Int
+    }
+
+    package struct Queries: Sendable, Codable {
+        /// Running or waiting for a thread.
+        package var open: Int
+        package var total: Int
+        package var failed: Int
+    }
+
+    package var version: String
+    package var pid: Int32
+    package var uptimeSeconds: Double
+    package var socket: String
+    package var connections: Connections
+    package var ingest: Ingest
+    package var queries: Queries
+    package var store: StoreStatus
+}

@@ -1,0 +1,63 @@
+import EventLog
+import NIOHTTP1
+
+/// One request, complete.
+struct HTTPRequest: Sendable {
+    var method: HTTPMethod
+    var target: RequestTarget
+    var headers: HTTPHeaders
+    var body: [UInt8]
+    var peer: PeerCredentials
+}
+
+/// The path and the query of a request line.
+struct RequestTarget: Sendable, Hashable {
+    var path: String
+    /// The last value of each name.
+    var query: [String: String]
+
+    /// - Returns: `nil` if an escape is malformed or the text is not UTF-8.
+    init?(_ uri: String) {
+        let parts = uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let path = Self.unescape(parts[0], plusIsSpace: false) else { return nil }
+        self.path = path
+        query = [:]
+        guard parts.count > 1 else { return }
+        for pair in parts[1].split(separator: "&") {
+            let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = Self.unescape(halves[0], plusIsSpace: true),
+                let value = Self.unescape(halves.count > 1 ? halves[1] : "", plusIsSpace: true)
+            else { return nil }
+            query[name] = value
+        }
+    }
+
+    private static func unescape(_ text: Substring, plusIsSpace: Bool) -> String? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "%"):
+                guard let high = rest.popFirst().flatMap(hexValue),
+                    let low = rest.popFirst().flatMap(hexValue)
+                else { return nil }
+                bytes.append(high << 4 | low)
+            case UInt8(ascii: "+") where plusIsSpace:
+                bytes.append(UInt8(ascii: " "))
+            default:
+                bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    private static func hexValue(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,202 @@
+import Columns
+import EventLog
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// Runs the queries that come over HTTP, on threads of its own, within limits (A15).
+final class QueryDesk: Sendable {
+    private struct State {
+        var countOfPeer: [UInt32: Int] = [:]
+        var signals: [ObjectIdentifier: CancellationSignal] = [:]
+    }
+
+    private let runner: any QueryRunner
+    private let limits: DaemonLimits
+    private let counters: DaemonCounters
+    private let threads: NIOThreadPool
+    private let state = Mutex(State())
+
+    init(runner: any QueryRunner, limits: DaemonLimits, counters: DaemonCounters) {
+        self.runner = runner
+        self.limits = limits
+        self.counters = counters
+        threads = NIOThreadPool(numberOfThreads: limits.queryThreadCount)
+        threads.start()
+    }
+
+    /// Queries that run or wait.
+    var count: Int { state.withLock { $0.signals.count } }
+
+    func cancelAll() {
+        let signals = state.withLock { Array($0.signals.values) }
+        for signal in signals { signal.cancel(.shutdown) }
+    }
+
+    func stop() async {
+        cancelAll()
+        // A thread pool that was started stops without error.
+        try? await threads.shutdownGracefully()
+    }
+
+    func answer(
+        _ request: HTTPRequest, requestID: String, cancellation: CancellationSignal,
+        on eventLoop: any EventLoop
+    ) -> EventLoopFuture<HTTPAnswer> {
+        let query: QueryRequest
+        do {
+            query = try QueryRequest(request)
+            try enter(cancellation, uid: request.peer.uid)
+        } catch {
+            return eventLoop.makeFailedFuture(error)
+        }
+        counters.queries.add(1, ordering: .relaxed)
+        let deadline = eventLoop.scheduleTask(in: limits.queryDeadline) {
+            cancellation.cancel(.deadline)
+        }
+        let result = threads.runIfActive(eventLoop: eventLoop) {
+            do throws(QueryFailure) {
+                // Whoever hung up while waiting for a thread is not kept waiting for.
+                if cancellation.reason != nil {
+                    throw QueryFailure(kind: .cancelled, message: "The query was cancelled.")
+                }
+                let answer = try self.runner.run(query, cancellation: cancellation)
+                return self.render(answer, query.format, requestID: requestID)
+            } catch {
+                throw Self.failure(error, cancellation.reason, self.limits)
+            }
+        }
+        result.whenComplete { result in
+            deadline.cancel()
+            if case .failure = result { self.counters.failedQueries.add(1, ordering: .relaxed) }
+            self.leave(cancellation, uid: request.peer.uid)
+        }
+        return result
+    }
+
+    private func enter(_ signal: CancellationSignal, uid: UInt32) throws(HTTPFailure) {
+        let (count, countOfPeer) = state.withLock { state in
+            let counts = (state.signals.count, state.countOfPeer[uid, default: 0])
+            if counts.0 < limits.queryCountMax, counts.1 < limits.queriesPerPeerMax {
+                state.signals[ObjectIdentifier(signal)] = signal
+                state.countOfPeer[uid, default: 0] += 1
+            }
+            return counts
+        }
+        if countOfPeer >= limits.queriesPerPeerMax {
+            throw HTTPFailure(
+                .tooManyRequests, "RATE_LIMITED",
+                "This user has \(countOfPeer) queries running; try again when one is done.")
+        }
+        if count >= limits.queryCountMax {
+            throw HTTPFailure(
+                .serviceUnavailable, "SERVICE_UNAVAILABLE",
+                "\(count) queries are running; try again later.", reason: "busy")
+        }
+    }
+
+    private func leave(_ signal: CancellationSignal, uid: UInt32) {
+        state.withLock { state in
+            state.signals[ObjectIdentifier(signal)] = nil
+            let count = state.countOfPeer[uid, default: 1] - 1
+            state.countOfPeer[uid] = count == 0 ? nil : count
+        }
+    }
+
+    private func render(
+        _ answer: QueryAnswer, _ format: QueryFormat, requestID: String
+    ) -> HTTPAnswer {
+        let isPartial = !answer.damage.isEmpty
+        var http: HTTPAnswer
+        switch format {
+        case .json:
+            http = .success(answer.body, requestID: requestID, meta: Self.meta(answer))
+        case .ndjson, .csv, .tsv, .markdown, .table:
+            http = HTTPAnswer(status: .ok, body: answer.body)
+        }
+        http.contentType = format.contentType
+        http.headers.append((name: "X-EventLog-Rows", value: String(answer.rowCount)))
+        if isPartial { http.headers.append((name: "X-EventLog-Partial", value: "true")) }
+        return http
+    }
+
+    private static func meta(_ answer: QueryAnswer) -> [UInt8] {
+        var text = JSONText()
+        text.raw(",\"rows\":")
+        text.number(answer.rowCount)
+        text.raw(",\"rowsScanned\":")
+        text.number(answer.counts.rowsScanned)
+        text.raw(",\"bytesRead\":")
+        text.number(answer.counts.bytesRead)
+        text.raw(",\"partial\":")
+        text.bool(!answer.damage.isEmpty)
+        if !answer.damage.isEmpty {
+            text.raw(",\"damage\":[")
+            for (position, damage) in answer.damage.enumerated() {
+                if position > 0 { text.raw(",") }
+                text.append(damage)
+            }
+            text.raw("]")
+        }
+        return text.bytes
+    }
+
+    private static func failure(
+        _ failure: QueryFailure, _ reason: CancellationSignal.Reason?, _ limits: DaemonLimits
+    ) -> HTTPFailure {
+        var answer: HTTPFailure
+        switch (failure.kind, reason) {
+        case (.cancelled, .deadline):
+            let seconds = limits.queryDeadline.nanoseconds / 1_000_000_000
+            answer = HTTPFailure(
+                .serviceUnavailable, "SERVICE_UNAVAILABLE",
+                "The query took longer than \(seconds) s and was stopped.", reason: "deadline")
+        case (.cancelled, _):
+            answer = HTTPFailure(
+                .serviceUnavailable, "SERVICE_UNAVAILABLE", "The query was cancelled.",
+                reason: "cancelled")
+        case (.invalid, _):
+            answer = .invalid(failure.message)
+        case (.limit, _):
+            answer = HTTPFailure(
+                .unprocessableEntity, "INVALID_REQUEST", failure.message, reason: "limit")
+        case (.io, _):
+            answer = HTTPFailure(
+                .serviceUnavailable, "SERVICE_UNAVAILABLE", failure.message, reason: "io")
+        }
+        if let line = failure.line, let column = failure.column {
+            answer.place = (line: line, column: column)
+        }
+        answer.caret = failure.caret
+        return answer
+    }
+}
+
+extension JSONText {
+    fileprivate mutating func append(_ damage: Damage) {
+        raw("{\"file\":")
+        string(damage.file)
+        if let range = damage.byteRange {
+            raw(",\"byteRange\":[")
+            number(range.lowerBound)
+            raw(",")
+            number(range.upperBound)
+            raw("]")
+        }
+        if let range = damage.timeRange {
+            raw(",\"timeRangeMicroseconds\":[")
+            number(range.lowerBound)
+            raw(",")
+            number(range.upperBound)
+            raw("]")
+        }
+        if let count = damage.rowCount {
+            raw(",\"rows\":")
+            number(count)
+        }
+        raw(",\"message\":")
+        string(damage.message)
+        raw("}")
+    }
+}

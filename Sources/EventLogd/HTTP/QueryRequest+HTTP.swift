@@ -1,0 +1,102 @@
+import Columns
+import EventLog
+import FoundationEssentials
+import NIOHTTP1
+
+extension QueryRequest {
+    /// Reads a query from a request: `GET ?q=…`, or `POST` with the text, or with a JSON object
+    /// `{"query", "parameters"?, "format"?}`. No query text begins with `{`, so the first byte decides
+    /// where a client forgot the content type.
+    init(_ request: HTTPRequest) throws(HTTPFailure) {
+        var query = QueryRequest(text: "")
+        query.format = Self.acceptedFormat(request.headers) ?? .json
+        if request.method == .GET {
+            guard let text = request.target.query["q"] else { throw .missing("q") }
+            query.text = text
+        } else if Self.isJSON(request) {
+            try query.readJSON(request.body)
+        } else {
+            guard let text = String(validating: request.body, as: UTF8.self) else {
+                throw .invalid("The query is not UTF-8.")
+            }
+            query.text = text
+        }
+        if let name = request.target.query["format"] { query.format = try Self.format(name) }
+        guard !query.text.allSatisfy(\.isWhitespace) else { throw .missing("query") }
+        self = query
+    }
+
+    /// The first media type of `Accept` that a result can have.
+    static func acceptedFormat(_ headers: HTTPHeaders) -> QueryFormat? {
+        for accepted in headers[canonicalForm: "accept"] {
+            let type = accepted.prefix { $0 != ";" }.trimmed.lowercased()
+            let format = QueryFormat.allCases.first {
+                $0.contentType.prefix { $0 != ";" } == type
+            }
+            if let format { return format }
+            if type == "application/jsonl" { return .ndjson }
+        }
+        return nil
+    }
+
+    private static func isJSON(_ request: HTTPRequest) -> Bool {
+        let type = request.headers.first(name: "content-type") ?? ""
+        let first = request.body.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }
+        return type.lowercased().hasPrefix("application/json") || first == UInt8(ascii: "{")
+    }
+
+    private static func format(_ name: String) throws(HTTPFailure) -> QueryFormat {
+        if let format = QueryFormat(rawValue: name) { return format }
+        let names = QueryFormat.allCases.map(\.rawValue).joined(separator: ", ")
+        throw HTTPFailure(
+            .badRequest, "INVALID_PARAMETER", "format is one of \(names).",
+            details: [.init(field: "format", reason: "unknown")])
+    }
+
+    private mutating func readJSON(_ body: [UInt8]) throws(HTTPFailure) {
+        let object: Body
+        do {
+            object = try JSONDecoder().decode(Body.self, from: Data(body))
+        } catch {
+            throw .invalid(
+                "The body is a JSON object with query (a string) and, if wanted, parameters (an "
+                    + "object of strings, numbers, true, false, null) and format (a string).")
+        }
+        text = object.query
+        parameters = object.parameters?.mapValues(\.value) ?? [:]
+        if let name = object.format { format = try Self.format(name) }
+    }
+
+    private struct Body: Decodable {
+        var query: String
+        var parameters: [String: Parameter]?
+        var format: String?
+    }
+
+    /// A scalar of JSON as a value: whole numbers are integers if they fit.
+    private struct Parameter: Decodable {
+        var value: Value
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if container.decodeNil() {
+                value = .null
+            } else if let bool = try? container.decode(Bool.self) {
+                value = .bool(bool)
+            } else if let integer = try? container.decode(Int64.self) {
+                value = .int64(integer)
+            } else if let double = try? container.decode(Double.self) {
+                value = .double(double)
+            } else {
+                value = .string(try container.decode(String.self))
+            }
+        }
+    }
+}
+
+extension Substring {
+    fileprivate var trimmed: String {
+        String(
+            drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+    }
+}

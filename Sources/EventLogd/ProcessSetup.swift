@@ -1,0 +1,23 @@
+import Glibc
+
+/// What the process asks of the system before it serves.
+package enum ProcessSetup {
+    /// Writing to a client that is gone, or beyond a file-size limit, must be an error where it
+    /// happens and not the end of the process (A14).
+    package static func ignoreDeadlySignals() {
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
+    }
+
+    /// Asks for as many open files as the system grants.
+    /// - Returns: the number granted.
+    @discardableResult
+    package static func raiseFileLimit() -> UInt64 {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 0 }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return UInt64(limit.rlim_cur)
+    }
+}

@@ -1,0 +1,60 @@
+package import EventLog
+package import Logging
+package import Synchronization
+
+/// What the daemon has done since it started, for `status`. Shared by all threads.
+package final class DaemonCounters: Sendable {
+    package let connectionsAccepted = Atomic<Int>(0)
+    package let connectionsRefused = Atomic<Int>(0)
+    /// Calls of `append`, each with one sync at most.
+    package let groups = Atomic<Int>(0)
+    package let failedGroups = Atomic<Int>(0)
+    package let queries = Atomic<Int>(0)
+    package let failedQueries = Atomic<Int>(0)
+    package let bytesReceived = Atomic<Int>(0)
+
+    private let lines = Mutex(AckCounts())
+    private let logger: Logger
+    /// The reason of the last failure of the store that was logged, `nil` after a success.
+    private let lastFailure = Mutex<String?>(nil)
+
+    package init(logger: Logger) {
+        self.logger = logger
+    }
+
+    /// Lines of all connections, also of closed ones.
+    package var lineCounts: AckCounts { lines.withLock { $0 } }
+
+    package func count(_ difference: AckCounts) {
+        lines.withLock {
+            $0.lines += difference.lines
+            $0.stored += difference.stored
+            $0.duplicates += difference.duplicates
+            $0.failed += difference.failed
+            $0.adjusted += difference.adjusted
+            $0.controls += difference.controls
+            $0.errorsOmitted += difference.errorsOmitted
+        }
+    }
+
+    /// Logs a failed append, but not the same failure again and again: a full disk fails thousands.
+    package func logStoreFailure(_ error: StoreError) {
+        let isNew = lastFailure.withLock { last in
+            defer { last = error.reason }
+            return last != error.reason
+        }
+        if isNew {
+            logger.error(
+                "events refused by the store", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Logs that the store takes events again after a failure.
+    package func logStoreSuccess() {
+        let wasFailing = lastFailure.withLock { last in
+            defer { last = nil }
+            return last != nil
+        }
+        if wasFailing { logger.notice("the store takes events again") }
+    }
+}

@@ -1,0 +1,75 @@
+import EventLog
+package import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// The one thread that seals: it turns the unsealed events into segments when they are due.
+package final class Sealer: Sendable {
+    private enum State { case idle, running, resting(until: ContinuousClock.Instant), stopped }
+
+    private let sink: any EventSink
+    private let retryInterval: Duration
+    private let logger: Logger
+    private let thread = NIOThreadPool(numberOfThreads: 1)
+    private let state = Mutex(State.idle)
+
+    package init(sink: any EventSink, limits: DaemonLimits, logger: Logger) {
+        self.sink = sink
+        self.logger = logger
+        retryInterval = .nanoseconds(limits.sealRetryInterval.nanoseconds)
+        thread.start()
+    }
+
+    /// Starts sealing on the sealer's thread if it is due and not under way. Cheap; never blocks.
+    package func sealIfDue() {
+        let isIdle = state.withLock {
+            switch $0 {
+            case .idle: true
+            case .running, .stopped: false
+            case .resting(let end): end <= .now
+            }
+        }
+        guard isIdle, sink.isSealDue() else { return }
+        let mayStart = state.withLock {
+            switch $0 {
+            case .running, .stopped: return false
+            case .idle, .resting:
+                $0 = .running
+                return true
+            }
+        }
+        guard mayStart else { return }
+        thread.submit { _ in self.sealOnThread() }
+    }
+
+    /// Seals what there is, due or not, after a sealing that is under way.
+    /// - Returns: the number of events sealed.
+    package func sealNow() async throws -> Int {
+        try await thread.runIfActive { try self.sink.seal() }
+    }
+
+    /// Waits for a sealing that is under way, then ends the thread.
+    package func stop() async {
+        state.withLock { $0 = .stopped }
+        // The pool runs what it has begun to its end. Stopping a started pool does not fail.
+        try? await thread.shutdownGracefully()
+    }
+
+    private func sealOnThread() {
+        var next = State.idle
+        do {
+            let start = ContinuousClock.now
+            let count = try sink.seal()
+            logger.info(
+                "sealed",
+                metadata: ["events": "\(count)", "took": "\(ContinuousClock.now - start)"])
+        } catch {
+            logger.error("sealing failed", metadata: ["error": "\(error)"])
+            next = .resting(until: .now + retryInterval)
+        }
+        state.withLock {
+            if case .running = $0 { $0 = next }
+        }
+    }
+}

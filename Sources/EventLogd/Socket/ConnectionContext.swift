@@ -1,0 +1,14 @@
+import EventLog
+import Logging
+import NIOPosix
+
+/// What all connections share.
+struct ConnectionContext: Sendable {
+    let limits: DaemonLimits
+    let clock: ReceiveClock
+    let decoders: any LineDecoderFactory
+    let writer: Writer
+    let counters: DaemonCounters
+    let endpoints: Endpoints
+    let logger: Logger
+}

@@ -1,0 +1,290 @@
+package import EventLog
+import NIOCore
+
+/// What one NDJSON connection has sent, what became of it and what it is still to be told.
+///
+/// A value without socket, clock or thread: lines and store results go in, batches for the writer and
+/// bytes for the client come out. Its promises:
+///
+/// - Results are told in line order, whatever order the writer finishes in: `pending` is a queue, and
+///   only its settled front is told.
+/// - Waiting answers stay within `DaemonLimits.answerQueueSizeMax` for errors and one reserve more for
+///   control answers. At most one acknowledgement waits, as a flag; it becomes bytes when it is sent.
+/// - Once the input has ended and all is settled there is exactly one more acknowledgement, `final`.
+package struct StreamSession {
+    /// A batch for the writer; its result comes back under `ticket`.
+    package struct Submission: Sendable {
+        package let ticket: UInt64
+        package let batch: EventBatch
+        package let durability: Durability
+    }
+
+    /// What a hand-over of lines calls for.
+    package struct Step: Sendable {
+        package var submission: Submission?
+        /// The lines that follow come from this producer.
+        package var producer: String?
+    }
+
+    /// Lines of which the result is not yet told.
+    private struct Pending {
+        var lines: DecodedLines
+        var rowCount: Int
+        var size: Int
+        var durability: Durability
+        /// `nil`: with the writer.
+        var outcome: Result<AppendResult, StoreError>?
+    }
+
+    private let limits: DaemonLimits
+    private let uid: UInt32
+    private var durability = Durability.synced
+    private var ackEvery: UInt64 = 1
+
+    private var pending = CircularBuffer<Pending>()
+    private var firstTicket: UInt64 = 0
+    /// Bytes of memory that the lines with the writer take.
+    package private(set) var inFlightSize = 0
+    /// Whether something was given to the writer as buffered and nothing as synced since.
+    private var hasUnsyncedSubmission = false
+
+    package private(set) var counts = AckCounts()
+    private var controlsOmitted = 0
+    private var linesAcknowledged: UInt64 = 0
+    /// Whether something that `counts` covers would not survive a power failure.
+    private var countsUnsynced = false
+
+    private var answers: [UInt8] = []
+    private var sizeBeingWritten = 0
+    package private(set) var inputHasEnded = false
+    private var finalAck = FinalAck.notYet
+    private enum FinalAck { case notYet, beingWritten, written }
+
+    package init(peer: PeerCredentials, limits: DaemonLimits) {
+        self.limits = limits
+        self.uid = peer.uid
+    }
+
+    /// The producer of a connection that names none.
+    package var defaultProducer: String { "uid:\(uid)" }
+
+    /// Whether the last answer is with the client, so that the connection can be closed.
+    package var isDone: Bool { finalAck == .written }
+
+    // MARK: Input
+
+    /// Takes the next lines.
+    package mutating func take(_ lines: DecodedLines) -> Step {
+        precondition(!inputHasEnded, "no line follows the end")
+        var step = Step()
+        var lines = lines
+        var batch = EventBatch(producer: "", peer: lines.batch.peer, receivedAt: 0)
+        swap(&batch, &lines.batch)
+        // A `hello` stands at the end of its lines: it changes nothing for those before it.
+        let durabilityOfRows = durability
+        if let control = lines.control { obey(control, in: &lines, &step) }
+
+        let ticket = firstTicket + UInt64(pending.count)
+        let size = batch.rows.count + lines.refusals.count * MemoryLayout<Refusal>.size
+        var entry = Pending(
+            lines: lines, rowCount: batch.count, size: size, durability: durabilityOfRows)
+        if batch.count > 0 {
+            if durabilityOfRows == .buffered { hasUnsyncedSubmission = true }
+            if case .sync = lines.control { entry.durability = .synced }
+        } else if case .sync = lines.control, hasUnsyncedSubmission {
+            entry.durability = .synced
+        } else {
+            entry.outcome = .success(AppendResult(stored: 0, duplicates: 0, adjusted: 0))
+        }
+        if entry.outcome == nil {
+            if entry.durability == .synced { hasUnsyncedSubmission = false }
+            step.submission = Submission(
+                ticket: ticket, batch: batch, durability: entry.durability)
+        }
+        inFlightSize += size
+        pending.append(entry)
+        settleFront()
+        return step
+    }
+
+    /// Adds a failed line that no decoder saw: one that stood still for too long.
+    package mutating func refuse(_ refusal: Refusal) {
+        let batch = EventBatch(
+            producer: "", peer: PeerCredentials(uid: uid, gid: 0, pid: 0), receivedAt: 0)
+        _ = take(
+            DecodedLines(
+                batch: batch, refusals: [refusal], firstLine: refusal.line, lineCount: 1))
+    }
+
+    /// The writer is done with a submission.
+    package mutating func complete(
+        _ ticket: UInt64, _ outcome: Result<AppendResult, StoreError>
+    ) {
+        let position = pending.index(pending.startIndex, offsetBy: Int(ticket - firstTicket))
+        precondition(pending[position].outcome == nil, "a batch is completed once")
+        pending[position].outcome = outcome
+        settleFront()
+    }
+
+    /// No line follows. What is pending is still settled and told.
+    package mutating func endInput() {
+        inputHasEnded = true
+    }
+
+    // MARK: Output
+
+    /// Takes everything that can be told now; the next call is right after `outputWritten`.
+    /// - Returns: `nil` if there is nothing to tell.
+    package mutating func takeOutput() -> [UInt8]? {
+        precondition(sizeBeingWritten == 0, "one write at a time")
+        let isFinal = inputHasEnded && pending.isEmpty && finalAck == .notYet
+        let isAckDue =
+            finalAck == .notYet && counts.lines - linesAcknowledged >= ackEvery
+        guard isFinal || isAckDue || !answers.isEmpty else { return nil }
+        var output: [UInt8] = []
+        swap(&output, &answers)
+        if isFinal || isAckDue {
+            output += StreamAnswer.ack(
+                counts, isDurable: !countsUnsynced, isFinal: isFinal,
+                controlsOmitted: controlsOmitted)
+            linesAcknowledged = counts.lines
+            if isFinal { finalAck = .beingWritten }
+        }
+        sizeBeingWritten = output.count
+        return output
+    }
+
+    /// The bytes of the last `takeOutput` are with the kernel.
+    package mutating func outputWritten() {
+        sizeBeingWritten = 0
+        if finalAck == .beingWritten { finalAck = .written }
+    }
+
+    // MARK: Helpers
+
+    /// Acts on a control line; a refused one becomes a refusal of its line.
+    private mutating func obey(
+        _ control: StreamControl, in lines: inout DecodedLines, _ step: inout Step
+    ) {
+        switch control {
+        case .ping:
+            answerControl(StreamAnswer.pong())
+        case .sync:
+            break
+        case .hello(let name, let durability, let ackEvery):
+            if let name {
+                guard let producer = producer(named: name) else {
+                    let line = lines.firstLine + lines.lineCount - 1
+                    lines.refusals.append(refusedProducer(line: line))
+                    lines.control = nil
+                    return
+                }
+                step.producer = producer
+            }
+            if let durability { self.durability = durability }
+            if let ackEvery {
+                self.ackEvery = UInt64(min(max(ackEvery, 1), limits.ackEveryMax))
+            }
+        }
+    }
+
+    /// The full name of the producer that a client calls `name`; `nil` if it may not use it.
+    private func producer(named name: String) -> String? {
+        let isClean = !name.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        let full = name.hasPrefix("uid:") ? name : "\(defaultProducer)/\(name)"
+        let isOwn = full == defaultProducer || full.hasPrefix("\(defaultProducer)/")
+        let fits = !name.isEmpty && full.utf8.count <= Limits.idSizeMax
+        return isClean && isOwn && fits ? full : nil
+    }
+
+    private func refusedProducer(line: UInt64) -> Refusal {
+        Refusal(
+            line: line, code: .forbidden,
+            message: "A producer is named within \(defaultProducer)/, without control characters, "
+                + "in at most \(Limits.idSizeMax) bytes.",
+            details: [Refusal.Detail(field: "producer", reason: "not within \(defaultProducer)/")])
+    }
+
+    private mutating func settleFront() {
+        while let front = pending.first, let outcome = front.outcome {
+            pending.removeFirst()
+            firstTicket += 1
+            inFlightSize -= front.size
+            settle(front, outcome)
+        }
+        // A burst must not leave its room behind in thousands of quiet connections.
+        if pending.isEmpty, pending.capacity > 16 { pending = CircularBuffer() }
+    }
+
+    private mutating func settle(
+        _ entry: Pending, _ outcome: Result<AppendResult, StoreError>
+    ) {
+        let lines = entry.lines
+        counts.lines += lines.decidedCount
+        switch outcome {
+        case .success(let result):
+            counts.stored += UInt64(result.stored)
+            counts.duplicates += UInt64(result.duplicates)
+            counts.adjusted += UInt64(result.adjusted)
+            // Neither stored nor known: replays of events that were erased.
+            counts.failed += UInt64(entry.rowCount - result.stored - result.duplicates)
+            for refusal in lines.refusals { tell(StreamFailure(refusal)) }
+            if entry.durability == .synced {
+                countsUnsynced = countsUnsynced && !isSyncing(entry)
+            } else if entry.rowCount > 0 {
+                countsUnsynced = true
+            }
+        case .failure(let error):
+            counts.failed += UInt64(entry.rowCount)
+            for failure in lines.failures(afterStoreError: error) { tell(failure) }
+        }
+        counts.failed += UInt64(lines.refusals.count)
+        if let control = lines.control { settle(control, of: lines, outcome) }
+    }
+
+    /// Whether the writer synced for this entry, and with it everything before.
+    private func isSyncing(_ entry: Pending) -> Bool {
+        if case .sync = entry.lines.control { return true }
+        return entry.rowCount > 0
+    }
+
+    private mutating func settle(
+        _ control: StreamControl, of lines: DecodedLines,
+        _ outcome: Result<AppendResult, StoreError>
+    ) {
+        guard case .sync(let id) = control else {
+            counts.controls += 1
+            return
+        }
+        switch outcome {
+        case .success:
+            counts.controls += 1
+            if answerControl(StreamAnswer.sync(id: id, counts)) { linesAcknowledged = counts.lines }
+        case .failure(let error):
+            counts.failed += 1
+            let line = lines.firstLine + lines.lineCount - 1
+            answerControl(
+                StreamAnswer.failedSync(id: id, StreamFailure(line: line, error)))
+        }
+    }
+
+    private mutating func tell(_ failure: StreamFailure) {
+        let bytes = StreamAnswer.error(failure)
+        if answers.count + sizeBeingWritten + bytes.count <= limits.answerQueueSizeMax {
+            answers += bytes
+        } else {
+            counts.errorsOmitted += 1
+        }
+    }
+
+    @discardableResult
+    private mutating func answerControl(_ bytes: [UInt8]) -> Bool {
+        let sizeMax = limits.answerQueueSizeMax + limits.controlAnswerReserve
+        if answers.count + sizeBeingWritten + bytes.count <= sizeMax {
+            answers += bytes
+            return true
+        }
+        controlsOmitted += 1
+        return false
+    }
+}

@@ -1,0 +1,82 @@
+import EventLog
+import EventLogd
+import Synchronization
+
+/// A store in memory: keeps counts, and rows if asked to; can be told to fail and to wait.
+final class FakeSink: EventSink {
+    struct State {
+        var rows: [[UInt8]] = []
+        var rowCount = 0
+        var producers: Set<String> = []
+        /// The number of batches of each append, and its durability.
+        var groups: [(batches: Int, durability: Durability)] = []
+        /// Errors for the next appends.
+        var failures: [StoreError] = []
+        var isClosed = false
+        var isSealDue = false
+        var sealCount = 0
+    }
+
+    private let state = Mutex(State())
+    private let keepsRows: Bool
+    /// Called at the start of each append, on the writer's thread.
+    private let beforeAppend: @Sendable () -> Void
+
+    init(
+        keepsRows: Bool = true, failures: [StoreError] = [], isSealDue: Bool = false,
+        beforeAppend: @escaping @Sendable () -> Void = {}
+    ) {
+        self.keepsRows = keepsRows
+        self.beforeAppend = beforeAppend
+        state.withLock {
+            $0.failures = failures
+            $0.isSealDue = isSealDue
+        }
+    }
+
+    var snapshot: State { state.withLock { $0 } }
+    var lines: [String] { snapshot.rows.map { String(decoding: $0, as: UTF8.self) } }
+
+    let identityKey: UInt64 = 1
+
+    func append(
+        _ batches: [EventBatch], durability: Durability
+    ) throws(StoreError) -> [AppendResult] {
+        beforeAppend()
+        let failure: StoreError? = state.withLock { state in
+            state.groups.append((batches.count, durability))
+            guard state.failures.isEmpty else { return state.failures.removeFirst() }
+            for batch in batches {
+                state.rowCount += batch.count
+                state.producers.insert(batch.producer)
+                guard keepsRows else { continue }
+                for row in 0..<batch.count {
+                    let range = Int(batch.rowOffsets[row])..<Int(batch.rowOffsets[row + 1])
+                    state.rows.append(Array(batch.rows[range]))
+                }
+            }
+            return nil
+        }
+        if let failure { throw failure }
+        return batches.map { AppendResult(stored: $0.count, duplicates: 0, adjusted: 0) }
+    }
+
+    func isSealDue() -> Bool { state.withLock { $0.isSealDue } }
+
+    func seal() throws(StoreError) -> Int {
+        state.withLock {
+            $0.isSealDue = false
+            $0.sealCount += 1
+            return $0.rowCount
+        }
+    }
+
+    func status() -> StoreStatus {
+        var status = StoreStatus()
+        status.store = "memory"
+        status.tailRows = state.withLock { $0.rowCount }
+        return status
+    }
+
+    func close() throws(StoreError) { state.withLock { $0.isClosed = true } }
+}

@@ -1,0 +1,91 @@
+import Columns
+import EventLog
+import EventLogd
+import Glibc
+import Testing
+
+/// A daemon on a socket in a directory of its own.
+struct TestDaemon: Sendable {
+    let path: String
+    private let process: DaemonProcess
+
+    func client() throws -> StreamClient { try StreamClient(path: path) }
+    func stop() async { await process.stop() }
+
+    /// Serves while `body` runs; then stops in order and removes the directory.
+    static func run(
+        sink: any EventSink, limits: DaemonLimits = DaemonLimits(),
+        queries: any QueryRunner = FakeQueries { _, _ in
+            QueryAnswer(body: Array("[]".utf8), rowCount: 0, counts: ScanObserver().counts)
+        },
+        _ body: (TestDaemon) async throws -> Void
+    ) async throws {
+        ProcessSetup.ignoreDeadlySignals()
+        ProcessSetup.raiseFileLimit()
+        let directory = try TemporaryDirectory()
+        defer { directory.remove() }
+        let path = directory.path + "/s"
+        let listener = try UnixListener(path: path, backlog: 1_024)
+        let daemon = Daemon(
+            sink: sink, decoders: TextDecoder.Factory(), queries: queries, socketPath: path,
+            limits: limits)
+        let (ready, signal) = AsyncStream.makeStream(of: Void.self)
+        let process = DaemonProcess(daemon, listener: listener, threadCount: 2, signals: .none) {
+            signal.finish()
+        }
+        let serving = Task { try await process.run() }
+        for await _ in ready {}
+        do {
+            try await body(TestDaemon(path: path, process: process))
+        } catch {
+            await process.stop()
+            try await serving.value
+            throw error
+        }
+        await process.stop()
+        try await serving.value
+        #expect(access(path, F_OK) != 0, "the socket is removed at the end")
+    }
+}
+
+struct TemporaryDirectory {
+    let path: String
+
+    init() throws {
+        var template = Array("/tmp/eventlogd-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw ClientError("mkdtemp: \(errno)") }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Removes the directory and the files in it.
+    func remove() {
+        if let entries = opendir(path) {
+            while let entry = readdir(entries) {
+                let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                    String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+                }
+                if name != ".", name != ".." { Glibc.remove("\(path)/\(name)") }
+            }
+            closedir(entries)
+        }
+        rmdir(path)
+    }
+}
+
+struct FakeQueries: QueryRunner {
+    let answer: @Sendable (QueryRequest, CancellationSignal) throws(QueryFailure) -> QueryAnswer
+
+    init(
+        _ answer:
+            @escaping @Sendable (QueryRequest, CancellationSignal) throws(QueryFailure) ->
+            QueryAnswer
+    ) {
+        self.answer = answer
+    }
+
+    func run(
+        _ request: QueryRequest, cancellation: CancellationSignal
+    ) throws(QueryFailure) -> QueryAnswer {
+        try answer(request, cancellation)
+    }
+}

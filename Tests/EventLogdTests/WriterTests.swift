@@ -1,0 +1,139 @@
+import EventLog
+import EventLogd
+import Glibc
+import Synchronization
+import Testing
+
+/// Group commit: what arrives during a sync shares the next one.
+@Suite(.timeLimit(.minutes(1)))
+struct WriterTests {
+    private func batch(_ name: String) -> EventBatch {
+        var batch = EventBatch(
+            producer: name, peer: PeerCredentials(uid: 0, gid: 0, pid: 0), receivedAt: 0)
+        batch.rows = Array(name.utf8)
+        batch.rowOffsets.append(UInt32(batch.rows.count))
+        batch.identities.append(nil)
+        return batch
+    }
+
+    /// Holds the first append until it is opened, so that the queue behind it is known.
+    private final class Gate: Sendable {
+        private let isEntered = Atomic<Bool>(false)
+        private let isOpen = Atomic<Bool>(false)
+
+        func pass() {
+            isEntered.store(true, ordering: .releasing)
+            while !isOpen.load(ordering: .acquiring) { sched_yield() }
+        }
+        func waitUntilEntered() async {
+            while !isEntered.load(ordering: .acquiring) { await Task.yield() }
+        }
+        func open() { isOpen.store(true, ordering: .releasing) }
+    }
+
+    private func writer(_ sink: FakeSink, groupSizeMax: Int = 1 << 20) -> Writer {
+        var limits = DaemonLimits()
+        limits.groupSizeMax = groupSizeMax
+        return Writer(
+            sink: sink, limits: limits, counters: DaemonCounters(logger: Daemon.silentLogger))
+    }
+
+    @Test("what arrives during an append forms one group, completed in order")
+    func group() async {
+        let gate = Gate()
+        let sink = FakeSink { gate.pass() }
+        let writer = writer(sink)
+        let completed = Mutex<[String]>([])
+        for number in 0...9 {
+            writer.submit(batch("\(number)"), durability: .synced) { _ in
+                completed.withLock { $0.append("\(number)") }
+            }
+            if number == 0 { await gate.waitUntilEntered() }
+        }
+        gate.open()
+        await writer.stop()
+        #expect(sink.snapshot.groups.map(\.batches) == [1, 9])
+        #expect(sink.lines == (0...9).map { "\($0)" })
+        #expect(completed.withLock { $0 } == (0...9).map { "\($0)" })
+        #expect(writer.queueSize == 0)
+    }
+
+    @Test("a group has one append for each durability, buffered first")
+    func durabilities() async {
+        let gate = Gate()
+        let sink = FakeSink { gate.pass() }
+        let writer = writer(sink)
+        writer.submit(batch("first"), durability: .synced) { _ in }
+        await gate.waitUntilEntered()
+        for number in 0..<6 {
+            writer.submit(
+                batch("\(number)"), durability: number % 3 == 0 ? .buffered : .synced
+            ) { _ in }
+        }
+        gate.open()
+        await writer.stop()
+        let groups = sink.snapshot.groups
+        #expect(groups.map(\.batches) == [1, 2, 4])
+        #expect(groups.map(\.durability) == [.synced, .buffered, .synced])
+    }
+
+    @Test("a group stays within its size, and a batch beyond it makes a group of its own")
+    func groupSize() async {
+        let gate = Gate()
+        let sink = FakeSink { gate.pass() }
+        let writer = writer(sink, groupSizeMax: 4)
+        writer.submit(batch("a"), durability: .synced) { _ in }
+        await gate.waitUntilEntered()
+        for name in ["bb", "cc", "d", "eeeeeeee", "f"] {
+            writer.submit(batch(name), durability: .synced) { _ in }
+        }
+        gate.open()
+        await writer.stop()
+        #expect(sink.snapshot.groups.map(\.batches) == [1, 2, 1, 1, 1])
+    }
+
+    @Test("a failed append fails its whole group, and the next goes on")
+    func failure() async {
+        let gate = Gate()
+        let sink = FakeSink(failures: [.io("disk"), .diskFull("disk")]) { gate.pass() }
+        let writer = writer(sink)
+        let failed = Mutex<[String]>([])
+        func submit(_ name: String) {
+            writer.submit(batch(name), durability: .synced) { outcome in
+                if case .failure(let error) = outcome {
+                    failed.withLock { $0.append("\(name) \(error.reason)") }
+                }
+            }
+        }
+        submit("a")
+        await gate.waitUntilEntered()
+        submit("b")
+        submit("c")
+        gate.open()
+        while sink.snapshot.groups.count < 2 { await Task.yield() }
+        submit("d")
+        await writer.stop()
+        #expect(failed.withLock { $0 } == ["a io", "b disk_full", "c disk_full"])
+        #expect(sink.lines == ["d"])
+    }
+
+    @Test("a stopped writer refuses and does not lose the answer")
+    func stopped() async {
+        let sink = FakeSink()
+        let writer = writer(sink)
+        await writer.stop()
+        let reason = Mutex<String?>(nil)
+        writer.submit(batch("late"), durability: .synced) { outcome in
+            if case .failure(let error) = outcome { reason.withLock { $0 = error.reason } }
+        }
+        #expect(reason.withLock { $0 } == "io")
+        #expect(sink.lines == [])
+    }
+
+    @Test("receive times never decrease, whatever the wall clock does")
+    func receiveClock() {
+        let times = Mutex<[Int64]>([5, 3, 9, 8])
+        let clock = ReceiveClock { times.withLock { $0.removeFirst() } }
+        #expect((0..<4).map { _ in clock.now() } == [5, 5, 9, 9])
+    }
+}
