@@ -159,12 +159,14 @@ def test_damage_in_one_page_costs_that_page_and_is_named(sealed):
 
 
 def damage_one_page(path, leaf):
-    """Flips a bit in the middle of a column's stored bytes."""
+    """Flips a bit in the middle of a column's data pages."""
     group = parquet.ParquetFile(path).metadata.row_group(0)
     for index in range(group.num_columns):
         column = group.column(index)
         if column.path_in_schema == leaf:
-            offset = column.data_page_offset + column.total_compressed_size // 2
+            first = column.dictionary_page_offset or column.data_page_offset
+            # The middle of what follows the dictionary, whose damage would cost more than a page.
+            offset = (column.data_page_offset + first + column.total_compressed_size) // 2
             with open(path, "r+b") as file:
                 file.seek(offset)
                 byte = file.read(1)[0]

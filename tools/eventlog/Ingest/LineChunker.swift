@@ -18,6 +18,8 @@ struct LineChunker {
     /// - Parameter buffer: begins with `carry`.
     mutating func take(_ buffer: [UInt8]) -> LineChunk? {
         var lines = buffer
+        // The carry has no line feed, so only what is new is searched: a long line stays linear.
+        var searched = carry.count
         if isSkipping {
             guard let end = lines.firstIndex(of: 0x0A) else {
                 carry = []
@@ -25,9 +27,10 @@ struct LineChunker {
             }
             lines.removeFirst(end + 1)
             isSkipping = false
+            searched = 0
             nextLine += 1
         }
-        guard let end = lines.lastIndex(of: 0x0A) else {
+        guard let end = lines[searched...].lastIndex(of: 0x0A) else {
             carry = lines
             if carry.count > Self.lineSizeMax {
                 overlongLines.append(nextLine)

@@ -36,7 +36,8 @@ extension OfflineSegment {
         }
         do {
             let read = try file.readColumn(rowGroup: group, leaf: leaf)
-            for damage in read.damage { verdict.add(damage, in: place) }
+            // These messages name row group and column themselves.
+            for damage in read.damage { verdict.add(damage, in: nil) }
         } catch {
             verdict.add(error, in: place, rows: file.rowGroups[group].rowCount)
         }
@@ -53,11 +54,12 @@ extension SegmentVerdict {
         findings.append(Finding(offset: nil, rows: nil, message: message))
     }
 
-    fileprivate mutating func add(_ damage: ParquetDamage, in place: String) {
+    fileprivate mutating func add(_ damage: ParquetDamage, in place: String?) {
+        let prefix = place.map { "\($0): " } ?? ""
         findings.append(
             Finding(
                 offset: damage.byteRange.lowerBound, rows: damage.rows?.count,
-                message: "\(place): \(damage.message)"))
+                message: prefix + damage.message))
     }
 
     fileprivate mutating func add(_ error: any Error, in place: String?, rows: Int? = nil) {
