@@ -1,5 +1,6 @@
 import EventLogd
 import Glibc
+import TestSupport
 import Testing
 
 /// A socket is bound where nothing is, or where a dead daemon of ours left one; nothing else is
@@ -7,7 +8,6 @@ import Testing
 struct UnixListenerTests {
     private func withPath(_ body: (String) throws -> Void) throws {
         let directory = try TemporaryDirectory()
-        defer { directory.remove() }
         try body(directory.path + "/s")
     }
 
@@ -98,7 +98,6 @@ struct UnixListenerTests {
     @Test("107 bytes are a path, 108 are not")
     func pathLimit() throws {
         let directory = try TemporaryDirectory()
-        defer { directory.remove() }
         let name = String(repeating: "x", count: 107 - directory.path.utf8.count - 1)
         let listener = try UnixListener(path: "\(directory.path)/\(name)", backlog: 1)
         close(listener.descriptor)
@@ -110,7 +109,6 @@ struct UnixListenerTests {
     @Test("a directory that everybody may write, without the sticky bit, is refused")
     func openDirectory() throws {
         let directory = try TemporaryDirectory()
-        defer { directory.remove() }
         chmod(directory.path, 0o777)
         #expect(throws: SocketError.self) {
             try UnixListener(path: directory.path + "/s", backlog: 1)

@@ -77,7 +77,7 @@ struct ServeCommand: AsyncParsableCommand {
         let daemon: Daemon
         do {
             listener = try UnixListener(path: path, backlog: DaemonLimits().backlog)
-            daemon = try Daemon(
+            daemon = Daemon(
                 store: eventStore, archive: archive, socketPath: path, threadCount: threadCount,
                 logger: logger)
         } catch {

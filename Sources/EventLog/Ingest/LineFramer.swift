@@ -109,7 +109,7 @@ package struct LineFramer: ~Copyable {
 }
 
 /// A line that came in pieces.
-private struct CarriedLine: ~Copyable {
+struct CarriedLine: ~Copyable {
     private static let idleCapacity = 1 << 12
 
     private var memory = UnsafeMutableRawBufferPointer.allocate(

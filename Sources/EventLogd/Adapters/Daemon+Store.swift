@@ -8,17 +8,13 @@ extension Daemon {
     ///   - threadCount: threads that one query may use.
     package init(
         store: EventStore, archive: Bool, socketPath: String, threadCount: Int, logger: Logger
-    ) throws {
-        #if EVENTLOG_LAYERS
-            var options = IngestOptions()
-            options.archive = archive
-            self.init(
-                sink: store,
-                decoders: EventLineDecoderFactory(identityKey: store.identityKey, options: options),
-                queries: EngineQueryRunner(threadCount: threadCount) { store.catalog() },
-                socketPath: socketPath, logger: logger)
-        #else
-            throw SocketError("built without the parser and the query engine")
-        #endif
+    ) {
+        var options = IngestOptions()
+        options.archive = archive
+        self.init(
+            sink: store,
+            decoders: EventLineDecoderFactory(identityKey: store.identityKey, options: options),
+            queries: EngineQueryRunner(threadCount: threadCount) { store.tables() },
+            socketPath: socketPath, logger: logger)
     }
 }

@@ -1,66 +1,64 @@
-#if EVENTLOG_LAYERS
-    package import Columns
-    import Query
+package import Columns
+import Query
 
-    /// The query engine over the tables as of the moment a query begins.
-    package struct EngineQueryRunner: QueryRunner {
-        private let catalog: @Sendable () -> any TableCatalog
-        private let threadCount: Int
+/// The query engine over the tables as of the moment a query begins.
+package struct EngineQueryRunner: QueryRunner {
+    private let catalog: @Sendable () -> any TableCatalog
+    private let threadCount: Int
 
-        /// - Parameter threadCount: threads that one query may use.
-        package init(threadCount: Int, catalog: @escaping @Sendable () -> any TableCatalog) {
-            self.threadCount = threadCount
-            self.catalog = catalog
+    /// - Parameter threadCount: threads that one query may use.
+    package init(threadCount: Int, catalog: @escaping @Sendable () -> any TableCatalog) {
+        self.threadCount = threadCount
+        self.catalog = catalog
+    }
+
+    package func run(
+        _ request: QueryRequest, cancellation: CancellationSignal
+    ) throws(QueryFailure) -> QueryAnswer {
+        let flag = QueryCancellation()
+        cancellation.onCancel { flag.cancel() }
+        let engine = QueryEngine(
+            catalog: catalog(), limits: QueryLimits(), now: ReceiveClock.systemTime(),
+            threadCount: threadCount)
+        do {
+            let result = try engine.run(
+                request.text, parameters: request.parameters, cancellation: flag)
+            return QueryAnswer(
+                body: result.bytes(as: ResultFormat(request.format)),
+                rowCount: result.rowCount, damage: result.damage,
+                counts: result.statistics.scan)
+        } catch {
+            throw QueryFailure(error, in: request.text)
         }
+    }
+}
 
-        package func run(
-            _ request: QueryRequest, cancellation: CancellationSignal
-        ) throws(QueryFailure) -> QueryAnswer {
-            let flag = QueryCancellation()
-            cancellation.onCancel { flag.cancel() }
-            let engine = QueryEngine(
-                catalog: catalog(), limits: QueryLimits(), now: ReceiveClock.systemTime(),
-                threadCount: threadCount)
-            do {
-                let result = try engine.run(
-                    request.text, parameters: request.parameters, cancellation: flag)
-                return QueryAnswer(
-                    body: result.bytes(as: ResultFormat(request.format)),
-                    rowCount: result.rowCount, damage: result.damage,
-                    counts: result.statistics.scan)
-            } catch {
-                throw QueryFailure(error, in: request.text)
+extension ResultFormat {
+    fileprivate init(_ format: QueryFormat) {
+        switch format {
+        case .json: self = .json
+        case .ndjson: self = .ndjson
+        case .csv: self = .csv
+        case .tsv: self = .tsv
+        case .markdown: self = .markdown
+        case .table: self = .table
+        }
+    }
+}
+
+extension QueryFailure {
+    fileprivate init(_ error: QueryError, in text: String) {
+        let kind: Kind =
+            switch error.code {
+            case .syntax, .unsupported, .name, .type, .value: .invalid
+            case .limit: .limit
+            case .cancelled: .cancelled
+            case .storage: .io
             }
-        }
+        let hasPlace = error.line > 0
+        self.init(
+            kind: kind, message: error.hint.map { "\(error.message) (\($0))" } ?? error.message,
+            line: hasPlace ? error.line : nil, column: hasPlace ? error.column : nil,
+            caret: hasPlace ? error.rendered(in: text) : nil)
     }
-
-    extension ResultFormat {
-        fileprivate init(_ format: QueryFormat) {
-            switch format {
-            case .json: self = .json
-            case .ndjson: self = .ndjson
-            case .csv: self = .csv
-            case .tsv: self = .tsv
-            case .markdown: self = .markdown
-            case .table: self = .table
-            }
-        }
-    }
-
-    extension QueryFailure {
-        fileprivate init(_ error: QueryError, in text: String) {
-            let kind: Kind =
-                switch error.code {
-                case .syntax, .unsupported, .name, .type, .value: .invalid
-                case .limit: .limit
-                case .cancelled: .cancelled
-                case .storage: .io
-                }
-            let hasPlace = error.line > 0
-            self.init(
-                kind: kind, message: error.hint.map { "\(error.message) (\($0))" } ?? error.message,
-                line: hasPlace ? error.line : nil, column: hasPlace ? error.column : nil,
-                caret: hasPlace ? error.rendered(in: text) : nil)
-        }
-    }
-#endif
+}

@@ -1,136 +1,134 @@
-#if EVENTLOG_LAYERS
-    package import EventLog
+package import EventLog
 
-    /// The storage library's line framer and event parser, as a connection uses them.
-    ///
-    /// The parser with its buffers is made for the first whole line: thousands of connections that
-    /// say little or nothing cost no more than their bytes.
-    final class EventLineDecoder: LineDecoder {
-        private var framer = LineFramer()
-        private var parser: EventParser?
-        private var producer: String
-        private let peer: PeerCredentials
-        private let identityKey: UInt64
-        private let options: IngestOptions
-        private var nextLine: UInt64 = 1
-        private var isInsideLine = false
+/// The storage library's line framer and event parser, as a connection uses them.
+///
+/// The parser with its buffers is made for the first whole line: thousands of connections that
+/// say little or nothing cost no more than their bytes.
+final class EventLineDecoder: LineDecoder {
+    private var framer = LineFramer()
+    private var parser: EventParser?
+    private var producer: String
+    private let peer: PeerCredentials
+    private let identityKey: UInt64
+    private let options: IngestOptions
+    private var nextLine: UInt64 = 1
+    private var isInsideLine = false
 
-        init(
-            producer: String, peer: PeerCredentials, identityKey: UInt64, options: IngestOptions
-        ) {
-            self.producer = producer
-            self.peer = peer
-            self.identityKey = identityKey
-            self.options = options
-        }
-
-        var startedLine: UInt64? { isInsideLine ? nextLine : nil }
-
-        func useProducer(_ producer: String) {
-            self.producer = producer
-            parser?.setProducer(producer)
-        }
-
-        func decode(_ chunk: UnsafeRawBufferPointer, now: Int64, _ take: (DecodedLines) -> Void) {
-            var offset = 0
-            while true {
-                switch framer.next(in: chunk, at: &offset) {
-                case .needsMore:
-                    isInsideLine = chunk.last.map { $0 != 0x0A } ?? isInsideLine
-                    return
-                case .oversizedLine:
-                    refuseLine(now, take)
-                case .lines(let lines):
-                    // Of a region in the chunk a part may be left; the framer hands it out again.
-                    offset -= lines.count - parse(lines, now, take)
-                }
-            }
-        }
-
-        func finish(now: Int64, _ take: (DecodedLines) -> Void) {
-            switch framer.finish() {
-            case .needsMore: break
-            case .oversizedLine: refuseLine(now, take)
-            case .lines(let lines): _ = parse(lines, now, take)
-            }
-            isInsideLine = false
-        }
-
-        /// Hands over one block of whole lines.
-        /// - Returns: the bytes that it covers; fewer than all if it ends with a control line or a
-        ///   full batch.
-        private func parse(
-            _ lines: UnsafeRawBufferPointer, _ now: Int64, _ take: (DecodedLines) -> Void
-        ) -> Int {
-            makeParser()
-            guard let block = parser?.parse(lines, firstLine: nextLine, now: now) else {
-                return lines.count
-            }
-            let consumed = UnsafeRawBufferPointer(rebasing: lines[..<block.bytesConsumed])
-            handOver(block, blankLines: blankLines(of: block, consumed), take)
-            return block.bytesConsumed
-        }
-
-        private func refuseLine(_ now: Int64, _ take: (DecodedLines) -> Void) {
-            makeParser()
-            guard let block = parser?.refuseLine(nextLine, now: now) else { return }
-            handOver(block, blankLines: [], take)
-        }
-
-        private func makeParser() {
-            guard parser == nil else { return }
-            parser = EventParser(
-                producer: producer, peer: peer, identityKey: identityKey, options: options)
-        }
-
-        private func handOver(
-            _ block: ParsedBlock, blankLines: [UInt64], _ take: (DecodedLines) -> Void
-        ) {
-            let firstLine = nextLine
-            nextLine += block.physicalLines
-            guard block.decided > 0 else { return }
-            take(
-                DecodedLines(
-                    batch: block.batch, refusals: block.refusals, firstLine: firstLine,
-                    lineCount: block.physicalLines, blankLines: blankLines,
-                    control: block.control.map(StreamControl.init)))
-        }
-
-        /// Lines of white space alone. Rare, so the parser keeps no account of them.
-        private func blankLines(
-            of block: ParsedBlock, _ bytes: UnsafeRawBufferPointer
-        ) -> [UInt64] {
-            guard UInt64(block.decided) < block.physicalLines else { return [] }
-            return bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
-                .prefix(Int(clamping: block.physicalLines)).enumerated()
-                .filter { $0.element.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
-                .map { nextLine + UInt64($0.offset) }
-        }
+    init(
+        producer: String, peer: PeerCredentials, identityKey: UInt64, options: IngestOptions
+    ) {
+        self.producer = producer
+        self.peer = peer
+        self.identityKey = identityKey
+        self.options = options
     }
 
-    extension StreamControl {
-        fileprivate init(_ control: ControlRequest) {
-            switch control {
-            case .hello(let producer, let durability, let ackEvery):
-                self = .hello(producer: producer, durability: durability, ackEvery: ackEvery)
-            case .sync(let id): self = .sync(id: id)
-            case .ping: self = .ping
+    var startedLine: UInt64? { isInsideLine ? nextLine : nil }
+
+    func useProducer(_ producer: String) {
+        self.producer = producer
+        parser?.setProducer(producer)
+    }
+
+    func decode(_ chunk: UnsafeRawBufferPointer, now: Int64, _ take: (DecodedLines) -> Void) {
+        var offset = 0
+        while true {
+            switch framer.next(in: chunk, at: &offset) {
+            case .needsMore:
+                isInsideLine = chunk.last.map { $0 != 0x0A } ?? isInsideLine
+                return
+            case .oversizedLine:
+                refuseLine(now, take)
+            case .lines(let lines):
+                // Of a region in the chunk a part may be left; the framer hands it out again.
+                offset -= lines.count - parse(lines, now, take)
             }
         }
     }
 
-    package struct EventLineDecoderFactory: LineDecoderFactory {
-        let identityKey: UInt64
-        let options: IngestOptions
-
-        package init(identityKey: UInt64, options: IngestOptions) {
-            self.identityKey = identityKey
-            self.options = options
+    func finish(now: Int64, _ take: (DecodedLines) -> Void) {
+        switch framer.finish() {
+        case .needsMore: break
+        case .oversizedLine: refuseLine(now, take)
+        case .lines(let lines): _ = parse(lines, now, take)
         }
+        isInsideLine = false
+    }
 
-        package func makeDecoder(producer: String, peer: PeerCredentials) -> any LineDecoder {
-            EventLineDecoder(
-                producer: producer, peer: peer, identityKey: identityKey, options: options)
+    /// Hands over one block of whole lines.
+    /// - Returns: the bytes that it covers; fewer than all if it ends with a control line or a
+    ///   full batch.
+    private func parse(
+        _ lines: UnsafeRawBufferPointer, _ now: Int64, _ take: (DecodedLines) -> Void
+    ) -> Int {
+        makeParser()
+        guard let block = parser?.parse(lines, firstLine: nextLine, now: now) else {
+            return lines.count
+        }
+        let consumed = UnsafeRawBufferPointer(rebasing: lines[..<block.bytesConsumed])
+        handOver(block, blankLines: blankLines(of: block, consumed), take)
+        return block.bytesConsumed
+    }
+
+    private func refuseLine(_ now: Int64, _ take: (DecodedLines) -> Void) {
+        makeParser()
+        guard let block = parser?.refuseLine(nextLine, now: now) else { return }
+        handOver(block, blankLines: [], take)
+    }
+
+    private func makeParser() {
+        guard parser == nil else { return }
+        parser = EventParser(
+            producer: producer, peer: peer, identityKey: identityKey, options: options)
+    }
+
+    private func handOver(
+        _ block: ParsedBlock, blankLines: [UInt64], _ take: (DecodedLines) -> Void
+    ) {
+        let firstLine = nextLine
+        nextLine += block.physicalLines
+        guard block.decided > 0 else { return }
+        take(
+            DecodedLines(
+                batch: block.batch, refusals: block.refusals, firstLine: firstLine,
+                lineCount: block.physicalLines, blankLines: blankLines,
+                control: block.control.map(StreamControl.init)))
+    }
+
+    /// Lines of white space alone. Rare, so the parser keeps no account of them.
+    private func blankLines(
+        of block: ParsedBlock, _ bytes: UnsafeRawBufferPointer
+    ) -> [UInt64] {
+        guard UInt64(block.decided) < block.physicalLines else { return [] }
+        return bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+            .prefix(Int(clamping: block.physicalLines)).enumerated()
+            .filter { $0.element.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
+            .map { nextLine + UInt64($0.offset) }
+    }
+}
+
+extension StreamControl {
+    fileprivate init(_ control: ControlRequest) {
+        switch control {
+        case .hello(let producer, let durability, let ackEvery):
+            self = .hello(producer: producer, durability: durability, ackEvery: ackEvery)
+        case .sync(let id): self = .sync(id: id)
+        case .ping: self = .ping
         }
     }
-#endif
+}
+
+package struct EventLineDecoderFactory: LineDecoderFactory {
+    let identityKey: UInt64
+    let options: IngestOptions
+
+    package init(identityKey: UInt64, options: IngestOptions) {
+        self.identityKey = identityKey
+        self.options = options
+    }
+
+    package func makeDecoder(producer: String, peer: PeerCredentials) -> any LineDecoder {
+        EventLineDecoder(
+            producer: producer, peer: peer, identityKey: identityKey, options: options)
+    }
+}

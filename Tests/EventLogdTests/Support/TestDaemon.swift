@@ -2,6 +2,7 @@ import Columns
 import EventLog
 import EventLogd
 import Glibc
+import TestSupport
 import Testing
 
 /// A daemon on a socket in a directory of its own.
@@ -23,7 +24,6 @@ struct TestDaemon: Sendable {
         ProcessSetup.ignoreDeadlySignals()
         ProcessSetup.raiseFileLimit()
         let directory = try TemporaryDirectory()
-        defer { directory.remove() }
         let path = directory.path + "/s"
         let listener = try UnixListener(path: path, backlog: 1_024)
         let daemon = Daemon(
@@ -45,30 +45,6 @@ struct TestDaemon: Sendable {
         await process.stop()
         try await serving.value
         #expect(access(path, F_OK) != 0, "the socket is removed at the end")
-    }
-}
-
-struct TemporaryDirectory {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/eventlogd-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw ClientError("mkdtemp: \(errno)") }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    /// Removes the directory and the files in it.
-    func remove() {
-        if let entries = opendir(path) {
-            while let entry = readdir(entries) {
-                let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                    String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-                }
-                if name != ".", name != ".." { Glibc.remove("\(path)/\(name)") }
-            }
-            closedir(entries)
-        }
-        rmdir(path)
     }
 }
 
