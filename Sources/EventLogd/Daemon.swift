@@ -61,6 +61,7 @@ package struct Daemon: Sendable {
             StoreService(sink: sink, logger: logger),
             WriterService(writer: writer),
             SealService(sealer: sealer, limits: limits),
+            IndexService(sink: sink),
             QueryService(queries: queries),
             SocketService(listener: listener, group: group, daemon: self, onReady: onReady),
         ]

@@ -13,9 +13,7 @@ package final class PosixDisk: Disk {
 
     /// Opens `root` for writing. It must belong to this user and be writable by nobody else.
     package init(root path: String, createIfMissing: Bool) throws(DiskError) {
-        if createIfMissing, mkdir(path, 0o700) != 0, errno != EEXIST {
-            throw DiskError(.openRoot, path, code: errno)
-        }
+        if createIfMissing { try Self.createRoot(path) }
         access = .readWrite
         root = try Self.openRoot(path)
         var status = stat()
@@ -37,6 +35,19 @@ package final class PosixDisk: Disk {
     }
 
     deinit { _ = Glibc.close(root) }
+
+    /// The directories above are made as `mkdir -p` makes them; only the last must be private.
+    private static func createRoot(_ path: String) throws(DiskError) {
+        if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+        let (parent, _) = splitPath(path)
+        guard errno == ENOENT, !parent.isEmpty else {
+            throw DiskError(.openRoot, path, code: errno)
+        }
+        try createRoot(parent)
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw DiskError(.openRoot, path, code: errno)
+        }
+    }
 
     private static func openRoot(_ path: String) throws(DiskError) -> Int32 {
         let descriptor = retrying { open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }

@@ -14,6 +14,9 @@ package protocol EventSink: Sendable {
     ) throws(StoreError) -> [AppendResult]
     func isSealDue() -> Bool
     @discardableResult func seal() throws(StoreError) -> Int
+    /// Reads the ids of one more sealed segment into the duplicate index.
+    /// - Returns: whether there may be another.
+    func indexNextSegment() -> Bool
     func status() -> StoreStatus
     func close() throws(StoreError)
 }

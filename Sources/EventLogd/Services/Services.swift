@@ -1,6 +1,7 @@
 import EventLog
 import Logging
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 
 /// The daemon's services in order of dependence; they stop in reverse.
@@ -9,6 +10,7 @@ import ServiceLifecycle
 /// StoreService    closes the store, last of all
 /// WriterService   appends what is queued
 /// SealService     ends after the sealing that is under way
+/// IndexService    reads the sealed ids into the duplicate index, then only waits
 /// QueryService    cancels what still runs
 /// SocketService   stops accepting, says goodbye to the clients
 /// ```
@@ -65,6 +67,25 @@ struct SealService: Service {
             }
         }
         await sealer.stop()
+    }
+}
+
+/// After a start, makes the duplicate index fast again, one segment at a time and on a thread of its
+/// own. It is exact from the first event on, before this has even begun.
+struct IndexService: Service {
+    let sink: any EventSink
+
+    func run() async throws {
+        let thread = NIOThreadPool(numberOfThreads: 1)
+        thread.start()
+        try? await cancelWhenGracefulShutdown {
+            while try await thread.runIfActive({ sink.indexNextSegment() }) {
+                try Task.checkCancellation()
+            }
+        }
+        // The pool runs what it has begun to its end. Stopping a started pool does not fail.
+        try? await thread.shutdownGracefully()
+        try? await gracefulShutdown()
     }
 }
 

@@ -71,6 +71,7 @@ final class FakeSink: EventSink {
         }
     }
 
+    func indexNextSegment() -> Bool { false }
     func status() -> StoreStatus {
         var status = StoreStatus()
         status.store = "memory"

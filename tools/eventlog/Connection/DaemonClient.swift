@@ -71,7 +71,8 @@ struct DaemonClient {
         var text = harmless(error.message)
         if let line = error.line, let column = error.column { text = "\(line):\(column): \(text)" }
         // The caret text is lines of the query and a mark below; its line feeds are the daemon's own.
-        if let caret = error.caret { text += "\n" + harmless(caret, keeping: ["\n"]) }
+        // It says all that the message says.
+        if let caret = error.caret { text = harmless(caret, keeping: ["\n"]) }
         return ToolFailure(text)
     }
 
