@@ -31,14 +31,15 @@ package struct JournalWriter: ~Copyable, Sendable {
     private var step: Int
 
     /// Creates `journal/<firstSeq>.journal` with its header. File and name are durable on return.
+    ///
+    /// A file that already has the name is replaced: it can hold nothing but what was refused to its
+    /// sender, or the next number would be a higher one.
     package init(
         creating firstSeq: Int64, storeID: StoreID, on disk: any Disk,
         growth: JournalGrowth = .standard, nonce: UInt64 = .random(in: 0 ... .max)
     ) throws(DiskError) {
         let path = joinPath(JournalDirectory.path, JournalFormat.fileName(firstSeq: firstSeq))
         let header = JournalFileHeader(storeID: storeID, firstSeq: firstSeq, nonce: nonce)
-        // One process writes a store (it holds the lock), so nobody takes the name in between.
-        guard try !disk.exists(path) else { throw .alreadyExists(.open, path) }
         let handle = try Self.createFile(header, for: path, on: disk, growth)
         do throws(DiskError) {
             try disk.synchronize(handle)

@@ -98,6 +98,11 @@ import Testing
             try log.prepare()
             let found = try log.load()
             #expect(found == after || after == nil && (found == before || found?.version == 1))
+            // A commit that is seen may be built on, so it must be durable by now.
+            for seed in 0..<8 as Range<UInt64> {
+                let survivor = CatalogLog(on: disk.survivor(seed: seed), directory: "events")
+                #expect(try survivor.load() == found, "call \(call), seed \(seed)")
+            }
             let next = try log.commit(CatalogChange(.append), to: try #require(found), now: 3)
             #expect(try log.load() == next)
             #expect(disk.openFileCount == 0)

@@ -123,6 +123,45 @@ import Testing
         }
     }
 
+    @Test func aCrashWhileAFileIsCreatedIsNoDamage() throws {
+        for call in 0..<8 {
+            for seed in 0..<20 as Range<UInt64> {
+                let disk = try JournalFixture.disk()
+                disk.arm(.crash(call: call))
+                do {
+                    let writer = try JournalWriter(
+                        creating: 1, storeID: storeID, on: disk, growth: JournalFixture.growth)
+                    try writer.close()
+                } catch {}
+                let (batches, found) = try replay(disk.survivor(seed: seed))
+                try #require(batches.isEmpty && found.damage.isEmpty, "call \(call), seed \(seed)")
+            }
+        }
+    }
+
+    @Test func aFileWhoseFirstWriteFailedIsReplacedByItsSuccessor() throws {
+        for call in 0..<2 {
+            let disk = try JournalFixture.disk()
+            var failed = try JournalWriter(
+                creating: 1, storeID: storeID, on: disk, growth: JournalFixture.growth)
+            disk.arm(.failOnce(call: call, code: 28))
+            failed.append(Batch(1, size: 10))
+            do {
+                try failed.write()
+                try failed.synchronize()
+                Issue.record("call \(call) did not fail")
+            } catch {}
+            try failed.close()
+            var next = try JournalWriter(
+                creating: 1, storeID: storeID, on: disk, growth: JournalFixture.growth)
+            next.append(Batch(1, count: 2, payload: [7]))
+            try next.close()
+            let (batches, replay) = try replay(disk.survivor(seed: 1))
+            #expect(batches == [Batch(1, count: 2, payload: [7])])
+            #expect(replay.damage.isEmpty)
+        }
+    }
+
     @Test func aNewFileTakesThePlaceOfWhatAFailedOneHoldsFromItsNumberOn() throws {
         let disk = try JournalFixture.disk()
         var failed = try JournalWriter(
