@@ -43,9 +43,9 @@ def test_a_week_of_real_viewing_is_deduplicated_and_counted_as_duckdb_does(daemo
 
 def check(daemon, events):
     duckdb.sql(f"""CREATE OR REPLACE TEMP TABLE e AS
-      SELECT row_number() OVER () AS line, * FROM read_json('{events}', format = 'newline_delimited',
+      SELECT * FROM (SELECT row_number() OVER () AS line, * FROM read_json('{events}', format = 'newline_delimited',
         columns = {{eventId: 'VARCHAR', event: 'VARCHAR', contentId: 'VARCHAR', userId: 'VARCHAR',
-                    timestamp: 'TIMESTAMP', data: 'STRUCT(currentTime DOUBLE, position BIGINT)'}})
+                    timestamp: 'TIMESTAMP', data: 'STRUCT(currentTime DOUBLE, position BIGINT)'}}))
       QUALIFY row_number() OVER (PARTITION BY eventId ORDER BY line) = 1""")
     by_event = daemon.query("FROM events |> AGGREGATE count(*) AS n, count(DISTINCT userId) AS users,"
                             " count(DISTINCT contentId) AS contents GROUP BY event |> ORDER BY event")
@@ -53,7 +53,7 @@ def check(daemon, events):
         "SELECT event, count(*), count(DISTINCT userId), count(DISTINCT contentId) FROM e GROUP BY 1 ORDER BY 1"
     ).fetchall()
     progress = daemon.query("FROM events |> WHERE event = 'watchProgress' |> AGGREGATE sum(data.currentTime) AS s")
-    wanted = duckdb.sql("SELECT sum(data.currentTime) FROM e WHERE event = 'watchProgress'").fetchone()[0]
+    wanted = duckdb.sql("SELECT sum(data.currentTime) FROM e WHERE event = 'watchProgress'").fetchall()[0][0]
     assert progress[0]["s"] == pytest.approx(wanted, rel=1e-9)
     top = daemon.query("FROM events |> WHERE event = 'playStart' |> AGGREGATE count(*) AS n GROUP BY contentId"
                        " |> ORDER BY n DESC, contentId |> LIMIT 20")

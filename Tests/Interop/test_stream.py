@@ -154,9 +154,9 @@ def test_a_bad_line_is_refused_and_its_neighbours_are_stored(daemon, name, line,
     assert daemon.count() == 2
 
 
-def test_all_missing_fields_are_named_at_once(daemon):
-    _, errors = daemon.send(b'{"userId":"u"}\n')
-    assert {detail["field"] for detail in errors[0]["details"]} == {"event", "contentId"}
+def test_all_wrong_fields_are_named_at_once(daemon):
+    _, errors = daemon.send(b'{"event":"like","userId":5,"timestamp":"yesterday"}\n')
+    assert {detail["field"] for detail in errors[0]["details"]} == {"contentId", "userId", "timestamp"}
 
 
 def test_binary_noise_on_many_connections_hurts_nobody(daemon):
