@@ -27,7 +27,7 @@ package struct DaemonLimits: Sendable {
     /// daemon stops reading from it, at half of it reading goes on.
     package var connectionInFlightSizeMax = 4 << 20
     /// The same for all connections together.
-    package var ingestInFlightSizeMax = 64 << 20
+    package var ingestInFlightSizeMax = 16 << 20
     /// Bytes of rows that one sync covers at most, so that nobody waits for everybody.
     package var groupSizeMax = 8 << 20
 

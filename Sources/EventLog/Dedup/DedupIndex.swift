@@ -26,6 +26,8 @@ package struct DedupIndex: Sendable {
     private var unindexed: [any IdentitySource] = []
     /// Exact sets of segments that were asked lately.
     private var sets: GenerationCache<ObjectIdentifier, IdentitySet>
+    /// The segment in which the last repeat was found.
+    private var lastHit: ObjectIdentifier?
 
     /// - Parameters:
     ///   - expectedCount: identities in `segments`, so that the filter need not grow at once.
@@ -101,13 +103,21 @@ package struct DedupIndex: Sendable {
         _ identity: EventIdentity, in segments: [any IdentitySource],
         _ eventId: () -> UnsafeRawBufferPointer
     ) -> Bool {
+        // Repeats come in runs: a client that sends again sends what it sent together.
+        if let last = lastHit, sets.value(for: last)?.contains(identity) == true { return true }
         for segment in segments.reversed() {
             if let set = sets.value(for: ObjectIdentifier(segment)) {
-                if set.contains(identity) { return true }
+                if set.contains(identity) {
+                    lastHit = ObjectIdentifier(segment)
+                    return true
+                }
             } else if (try? segment.mightContain(eventId: eventId())) ?? true {
                 let set = (try? segment.loadIdentities(key: key)) ?? IdentitySet()
                 sets.insert(set, for: ObjectIdentifier(segment), cost: set.memorySize)
-                if set.contains(identity) { return true }
+                if set.contains(identity) {
+                    lastHit = ObjectIdentifier(segment)
+                    return true
+                }
             }
         }
         return false

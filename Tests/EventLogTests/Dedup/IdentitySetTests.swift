@@ -64,7 +64,7 @@ struct IdentityFilterTests {
         for number in 0..<count { filter.insert(identity(number)) }
         for number in 0..<count { #expect(filter.mightContain(identity(number))) }
         let false_ = (count..<count * 2).count { filter.mightContain(identity($0)) }
-        #expect(Double(false_) / Double(count) < 0.03)
-        #expect(filter.memorySize * 8 / Int(count) < 40)
+        #expect(Double(false_) / Double(count) < 0.0005)
+        #expect(filter.memorySize * 8 / Int(count) < 64)
     }
 }
