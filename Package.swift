@@ -27,6 +27,7 @@ let package = Package(
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CChecksum"),
+        .target(name: "CHeap"),
 
         // The layers, lowest first. An arrow never points upward.
         .target(name: "Columns", swiftSettings: strict),
@@ -43,7 +44,7 @@ let package = Package(
         .target(
             name: "EventLogd",
             dependencies: [
-                "Columns", "EventLog", "Query",
+                "CHeap", "Columns", "EventLog", "Query",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -66,9 +67,6 @@ let package = Package(
             name: "eventlog",
             dependencies: [
                 "Columns", "Parquet", "EventLog", "Query",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "tools/eventlog", swiftSettings: strict),

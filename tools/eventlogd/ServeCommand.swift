@@ -65,6 +65,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         ProcessSetup.ignoreDeadlySignals()
+        ProcessSetup.boundHeaps()
         let logger = makeLogger()
         let files = ProcessSetup.raiseFileLimit()
         let path = try socketPath()

@@ -5,7 +5,8 @@ extension EventStore {
     /// what was recovered.
     /// - Throws: `StoreError.locked` if another process holds it, `.notAStore` if the directory holds
     ///   something else.
-    package static func open(_ path: String, options: StoreOptions) throws(StoreError) -> EventStore {
+    package static func open(_ path: String, options: StoreOptions) throws(StoreError) -> EventStore
+    {
         do {
             return try open(
                 path, on: PosixDisk(root: path, createIfMissing: true), options: options)

@@ -61,6 +61,7 @@ package final class Sealer: Sendable {
         do {
             let start = ContinuousClock.now
             let count = try sink.seal()
+            ProcessSetup.trimHeaps()
             logger.info(
                 "sealed",
                 metadata: ["events": "\(count)", "took": "\(ContinuousClock.now - start)"])

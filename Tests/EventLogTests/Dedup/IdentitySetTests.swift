@@ -63,8 +63,8 @@ struct IdentityFilterTests {
         let count: UInt64 = 400_000
         for number in 0..<count { filter.insert(identity(number)) }
         for number in 0..<count { #expect(filter.mightContain(identity(number))) }
-        let false_ = (count..<count * 2).count { filter.mightContain(identity($0)) }
-        #expect(Double(false_) / Double(count) < 0.0005)
+        let mistaken = (count..<count * 2).count { filter.mightContain(identity($0)) }
+        #expect(Double(mistaken) / Double(count) < 0.0005)
         #expect(filter.memorySize * 8 / Int(count) < 64)
     }
 }

@@ -13,7 +13,8 @@ struct EventStoreTests {
         try EventStore.open(directory.path, options: StoreOptions())
     }
 
-    private func batch(_ store: EventStore, _ ids: [String?], event: String = "like") -> EventBatch {
+    private func batch(_ store: EventStore, _ ids: [String?], event: String = "like") -> EventBatch
+    {
         var builder = BatchBuilder(identityKey: store.identityKey)
         for (number, id) in ids.enumerated() {
             builder.add(event, id: id, contentId: "cnt_\(number % 3)", timestamp: Int64(number))
@@ -43,7 +44,8 @@ struct EventStoreTests {
     func duplicates() throws {
         let store = try open()
         #expect(
-            try store.append([batch(store, ["a", "a", "b"])], durability: .synced)[0].duplicates == 1)
+            try store.append([batch(store, ["a", "a", "b"])], durability: .synced)[0].duplicates
+                == 1)
         #expect(try store.append([batch(store, ["b"])], durability: .synced)[0].duplicates == 1)
         try store.seal()
         #expect(try store.append([batch(store, ["a", "c"])], durability: .synced)[0].stored == 1)
