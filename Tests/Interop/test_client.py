@@ -209,7 +209,7 @@ def test_a_query_is_passed_with_its_parameters_as_values(binaries, short_tmp):
 def test_a_wrong_query_shows_the_caret(binaries, short_tmp):
     with FakeDaemon(short_tmp / "s") as daemon:
         error = {"code": "INVALID_REQUEST", "message": "no table evil\x1b", "line": 1, "column": 6,
-                 "caret": "FROM evil\n     ^^^^"}
+                 "caret": "1:6: no table evil\x1b\nFROM evil\n     ^^^^"}
         reply(daemon, 400, json.dumps({"error": error}).encode())
         result = run(binaries, "query", "-", daemon=daemon)
         assert result.returncode == 1

@@ -16,23 +16,30 @@ package enum SegmentWriter {
         _ blocks: [TailBlock], schema: EventSchema, keyValues: [(String, String)], seed: UInt64
     ) throws -> Result {
         let definitions = schema.definitions
-        func merged(_ position: Int) -> Column {
+        func parts(_ position: Int) -> [Column] {
             let type = definitions[position].type
-            return Column.concatenate(
-                blocks.map { $0.column(position, type: type) }, type: type, seed: seed)
+            return blocks.map { $0.column(position, type: type) }
         }
-        func merged(_ column: EventColumn) -> Column { merged(Int(column.rawValue)) }
+        func merged(_ column: EventColumn) -> Column {
+            Column.concatenate(parts(Int(column.rawValue)), type: column.type, seed: seed)
+        }
         let event = merged(.event)
         let contentId = merged(.contentId)
         let timestamp = merged(.timestamp)
         let order = ClusterOrder.positions(
             event: event, contentId: contentId, timestamp: timestamp)
+        let rows = blocks.enumerated().flatMap { part, block in
+            (0..<block.rowCount).map { RowPosition(part: part, row: $0) }
+        }
+        let positions = order.map { rows[Int($0)] }
         let columns = definitions.indices.map { position -> Column in
             switch position {
             case Int(EventColumn.event.rawValue): event.gather(order)
             case Int(EventColumn.contentId.rawValue): contentId.gather(order)
             case Int(EventColumn.timestamp.rawValue): timestamp.gather(order)
-            default: merged(position).gather(order)
+            default:
+                Column.gather(
+                    positions, of: parts(position), type: definitions[position].type, seed: seed)
             }
         }
         let bounds = SegmentBounds(

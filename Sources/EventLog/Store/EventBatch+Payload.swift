@@ -9,12 +9,12 @@ extension EventBatch {
     static let payloadVersion: UInt8 = 1
     static let payloadHeaderSize = 23
 
-    /// The payload's front, to be followed by the rows.
-    func payloadHeader() -> [UInt8] {
-        var bytes: [UInt8] = [Self.payloadVersion]
+    /// Appends the payload with the rows of these ranges.
+    func appendPayload(rows runs: [Range<Int>], to bytes: inout [UInt8]) {
         func append(_ value: some FixedWidthInteger) {
             withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
         }
+        bytes.append(Self.payloadVersion)
         append(receivedAt)
         append(peer.uid)
         append(peer.gid)
@@ -22,7 +22,10 @@ extension EventBatch {
         let name = Array(producer.utf8.prefix(Int(UInt16.max)))
         append(UInt16(name.count))
         bytes.append(contentsOf: name)
-        return bytes
+        for run in runs {
+            let range = Int(rowOffsets[run.lowerBound])..<Int(rowOffsets[run.upperBound])
+            bytes.append(contentsOf: rows[range])
+        }
     }
 
     /// Reads a payload back. Identities are made anew, with this process's key.
@@ -51,18 +54,6 @@ extension EventBatch {
             }
         }
         guard self.count == count else { throw EventRowError.truncated(at: rows.count) }
-    }
-
-    /// The batch without the rows that `isKept` leaves out.
-    func keeping(_ isKept: [Bool]) -> EventBatch {
-        var kept = EventBatch(producer: producer, peer: peer, receivedAt: receivedAt)
-        kept.rows.reserveCapacity(rows.count)
-        for row in 0..<count where isKept[row] {
-            kept.rows.append(contentsOf: rows[Int(rowOffsets[row])..<Int(rowOffsets[row + 1])])
-            kept.rowOffsets.append(UInt32(kept.rows.count))
-            kept.identities.append(identities[row])
-        }
-        return kept
     }
 }
 

@@ -66,7 +66,14 @@ extension EventStore {
 
     /// What one call adds, before it is durable.
     private struct PendingAppend {
-        var batches: [(batch: EventBatch, firstSeq: Int64)] = []
+        struct Part {
+            var batch: EventBatch
+            /// The rows that are new, as runs of neighbours.
+            var runs: [Range<Int>]
+            var firstSeq: Int64
+            var count: Int
+        }
+        var parts: [Part] = []
         var identities: [EventIdentity] = []
         var results: [AppendResult] = []
     }
@@ -74,12 +81,14 @@ extension EventStore {
     private func accept(
         _ offered: EventBatch, _ writer: inout Writer, _ pending: inout PendingAppend
     ) throws {
-        var batch = withoutDuplicates(offered, &writer, &pending)
+        let runs = newRows(of: offered, &writer, &pending)
+        let count = runs.reduce(0) { $0 + $1.count }
         pending.results.append(
             AppendResult(
-                stored: batch.count, duplicates: offered.count - batch.count,
-                adjusted: batch.count { $0.contains(.adjusted) }))
-        guard batch.count > 0 else { return }
+                stored: count, duplicates: offered.count - count,
+                adjusted: offered.count(in: runs) { $0.contains(.adjusted) }))
+        guard count > 0 else { return }
+        var batch = offered
         writer.lastReceivedAt = max(writer.lastReceivedAt, batch.receivedAt)
         batch.receivedAt = writer.lastReceivedAt
         if writer.journal == nil {
@@ -87,21 +96,23 @@ extension EventStore {
                 creating: writer.nextSeq, storeID: storeID, on: disk)
             writer.journalFirstSeq = writer.nextSeq
         }
-        let payload = batch.payloadHeader() + batch.rows
-        payload.withUnsafeBytes {
-            writer.journal!.append(
-                .events, firstSeq: writer.nextSeq, count: batch.count, payload: $0)
+        writer.payload.removeAll(keepingCapacity: true)
+        batch.appendPayload(rows: runs, to: &writer.payload)
+        writer.payload.withUnsafeBytes {
+            writer.journal!.append(.events, firstSeq: writer.nextSeq, count: count, payload: $0)
         }
-        pending.batches.append((batch, writer.nextSeq))
-        writer.nextSeq += Int64(batch.count)
+        pending.parts.append(
+            PendingAppend.Part(
+                batch: batch, runs: runs, firstSeq: writer.nextSeq, count: count))
+        writer.nextSeq += Int64(count)
     }
 
-    /// The batch without events that the store, this call or the batch itself already has.
-    private func withoutDuplicates(
-        _ batch: EventBatch, _ writer: inout Writer, _ pending: inout PendingAppend
-    ) -> EventBatch {
-        var isKept = [Bool](repeating: true, count: batch.count)
-        var hasDuplicate = false
+    /// The rows with events that neither the store nor this call nor the batch itself already has.
+    private func newRows(
+        of batch: EventBatch, _ writer: inout Writer, _ pending: inout PendingAppend
+    ) -> [Range<Int>] {
+        var runs: [Range<Int>] = []
+        var start = 0
         batch.rows.withUnsafeBytes { rows in
             for row in 0..<batch.count {
                 guard let identity = batch.identities[row] else { continue }
@@ -111,12 +122,13 @@ extension EventStore {
                 if isNew {
                     pending.identities.append(identity)
                 } else {
-                    isKept[row] = false
-                    hasDuplicate = true
+                    if start < row { runs.append(start..<row) }
+                    start = row + 1
                 }
             }
         }
-        return hasDuplicate ? batch.keeping(isKept) : batch
+        if start < batch.count { runs.append(start..<batch.count) }
+        return runs
     }
 
     private static func eventId(
@@ -137,10 +149,15 @@ extension EventStore {
             writer.hasUnsynced = durability == .buffered
         }
         try view.withLock { view in
-            for (batch, firstSeq) in pending.batches {
-                try view.tail.append(
-                    batch, firstSeq: firstSeq, generatedIDs: generatedIDs, schema: &view.schema)
-                view.lastSeq = firstSeq + Int64(batch.count) - 1
+            for part in pending.parts {
+                var seq = part.firstSeq
+                for run in part.runs {
+                    try view.tail.append(
+                        part.batch, rows: run, firstSeq: seq, generatedIDs: generatedIDs,
+                        schema: &view.schema)
+                    seq += Int64(run.count)
+                }
+                view.lastSeq = seq - 1
             }
         }
     }
@@ -152,7 +169,7 @@ extension EventStore {
         _ pending: PendingAppend, _ writer: inout Writer, _ error: any Error
     ) {
         writer.dedup.remove(pending.identities)
-        if let first = pending.batches.first?.firstSeq { writer.nextSeq = first }
+        if let first = pending.parts.first?.firstSeq { writer.nextSeq = first }
         if let journal = writer.journal.take() {
             let isWithoutEvents = writer.journalFirstSeq == writer.nextSeq
             let path = journal.path
@@ -167,16 +184,18 @@ extension EventStore {
 }
 
 extension EventBatch {
-    /// Rows whose flags satisfy the predicate.
-    fileprivate func count(where predicate: (EventFlags) -> Bool) -> Int {
+    /// How many rows of these runs have flags that satisfy the predicate.
+    fileprivate func count(in runs: [Range<Int>], _ predicate: (EventFlags) -> Bool) -> Int {
         rows.withUnsafeBytes { bytes in
-            (0..<count).reduce(0) { sum, row in
-                let flags = EventFlags(
-                    rawValue: UInt16(
-                        littleEndian: bytes.loadUnaligned(
-                            fromByteOffset: Int(rowOffsets[row]) + 12, as: UInt16.self)))
-                return sum + (predicate(flags) ? 1 : 0)
+            var count = 0
+            for run in runs {
+                for row in run {
+                    let flags = bytes.loadUnaligned(
+                        fromByteOffset: Int(rowOffsets[row]) + 12, as: UInt16.self)
+                    if predicate(EventFlags(rawValue: UInt16(littleEndian: flags))) { count += 1 }
+                }
             }
+            return count
         }
     }
 }

@@ -41,6 +41,8 @@ package final class EventStore: Sendable {
         /// Receive times never decrease, whatever the wall clock does.
         var lastReceivedAt: Int64
         var dedup: DedupIndex
+        /// Room for one record's payload, used again and again.
+        var payload: [UInt8] = []
         var lastError: StoreError?
         var isClosed = false
     }

@@ -111,9 +111,8 @@ struct Recovery {
             if let identity { contents.dedup.replay(identity) }
         }
         let covered = record.coveredCount
-        let isKept = (0..<batch.count).map { $0 >= covered }
         try contents.tail.append(
-            covered == 0 ? batch : batch.keeping(isKept),
+            batch, rows: covered..<batch.count,
             firstSeq: record.firstSeq + Int64(covered), generatedIDs: contents.generatedIDs,
             schema: &contents.schema)
         contents.report.replayedRows += batch.count - covered

@@ -17,10 +17,18 @@ package struct ColumnBuilder: Sendable {
     /// Rows so far, the pending nulls at the end not counted.
     private var count = 0
 
-    package init(type: ColumnType, keepsEveryString: Bool, seed: UInt64) {
+    /// - Parameter expectedCount: rows to make room for at once, if nearly all will have a value.
+    package init(type: ColumnType, keepsEveryString: Bool, seed: UInt64, expectedCount: Int = 0) {
         self.type = type
         self.keepsEveryString = keepsEveryString
         strings = StringDictionaryBuilder(seed: seed)
+        guard expectedCount > 0 else { return }
+        switch type {
+        case .string: codes.reserveCapacity(expectedCount)
+        case .int64, .timestamp: integers.reserveCapacity(expectedCount)
+        case .double: doubles.reserveCapacity(expectedCount)
+        case .bool: bools.reserveCapacity(expectedCount)
+        }
     }
 
     package var isEmpty: Bool { count == 0 }

@@ -21,24 +21,25 @@ package struct Tail: Sendable {
         builder = TailBlockBuilder(seed: seed)
     }
 
-    /// Adds the rows of a batch whose first row has the number `firstSeq`.
+    /// Adds neighbouring rows of a batch, the first of which has the number `firstSeq`.
     /// - Throws: `EventRowError` if a row is not well formed; the rows before it are in the tail.
     package mutating func append(
-        _ batch: EventBatch, firstSeq: Int64, generatedIDs: GeneratedEventID,
+        _ batch: EventBatch, rows: Range<Int>, firstSeq: Int64, generatedIDs: GeneratedEventID,
         schema: inout EventSchema
     ) throws {
         if oldestReceivedAt == nil { oldestReceivedAt = batch.receivedAt }
-        var row = 0
-        while row < batch.count {
-            let taken = min(batch.count - row, Self.blockRowCount - builder.rowCount)
+        var row = rows.lowerBound
+        while row < rows.upperBound {
+            let taken = min(rows.upperBound - row, Self.blockRowCount - builder.rowCount)
             try builder.append(
-                batch, rows: row..<row + taken, firstSeq: firstSeq + Int64(row),
+                batch, rows: row..<row + taken,
+                firstSeq: firstSeq + Int64(row - rows.lowerBound),
                 generatedIDs: generatedIDs, schema: &schema)
             row += taken
             rowCount += taken
             if builder.rowCount == Self.blockRowCount { closeBlock(schema) }
         }
-        lastSeq = max(lastSeq, firstSeq + Int64(batch.count) - 1)
+        lastSeq = max(lastSeq, firstSeq + Int64(rows.count) - 1)
     }
 
     /// All blocks as of now, the growing one included.

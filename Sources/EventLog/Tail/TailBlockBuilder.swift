@@ -11,7 +11,9 @@ package struct TailBlockBuilder: Sendable {
         self.seed = seed
         columns = EventColumn.allCases.map {
             // Nearly every event has an eventId of its own: looking for repeats would be wasted.
-            ColumnBuilder(type: $0.type, keepsEveryString: $0 == .eventId, seed: seed)
+            ColumnBuilder(
+                type: $0.type, keepsEveryString: $0 == .eventId, seed: seed,
+                expectedCount: $0.isRequired ? Tail.blockRowCount : 0)
         }
     }
 

@@ -8,6 +8,9 @@ import Synchronization
 package final class Sealer: Sendable {
     private enum State { case idle, running, resting(until: ContinuousClock.Instant), stopped }
 
+    /// Unsealed events at the end of a seal below which the daemon is taken to be at rest.
+    private static let quietTailRowCountMax = 16_384
+
     private let sink: any EventSink
     private let retryInterval: Duration
     private let logger: Logger
@@ -46,7 +49,7 @@ package final class Sealer: Sendable {
     /// Seals what there is, due or not, after a sealing that is under way.
     /// - Returns: the number of events sealed.
     package func sealNow() async throws -> Int {
-        try await thread.runIfActive { try self.sink.seal() }
+        try await thread.runIfActive { try self.sealAndTrim() }
     }
 
     /// Waits for a sealing that is under way, then ends the thread.
@@ -56,12 +59,18 @@ package final class Sealer: Sendable {
         try? await thread.shutdownGracefully()
     }
 
+    private func sealAndTrim() throws(StoreError) -> Int {
+        let count = try sink.seal()
+        // While events pour in, what was freed is needed again at once.
+        if sink.status().tailRows < Self.quietTailRowCountMax { ProcessSetup.trimHeaps() }
+        return count
+    }
+
     private func sealOnThread() {
         var next = State.idle
         do {
             let start = ContinuousClock.now
-            let count = try sink.seal()
-            ProcessSetup.trimHeaps()
+            let count = try sealAndTrim()
             logger.info(
                 "sealed",
                 metadata: ["events": "\(count)", "took": "\(ContinuousClock.now - start)"])
