@@ -54,10 +54,13 @@ extension EventStore {
     /// Seals first where an append could not keep its promise otherwise. If that fails, so does the
     /// append.
     private func prepare(for durability: Durability) throws(StoreError) {
-        // Where events come faster than they are sealed, the writer itself seals, or waits for the
-        // seal that is under way, so that memory stays bounded.
-        let limit = options.sealRowCount * StoreOptions.tailSealsMax
-        if view.withLock({ $0.tail.rowCount }) >= limit { try seal() }
+        // Where events come faster than they are sealed, the writer waits for the seal that is under
+        // way, so that memory has room for two tails and no more. Where nobody seals, it does.
+        let (rowCount, isSealing) = view.withLock {
+            ($0.tail.rowCount, !$0.sealingBlocks.isEmpty)
+        }
+        if rowCount >= options.sealRowCount, isSealing { sealing.withLock { _ in } }
+        if rowCount >= options.sealRowCount * StoreOptions.tailSealsMax { try seal() }
         if durability == .synced, writer.withLock({ $0.mustSeal }) {
             while try seal() > 0 {}
             writer.withLock { $0.mustSeal = false }

@@ -7,7 +7,7 @@ package struct StoreOptions: Sendable {
     /// Bytes for decoded parts of segments, shared by all queries.
     package var columnCacheSize = 192 << 20
     /// Bytes for exact sets of eventIds of segments that repeats were looked up in.
-    package var dedupSetSize = 64 << 20
+    package var dedupSetSize = 48 << 20
     /// The wall clock, in µs since 1970 UTC.
     package var now: @Sendable () -> Int64 = SystemClock.now
     /// Random bits: keys of hashes, the id of a new store.

@@ -10,6 +10,8 @@ package final class Sealer: Sendable {
 
     /// Unsealed events at the end of a seal below which the daemon is taken to be at rest.
     private static let quietTailRowCountMax = 16_384
+    /// Bytes of freed memory that the process keeps while events pour in.
+    private static let freedMemoryMax = 64 << 20
 
     private let sink: any EventSink
     private let retryInterval: Duration
@@ -61,8 +63,9 @@ package final class Sealer: Sendable {
 
     private func sealAndTrim() throws(StoreError) -> Int {
         let count = try sink.seal()
-        // While events pour in, what was freed is needed again at once.
-        if sink.status().tailRows < Self.quietTailRowCountMax { ProcessSetup.trimHeaps() }
+        // While events pour in, what was freed is needed again soon.
+        let isQuiet = sink.status().tailRows < Self.quietTailRowCountMax
+        ProcessSetup.trimHeaps(over: isQuiet ? 0 : Self.freedMemoryMax)
         return count
     }
 
