@@ -1,7 +1,7 @@
 /// What an operator may set, and what the outside world gives the store.
 package struct StoreOptions: Sendable {
     /// Seal once the tail holds this many events.
-    package var sealRowCount = 262_144
+    package var sealRowCount = 196_608
     /// Seal after this long even if small, so that a quiet log can be read offline, in µs.
     package var sealAge: Int64 = 300_000_000
     /// Bytes for decoded parts of segments, shared by all queries.
