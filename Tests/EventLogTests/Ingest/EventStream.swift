@@ -1,23 +1,21 @@
-/// The NDJSON side of one connection: chunks in, decided blocks out, lines counted.
+import EventLog
+
+/// Framer and parser as a connection drives them: chunks in, decided blocks out, lines counted.
 ///
-/// It knows no socket and decides nothing about acknowledgements: whoever drives it appends each
-/// block's batch, answers its refusals and control request, and calls again until there is no more.
-package struct EventStream: ~Copyable {
+/// For tests of the two together; the daemon also needs to know which lines were blank.
+struct EventStream: ~Copyable {
     private var framer = LineFramer()
     private var parser: EventParser
     /// Number of the next physical line.
-    package private(set) var line: UInt64 = 1
+    var line: UInt64 = 1
 
-    package init(parser: consuming EventParser) {
+    init(parser: consuming EventParser) {
         self.parser = parser
     }
 
-    /// After `hello`.
-    package mutating func setProducer(_ producer: String) { parser.setProducer(producer) }
-
     /// The next block from `chunk`, beginning at `offset`, which moves behind what the block covers.
     /// - Returns: `nil` once the chunk is used up.
-    package mutating func next(
+    mutating func next(
         in chunk: UnsafeRawBufferPointer, at offset: inout Int, now: Int64
     ) -> ParsedBlock? {
         while true {
@@ -34,7 +32,7 @@ package struct EventStream: ~Copyable {
     }
 
     /// What is left when the client has sent its last byte.
-    package mutating func finish(now: Int64) -> ParsedBlock? {
+    mutating func finish(now: Int64) -> ParsedBlock? {
         switch framer.finish() {
         case .needsMore: return nil
         case .oversizedLine: return counted(parser.refuseLine(line, now: now))
