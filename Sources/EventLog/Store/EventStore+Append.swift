@@ -31,37 +31,63 @@ extension EventStore {
     package func append(
         _ batches: [EventBatch], durability: Durability
     ) throws(StoreError) -> [AppendResult] {
-        try prepare(for: durability)
         do {
-            return try writer.withLock { writer in
-                precondition(!writer.isClosed, "the store is closed")
-                var pending = PendingAppend()
-                do {
-                    for batch in batches { try accept(batch, &writer, &pending) }
-                    try commit(pending, &writer, durability)
-                } catch {
-                    abandon(pending, &writer, error)
-                    throw error
-                }
-                writer.lastError = nil
-                return pending.results
+            while true {
+                try prepare(for: durability)
+                guard let results = try appendPrepared(batches, durability) else { continue }
+                writerGauges.withLock { $0.error = nil }
+                return results
             }
         } catch {
-            throw StoreError(error)
+            let error = StoreError(error)
+            writerGauges.withLock { $0.error = error }
+            throw error
+        }
+    }
+
+    /// - Returns: `nil` if a seal is needed first: one that ran meanwhile could not sync the journal.
+    private func appendPrepared(
+        _ batches: [EventBatch], _ durability: Durability
+    ) throws -> [AppendResult]? {
+        try writer.withLock { writer in
+            precondition(!writer.isClosed, "the store is closed")
+            if durability == .synced, writer.mustSeal { return nil }
+            var pending = PendingAppend()
+            defer { showGauges(of: &writer) }
+            do {
+                for batch in batches { try accept(batch, &writer, &pending) }
+                try commit(pending, &writer, durability)
+            } catch {
+                abandon(pending, &writer)
+                throw error
+            }
+            return pending.results
         }
     }
 
     /// Seals first where an append could not keep its promise otherwise. If that fails, so does the
     /// append.
     private func prepare(for durability: Durability) throws(StoreError) {
+        let isFull = view.withLock { $0.tail.rowCount >= sealLimit }
+        guard isFull || durability == .synced && writer.withLock({ $0.mustSeal }) else { return }
+        try refuseAfterSealFailure()
         // Where events come faster than they are sealed, the writer itself seals, or waits for the
         // seal that is under way, so that memory stays bounded.
-        let limit = options.sealRowCount * StoreOptions.tailSealsMax
-        if view.withLock({ $0.tail.rowCount }) >= limit { try seal() }
+        if isFull { try seal() }
         if durability == .synced, writer.withLock({ $0.mustSeal }) {
             while try seal() > 0 {}
             writer.withLock { $0.mustSeal = false }
         }
+    }
+
+    private var sealLimit: Int { options.sealRowCount * StoreOptions.tailSealsMax }
+
+    /// Building a segment costs a second of a core: on a full disk not for each refused append.
+    private func refuseAfterSealFailure() throws(StoreError) {
+        let failure = sealing.withLock { $0.failure }
+        guard let failure else { return }
+        let age = options.now() - failure.at
+        if 0 <= age, age < StoreOptions.sealFailureRest { throw failure.error }
     }
 
     /// What one call adds, before it is durable.
@@ -84,7 +110,8 @@ extension EventStore {
         batch.receivedAt = writer.lastReceivedAt
         if writer.journal == nil {
             writer.journal = try JournalWriter(
-                creating: writer.nextSeq, storeID: storeID, on: disk)
+                creating: writer.nextSeq, storeID: storeID, on: disk,
+                growth: options.journalGrowth)
             writer.journalFirstSeq = writer.nextSeq
         }
         let payload = batch.payloadHeader() + batch.rows
@@ -149,7 +176,7 @@ extension EventStore {
     /// the next file begins with the first refused number: at recovery it takes the place of whatever
     /// the failed file holds from there on.
     private func abandon(
-        _ pending: PendingAppend, _ writer: inout Writer, _ error: any Error
+        _ pending: PendingAppend, _ writer: inout Writer
     ) {
         writer.dedup.remove(pending.identities)
         if let first = pending.batches.first?.firstSeq { writer.nextSeq = first }
@@ -162,7 +189,6 @@ extension EventStore {
         }
         writer.mustSeal = writer.mustSeal || writer.hasUnsynced
         writer.hasUnsynced = false
-        writer.lastError = StoreError(error)
     }
 }
 
