@@ -100,7 +100,7 @@ extension EventStore {
     private func accept(
         _ offered: EventBatch, _ writer: inout Writer, _ pending: inout PendingAppend
     ) throws {
-        var batch = withoutDuplicates(offered, &writer, &pending)
+        var batch = try withoutDuplicates(offered, &writer, &pending)
         pending.results.append(
             AppendResult(
                 stored: batch.count, duplicates: offered.count - batch.count,
@@ -126,13 +126,13 @@ extension EventStore {
     /// The batch without events that the store, this call or the batch itself already has.
     private func withoutDuplicates(
         _ batch: EventBatch, _ writer: inout Writer, _ pending: inout PendingAppend
-    ) -> EventBatch {
+    ) throws -> EventBatch {
         var isKept = [Bool](repeating: true, count: batch.count)
         var hasDuplicate = false
-        batch.rows.withUnsafeBytes { rows in
+        try batch.rows.withUnsafeBytes { rows in
             for row in 0..<batch.count {
                 guard let identity = batch.identities[row] else { continue }
-                let isNew = writer.dedup.insert(identity) {
+                let isNew = try writer.dedup.insert(identity) {
                     Self.eventId(in: rows, at: Int(batch.rowOffsets[row]))
                 }
                 if isNew {

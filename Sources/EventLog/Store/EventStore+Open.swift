@@ -47,6 +47,12 @@ extension Recovery {
         let isPrepared = try hasRoom { try CatalogLog(on: disk, directory: "events").prepare() }
         var opened = try load() ?? create()
         opened.isDurable = try isPrepared && makeDurable(opened)
+        if opened.isDurable, opened.report.damage.isEmpty {
+            // What cannot be removed today only takes room; the next start tries again.
+            _ = try? SegmentSweep(
+                disk: disk, directory: "events", state: opened.catalogState
+            ).run()
+        }
         return opened
     }
 

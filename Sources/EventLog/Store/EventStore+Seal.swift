@@ -144,8 +144,10 @@ extension EventStore {
     /// - Returns: whether there may be another.
     package func indexNextSegment() -> Bool {
         guard let segment = writer.withLock({ $0.dedup.nextUnindexed }) else { return false }
-        // A segment that cannot be read has no ids to offer; queries report the damage.
-        let identities = (try? segment.loadIdentities(key: identityKey)) ?? IdentitySet()
+        // For want of open files the segment stays among those that are asked one by one.
+        guard let identities = try? DedupIndex.identities(of: segment, key: identityKey) else {
+            return false
+        }
         return writer.withLock { writer in
             defer { showGauges(of: &writer) }
             writer.dedup.index(segment, identities)

@@ -55,7 +55,8 @@ struct Recovery {
             throw StoreError.notAStore("the table's id \(state.tableID) is not a store's")
         }
         let identityKey = options.random()
-        let cache = ColumnCache(budget: options.columnCacheSize)
+        let cache = ColumnCache(
+            budget: options.columnCacheSize, openFileCountMax: options.openSegmentCount)
         let segments = state.segments.map {
             SegmentFile(entry: $0, path: "events/" + $0.path, disk: disk, cache: cache)
         }

@@ -6,6 +6,8 @@ package struct StoreOptions: Sendable {
     package var sealAge: Int64 = 300_000_000
     /// Bytes for decoded parts of segments, shared by all queries.
     package var columnCacheSize = 192 << 20
+    /// Segments that are kept open.
+    package var openSegmentCount = Limits.openSegmentCountMax
     /// Bytes for exact sets of eventIds of segments that repeats were looked up in.
     package var dedupSetSize = 64 << 20
     /// How the journal's files grow.
