@@ -52,7 +52,7 @@ struct StreamSessionTests {
     func notBefore() throws {
         var session = session()
         let ticket = try ticket(session.take(lines(2)))
-        #expect(session.inFlightSize == 8)
+        #expect(session.inFlightSize > 8)
         #expect(tell(&session) == [])
         session.complete(
             ticket, .success(AppendResult(stored: 1, duplicates: 1, adjusted: 1)))

@@ -20,6 +20,8 @@ package final class SimulatedDisk: Disk {
 
     /// What every call throws once the machine is down.
     package static let crashCode: Int32 = 9999
+    /// `ENOSPC`: met only by calls that need room.
+    package static let noSpaceCode: Int32 = 28
 
     private struct Write {
         var offset: Int
@@ -45,7 +47,8 @@ package final class SimulatedDisk: Disk {
         var pendingEntries: [String: [EntryChange]] = [:]
         var directories: Set<String> = [""]
         var open: [Int32: Int] = [:]
-        var locked: Set<String> = []
+        /// Locks by the descriptor that holds them.
+        var locks: [Int32: String] = [:]
         var nextInode = 1
         var nextDescriptor: Int32 = 3
         var calls = 0
@@ -142,11 +145,14 @@ package final class SimulatedDisk: Disk {
     /// Counts a call that changes something.
     /// - Returns: the error to end it with.
     private static func step(
-        _ state: inout State, _ operation: DiskError.Operation, _ path: String
+        _ state: inout State, _ operation: DiskError.Operation, _ path: String,
+        needsRoom: Bool = true
     ) -> DiskError? {
         if state.isDown { return DiskError(operation, path, code: crashCode) }
         let call = state.calls
         state.calls += 1
+        // A full disk has room for what is there already.
+        if !needsRoom, code(of: state.fault) == noSpaceCode { return nil }
         switch state.fault {
         case .failOnce(call, let code): return DiskError(operation, path, code: code)
         case .failFrom(let first, let code) where call >= first:
@@ -155,6 +161,13 @@ package final class SimulatedDisk: Disk {
             state.isDown = true
             return DiskError(operation, path, code: crashCode)
         default: return nil
+        }
+    }
+
+    private static func code(of fault: Fault) -> Int32? {
+        switch fault {
+        case .failOnce(_, let code), .failFrom(_, let code): code
+        case .none, .crash: nil
         }
     }
 
@@ -199,6 +212,7 @@ extension SimulatedDisk {
     package func close(_ file: FileHandle) throws(DiskError) {
         try run { (state) -> Result<Void, DiskError> in
             state.open[file.descriptor] = nil
+            state.locks[file.descriptor] = nil
             return state.isDown
                 ? .failure(DiskError(.close, "", code: Self.crashCode)) : .success(())
         }
@@ -295,12 +309,12 @@ extension SimulatedDisk {
 
     package func lock(_ path: String) throws(DiskError) -> FileHandle {
         try run { (state) -> Result<Void, DiskError> in
-            guard state.locked.insert(path).inserted else {
-                return .failure(DiskError(.lock, path, .locked(holder: 1)))
-            }
-            return .success(())
+            state.locks.values.contains(path)
+                ? .failure(DiskError(.lock, path, .locked(holder: 1))) : .success(())
         }
-        return try exists(path) ? openFile(path, .readWrite) : openFile(path, .create)
+        let file = try exists(path) ? openFile(path, .readWrite) : openFile(path, .create)
+        state.withLock { $0.locks[file.descriptor] = path }
+        return file
     }
 }
 
@@ -317,7 +331,10 @@ extension SimulatedDisk {
 
     package func createDirectory(_ path: String) throws(DiskError) {
         try run { (state) -> Result<Void, DiskError> in
-            if let error = Self.step(&state, .createDirectory, path) { return .failure(error) }
+            let isThere = state.directories.contains(path)
+            if let error = Self.step(&state, .createDirectory, path, needsRoom: !isThere) {
+                return .failure(error)
+            }
             var made = ""
             for component in path.split(separator: "/") {
                 made = joinPath(made, String(component))
@@ -368,7 +385,9 @@ extension SimulatedDisk {
 
     package func unlink(_ path: String) throws(DiskError) {
         try run { (state) -> Result<Void, DiskError> in
-            if let error = Self.step(&state, .unlink, path) { return .failure(error) }
+            if let error = Self.step(&state, .unlink, path, needsRoom: false) {
+                return .failure(error)
+            }
             guard state.entries[path] != nil else {
                 return .failure(DiskError(.unlink, path, code: 2))
             }

@@ -1,10 +1,17 @@
+import Columns
+
 /// The catalog: which segments are the table now (docs/CatalogFormat.md).
 ///
 /// A Delta Lake log: numbered files of JSON, each created in one step with its full content. One
 /// process writes a store, so a conflict means that the lock was not respected.
+///
+/// Everything hangs on these few bytes, so there is a copy of each commit in `catalog/`, made before
+/// the commit itself. It counts for nothing unless the log has, or once had, that version.
 package struct CatalogLog: Sendable {
     private let disk: any Disk
     private let directory: String
+    static let copyDirectory = "catalog"
+    static let damagedDirectory = "catalog/damaged"
     private var logDirectory: String { joinPath(directory, "_delta_log") }
 
     /// - Parameter directory: the table's, relative to the disk's root: `events`.
@@ -20,26 +27,88 @@ package struct CatalogLog: Sendable {
         var replay = DeltaReplay()
         var next: Int64 = 0
         var path = ""
-        for version in try versions() {
-            path = self.path(of: version)
-            guard version == next else { throw CatalogError.missing(file: self.path(of: next)) }
-            try replay.apply(try disk.readAll(path), file: path)
-            next = version + 1
+        var damage: [Damage] = []
+        let newest = try versions(in: logDirectory).last
+        while let newest, next <= newest {
+            path = self.path(of: next)
+            let commit = try read(next)
+            if let found = commit.damage { damage.append(found) }
+            try replay.apply(commit.text, file: path)
+            next += 1
         }
         guard next > 0 else { return nil }
-        return try replay.state(version: next - 1, file: path)
+        var state = try replay.state(version: next - 1, file: path)
+        state.damage = damage
+        return state
     }
 
-    /// Before the first commit of a run: removes what an interrupted commit left, and writes the
-    /// newest commit once more. An earlier run may have failed to make it durable, and nothing may be
-    /// built on it before it is.
-    package func prepare() throws(DiskError) {
-        for name in try disk.list(logDirectory) where isTemporaryName(name) {
-            try disk.unlink(joinPath(logDirectory, name))
+    /// A commit's text, sound by itself: from the log or, where that is damaged or gone, its copy.
+    private func read(_ version: Int64) throws -> (text: [UInt8], damage: Damage?) {
+        let path = self.path(of: version)
+        do {
+            return (try readSound(path), nil)
+        } catch let error as CatalogError {
+            if case .tooNew = error { throw error }
+            // Where both are bad, the log's own file is the one to tell of.
+            guard let copy = try? readSound(copyPath(of: version)) else { throw error }
+            return (copy, Damage(file: path, message: "\(error); its copy is used"))
         }
-        guard let newest = try versions().last else { return }
-        let path = path(of: newest)
-        try disk.writeFile(path, try disk.readAll(path), .replacing)
+    }
+
+    private func readSound(_ path: String) throws -> [UInt8] {
+        let text: [UInt8]
+        do {
+            text = try disk.readAll(path)
+        } catch {
+            if error.isNotFound { throw CatalogError.missing(file: path) }
+            guard error.isUnreadable else { throw error }
+            throw CatalogError.damaged(file: path, line: 1, message: "\(error)")
+        }
+        var replay = DeltaReplay()
+        try replay.apply(text, file: path)
+        return text
+    }
+
+    /// Before the first commit of a run: removes what an interrupted commit left, puts damaged commits
+    /// right and writes the newest one once more. An earlier run may have failed to make it durable,
+    /// and nothing may be built on it before it is.
+    package func prepare() throws {
+        for directory in [logDirectory, Self.copyDirectory] {
+            for name in try disk.list(directory) where isTemporaryName(name) {
+                try disk.unlink(joinPath(directory, name))
+            }
+        }
+        guard let newest = try versions(in: logDirectory).last else { return }
+        let copies = Set(try versions(in: Self.copyDirectory))
+        if !copies.contains(0) { try disk.createDirectory(Self.copyDirectory) }
+        for version in 0...newest {
+            let commit = try read(version)
+            let path = path(of: version)
+            if let damage = commit.damage { try keep(damage.file) }
+            let copy = copies.contains(version) ? try? disk.readAll(copyPath(of: version)) : nil
+            if version == newest || copy != commit.text {
+                try disk.writeFile(copyPath(of: version), commit.text, .replacing)
+            }
+            if version == newest || commit.damage != nil {
+                try disk.writeFile(path, commit.text, .replacing)
+            }
+        }
+    }
+
+    /// Gives a damaged file a second name, before something else gets its first.
+    private func keep(_ path: String) throws {
+        guard try disk.exists(path) else { return }
+        try disk.createDirectory(Self.damagedDirectory)
+        let kept = joinPath(Self.damagedDirectory, splitPath(path).name)
+        // There already if an interrupted attempt came this far, or if the version was damaged before.
+        if try !disk.exists(kept) { try disk.link(path, to: kept) }
+        try disk.synchronizeDirectory(Self.damagedDirectory)
+    }
+
+    /// Whether there are copies of commits to a table. That of version 0 proves nothing: creating the
+    /// table may have been interrupted after it.
+    func wasUsed() throws(DiskError) -> Bool {
+        try versions(in: Self.copyDirectory).contains { $0 > 0 }
     }
 
     /// Writes version 0: an empty table.
@@ -48,6 +117,7 @@ package struct CatalogLog: Sendable {
         tableID: String, leaves: [CatalogLeaf], now: Int64, properties: [String: String] = [:]
     ) throws -> CatalogState {
         try disk.createDirectory(logDirectory)
+        try disk.createDirectory(Self.copyDirectory)
         let state = CatalogState(
             version: 0, tableID: tableID, leaves: leaves, segments: [], journalPosition: 0,
             properties: properties)
@@ -94,15 +164,16 @@ package struct CatalogLog: Sendable {
     ) throws {
         let text = DeltaCommit.text(of: change, to: state, now: now)
         do throws(DiskError) {
+            try disk.writeFile(copyPath(of: version), text, .replacing)
             try disk.writeFile(path(of: version), text, .creating)
         } catch  where error.isAlreadyExisting {
             throw CatalogError.conflict(version: version)
         }
     }
 
-    private func versions() throws(DiskError) -> [Int64] {
+    private func versions(in directory: String) throws(DiskError) -> [Int64] {
         var versions: [Int64] = []
-        for name in try disk.list(logDirectory) {
+        for name in try disk.list(directory) {
             if let version = DeltaCommit.version(ofFileNamed: name) { versions.append(version) }
         }
         return versions.sorted()
@@ -110,6 +181,10 @@ package struct CatalogLog: Sendable {
 
     private func path(of version: Int64) -> String {
         joinPath(logDirectory, DeltaCommit.fileName(version))
+    }
+
+    private func copyPath(of version: Int64) -> String {
+        joinPath(Self.copyDirectory, DeltaCommit.fileName(version))
     }
 
     /// Delta paths are URIs; these bytes stand for themselves.

@@ -70,6 +70,8 @@ package struct CatalogState: Sendable, Hashable {
     /// All events up to this sequence number are in segments: the journal is needed only after it.
     package var journalPosition: Int64
     package var properties: [String: String]
+    /// Commits that could not be used as they were found; their copies were.
+    package var damage: [Damage] = []
 
     /// `nil` if the table was not made by us.
     package var storeID: StoreID? { StoreID(tableID) }

@@ -23,16 +23,7 @@ enum DeltaCommit {
 
     /// - Parameter state: what the change is made to, or, for the first commit, what it makes.
     static func text(of change: CatalogChange, to state: CatalogState, now: Int64) -> [UInt8] {
-        var lines: [CatalogJSON] = [
-            action(
-                "commitInfo",
-                [
-                    .init("timestamp", .integer(now)),
-                    .init("operation", .string(change.operation.rawValue)),
-                    .init("operationParameters", .object([])),
-                    .init("engineInfo", .string("eventlog")),
-                ])
-        ]
+        var lines: [CatalogJSON] = []
         if change.operation == .create {
             lines.append(
                 action(
@@ -59,12 +50,43 @@ enum DeltaCommit {
             lines.append(remove(path, size: sizes[path], changesRows: changesRows, now: now))
         }
         for entry in change.added { lines.append(add(entry, changesRows: changesRows)) }
+        let body = bytes(of: lines)
+        let commitInfo = action(
+            "commitInfo",
+            [
+                .init("timestamp", .integer(now)),
+                .init("operation", .string(change.operation.rawValue)),
+                .init("operationParameters", .object([])),
+                .init("engineInfo", .string("eventlog")),
+                .init(checksumField, .integer(checksum(body[...]))),
+            ])
+        return bytes(of: [commitInfo]) + body
+    }
+
+    private static func bytes(of lines: [CatalogJSON]) -> [UInt8] {
         var bytes: [UInt8] = []
         for line in lines {
             line.write(to: &bytes)
             bytes.append(UInt8(ascii: "\n"))
         }
         return bytes
+    }
+
+    /// The member of `commitInfo`, which Delta leaves to the writer, with the checksum of all lines
+    /// after it: a damaged digit is sound JSON, and would be a wrong bound or journal position.
+    private static let checksumField = "crc32c"
+
+    private static func checksum(_ body: ArraySlice<UInt8>) -> Int64 {
+        body.withUnsafeBytes { Int64(JournalFormat.checksum($0)) }
+    }
+
+    /// - Returns: `false` if the text is not what its `commitInfo` says. Foreign commits say nothing.
+    static func isIntact(_ text: [UInt8]) -> Bool {
+        guard let end = text.firstIndex(of: UInt8(ascii: "\n")),
+            let first = try? CatalogJSONReader.read(text[..<end]),
+            let expected = first["commitInfo"]?[checksumField]
+        else { return true }
+        return expected.integer == checksum(text[(end + 1)...])
     }
 
     private static func action(_ name: String, _ fields: [CatalogJSON.Field]) -> CatalogJSON {

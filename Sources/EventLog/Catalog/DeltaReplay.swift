@@ -8,6 +8,9 @@ struct DeltaReplay {
     private var segments: [String: SegmentEntry] = [:]
 
     mutating func apply(_ text: [UInt8], file: String) throws(CatalogError) {
+        guard DeltaCommit.isIntact(text) else {
+            throw .damaged(file: file, line: 1, message: "the checksum of the lines after it")
+        }
         var line = 0
         for bytes in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             line += 1

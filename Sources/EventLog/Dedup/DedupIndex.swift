@@ -49,14 +49,15 @@ package struct DedupIndex: Sendable {
     /// Takes the identity in, unless the store has it.
     /// - Parameter eventId: the id's bytes, asked for only if the filter cannot decide.
     /// - Returns: whether it is new.
+    /// - Throws: `DiskError` if that cannot be known now, for want of open files or memory.
     package mutating func insert(
         _ identity: EventIdentity, eventId: () -> UnsafeRawBufferPointer
-    ) -> Bool {
+    ) throws(DiskError) -> Bool {
         if filter.mightContain(identity) {
             if tail.contains(identity) || sealing?.contains(identity) == true { return false }
-            if isStored(identity, in: indexed, eventId) { return false }
+            if try isStored(identity, in: indexed, eventId) { return false }
         }
-        if !unindexed.isEmpty, isStored(identity, in: unindexed, eventId) { return false }
+        if !unindexed.isEmpty, try isStored(identity, in: unindexed, eventId) { return false }
         tail.insert(identity)
         filter.insert(identity)
         return true
@@ -97,12 +98,10 @@ package struct DedupIndex: Sendable {
         indexed.insert(segment, at: 0)
     }
 
-    /// A damaged segment must not stop ingest: ids that cannot be read are not known, and queries
-    /// report the damage.
     private mutating func isStored(
         _ identity: EventIdentity, in segments: [any IdentitySource],
         _ eventId: () -> UnsafeRawBufferPointer
-    ) -> Bool {
+    ) throws(DiskError) -> Bool {
         // Repeats come in runs: a client that sends again sends what it sent together.
         if let last = lastHit, sets.value(for: last)?.contains(identity) == true { return true }
         for segment in segments.reversed() {
@@ -111,8 +110,10 @@ package struct DedupIndex: Sendable {
                     lastHit = ObjectIdentifier(segment)
                     return true
                 }
-            } else if (try? segment.mightContain(eventId: eventId())) ?? true {
-                let set = (try? segment.loadIdentities(key: key)) ?? IdentitySet()
+            } else if try Self.unlessDamaged({ try segment.mightContain(eventId: eventId()) })
+                ?? true
+            {
+                let set = try Self.identities(of: segment, key: key)
                 sets.insert(set, for: ObjectIdentifier(segment), cost: set.memorySize)
                 if set.contains(identity) {
                     lastHit = ObjectIdentifier(segment)
@@ -121,5 +122,24 @@ package struct DedupIndex: Sendable {
             }
         }
         return false
+    }
+
+    /// A damaged segment must not stop ingest: ids that cannot be read are not known, and queries
+    /// report the damage. A shortage is no damage: what was not read then is read later.
+    package static func identities(
+        of segment: any IdentitySource, key: UInt64
+    ) throws(DiskError) -> IdentitySet {
+        try unlessDamaged { try segment.loadIdentities(key: key) } ?? IdentitySet()
+    }
+
+    private static func unlessDamaged<Value>(
+        _ read: () throws -> Value
+    ) throws(DiskError) -> Value? {
+        do {
+            return try read()
+        } catch {
+            if let error = error as? DiskError, error.isShortage { throw error }
+            return nil
+        }
     }
 }

@@ -59,6 +59,8 @@ package struct DiskError: Error, Sendable, Hashable {
     package var isNoSpace: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
     /// The medium could not give the bytes back.
     package var isUnreadable: Bool { code == EIO }
+    /// The system is short of open files or of memory: this passes, and says nothing of the file.
+    package var isShortage: Bool { code == EMFILE || code == ENFILE || code == ENOMEM }
     package var isNotFound: Bool { code == ENOENT }
     package var isAlreadyExisting: Bool { code == EEXIST }
     /// Whether another holder was found on taking a lock; who it is, if known, is in `reason`.

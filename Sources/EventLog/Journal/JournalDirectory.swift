@@ -24,7 +24,8 @@ package struct JournalReplay: Sendable {
     package fileprivate(set) var damage: [Damage] = []
     /// Bytes of an interrupted write at the end of the newest file.
     package fileprivate(set) var recoveredTailBytes = 0
-    /// The newest file was closed in good order, so that all in it is known to be durable.
+    /// The newest file, and each older one that is needed, was closed in good order, so that all in it
+    /// is known to be durable.
     package fileprivate(set) var endedCleanly = true
 }
 
@@ -110,7 +111,11 @@ package struct JournalDirectory {
         } else {
             replay.recoveredTailBytes = findings.tornTailBytes
         }
-        replay.endedCleanly = findings.endedCleanly
+        // A file that failed was abandoned without its end, and a sound newer one proves nothing about
+        // what it holds.
+        if needed > 0 || newer == nil {
+            replay.endedCleanly = replay.endedCleanly && findings.endedCleanly
+        }
         replay.damage += damage
         var reported = findings
         reported.damage = damage
@@ -122,7 +127,7 @@ package struct JournalDirectory {
     /// Leaves the journal with nothing but what is still needed, all of it known to be durable.
     ///
     /// What a sync that once failed left behind reads back well and may still be lost, and repeating
-    /// the sync proves nothing. So unless the newest file was closed in good order, all needed records
+    /// the sync proves nothing. So unless all needed files were closed in good order, all needed records
     /// are copied into one fresh file. Damaged files are kept in `journal/damaged/`; the others go.
     /// May be interrupted at any point and repeated: nothing goes before its copy is durable.
     /// - Parameter replay: what `replay(after: position)` found just before.
@@ -133,8 +138,14 @@ package struct JournalDirectory {
         var kept: [String] = []
         if isInOrder {
             kept = replay.files.filter { $0.neededCount > 0 }.map(\.file.path)
-        } else if let path = try copyNeeded(after: position) {
-            kept = [path]
+        } else {
+            do {
+                if let path = try copyNeeded(after: position) { kept = [path] }
+            } catch {
+                // On a full disk half a copy must not take the room that is left.
+                try? removeTemporaries()
+                throw error
+            }
         }
         let obsolete = replay.files.map(\.file.path).filter { !kept.contains($0) }
         for path in obsolete { try disk.unlink(path) }

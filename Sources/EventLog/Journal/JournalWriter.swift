@@ -46,6 +46,7 @@ package struct JournalWriter: ~Copyable, Sendable {
             try disk.place(disk.temporaryPath(for: path), at: path, .replacing)
         } catch {
             try? disk.close(handle)
+            try? disk.unlink(disk.temporaryPath(for: path))
             throw error
         }
         self.init(handle, header, path: path, on: disk, growth)
@@ -95,6 +96,8 @@ package struct JournalWriter: ~Copyable, Sendable {
             try disk.write(handle, at: 0, front)
         } catch {
             try? disk.close(handle)
+            // On a full disk half a file must not take the room that is left.
+            try? disk.unlink(disk.temporaryPath(for: path))
             throw error
         }
         return handle

@@ -25,6 +25,8 @@ package enum Limits {
     package static let pageRowCountMax = 16_384
     /// Typed leaves of `data` beyond the canonical ones; further names are kept in `extra`.
     package static let customLeafCountMax = 256
+    /// Segments that are open at once, with their footers in memory, over all queries.
+    package static let openSegmentCountMax = 1024
     /// How far ahead of the receive time a client's clock may be, in µs.
     package static let clockAheadMax: Int64 = 5 * 60 * 1_000_000
     /// From this age on, in µs, an event is flagged late.

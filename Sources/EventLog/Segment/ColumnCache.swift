@@ -27,9 +27,23 @@ package final class ColumnCache: Sendable {
 
     private let entries: Mutex<GenerationCache<Key, Entry>>
 
-    /// - Parameter budget: bytes.
-    package init(budget: Int) {
+    /// Open segments by path.
+    private let files: Mutex<GenerationCache<String, SegmentFile.Opened>>
+
+    /// - Parameters:
+    ///   - budget: bytes.
+    ///   - openFileCountMax: segments that are kept open.
+    package init(budget: Int, openFileCountMax: Int = Limits.openSegmentCountMax) {
         entries = Mutex(GenerationCache(budget: budget))
+        files = Mutex(GenerationCache(budget: openFileCountMax))
+    }
+
+    func openFile(_ path: String) -> SegmentFile.Opened? {
+        files.withLock { $0.value(for: path) }
+    }
+
+    func keepOpen(_ opened: SegmentFile.Opened, _ path: String) {
+        files.withLock { $0.insert(opened, for: path, cost: 1) }
     }
 
     package var cost: Int { entries.withLock { $0.cost } }
@@ -44,6 +58,7 @@ package final class ColumnCache: Sendable {
 
     package func removeAll() {
         entries.withLock { $0.removeAll() }
+        files.withLock { $0.removeAll() }
     }
 }
 

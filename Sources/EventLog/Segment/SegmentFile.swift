@@ -1,26 +1,20 @@
 package import Columns
 package import Parquet
-import Synchronization
 
-/// One live segment: its entry in the catalog and, once somebody needs it, its open file.
+/// One live segment: its entry in the catalog and, while somebody needs it, its open file.
 ///
-/// The file is closed when the last snapshot that knows the segment is gone.
+/// Of all segments only so many are open at a time (`ColumnCache`): there is one for each five minutes
+/// of events, for years.
 package final class SegmentFile: Sendable {
     package let entry: SegmentEntry
     /// Relative to the store's directory.
     package let path: String
     private let disk: any Disk
     private let cache: ColumnCache
-    private let state = Mutex<State>(.closed)
 
-    private enum State {
-        case closed
-        case open(Opened)
-    }
-
+    /// Keeps the file open as long as it lives.
     package struct Opened: Sendable {
         package let file: ParquetFile
-        let handle: FileHandle
         /// Leaf number by column name.
         let leaves: [String: Int]
     }
@@ -32,31 +26,17 @@ package final class SegmentFile: Sendable {
         self.cache = cache
     }
 
-    deinit {
-        state.withLock { if case .open(let opened) = $0 { try? disk.close(opened.handle) } }
-    }
-
     /// The file, its footer read and checked.
     package func open() throws -> Opened {
-        try state.withLock { state in
-            if case .open(let opened) = state { return opened }
-            let handle = try disk.openFile(path, .read)
-            do {
-                let source = DiskSource(
-                    disk: disk, handle: handle, size: try disk.size(of: handle))
-                let file = try ParquetFile(source: source)
-                var leaves: [String: Int] = [:]
-                for (number, leaf) in file.leaves.enumerated() {
-                    leaves[leaf.path.joined(separator: ".")] = number
-                }
-                let opened = Opened(file: file, handle: handle, leaves: leaves)
-                state = .open(opened)
-                return opened
-            } catch {
-                try? disk.close(handle)
-                throw error
-            }
+        if let opened = cache.openFile(path) { return opened }
+        let file = try ParquetFile(source: DiskSource(opening: path, on: disk))
+        var leaves: [String: Int] = [:]
+        for (number, leaf) in file.leaves.enumerated() {
+            leaves[leaf.path.joined(separator: ".")] = number
         }
+        let opened = Opened(file: file, leaves: leaves)
+        cache.keepOpen(opened, path)
+        return opened
     }
 
     /// The leaf with this column's name and type, or `nil` if the segment is older than the column.
@@ -112,10 +92,23 @@ package final class SegmentFile: Sendable {
         return read
     }
 
-    private struct DiskSource: ParquetSource {
-        let disk: any Disk
-        let handle: FileHandle
+    private final class DiskSource: ParquetSource {
+        private let disk: any Disk
+        private let handle: FileHandle
         let size: Int
+
+        init(opening path: String, on disk: any Disk) throws {
+            self.disk = disk
+            handle = try disk.openFile(path, .read)
+            do {
+                size = try disk.size(of: handle)
+            } catch {
+                try? disk.close(handle)
+                throw error
+            }
+        }
+
+        deinit { try? disk.close(handle) }
 
         func read(at offset: Int, count: Int) throws -> [UInt8] {
             let bytes = try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in

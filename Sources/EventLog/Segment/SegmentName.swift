@@ -23,6 +23,18 @@ package struct SegmentName: Sendable, Hashable {
             + "-\(generation)-\(number).parquet"
     }
 
+    /// The number that the name of a sealed segment's file begins with; `nil` for other names.
+    static func firstSeq(ofFileNamed name: String) -> Int64? {
+        let suffix = "-0-0.parquet"
+        guard name.hasSuffix(suffix) else { return nil }
+        let numbers = name.dropLast(suffix.utf8.count).split(
+            separator: "-", omittingEmptySubsequences: false)
+        guard numbers.count == 2,
+            numbers.allSatisfy({ $0.utf8.count >= 12 && $0.utf8.allSatisfy { 0x30...0x39 ~= $0 } })
+        else { return nil }
+        return Int64(numbers[0])
+    }
+
     private static func pad(_ number: Int, _ width: Int) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, width - digits.count)) + digits

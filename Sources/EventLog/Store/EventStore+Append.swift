@@ -31,23 +31,37 @@ extension EventStore {
     package func append(
         _ batches: [EventBatch], durability: Durability
     ) throws(StoreError) -> [AppendResult] {
-        try prepare(for: durability)
         do {
-            return try writer.withLock { writer in
-                precondition(!writer.isClosed, "the store is closed")
-                var pending = PendingAppend()
-                do {
-                    for batch in batches { try accept(batch, &writer, &pending) }
-                    try commit(pending, &writer, durability)
-                } catch {
-                    abandon(pending, &writer, error)
-                    throw error
-                }
-                writer.lastError = nil
-                return pending.results
+            while true {
+                try prepare(for: durability)
+                guard let results = try appendPrepared(batches, durability) else { continue }
+                writerGauges.withLock { $0.error = nil }
+                return results
             }
         } catch {
-            throw StoreError(error)
+            let error = StoreError(error)
+            writerGauges.withLock { $0.error = error }
+            throw error
+        }
+    }
+
+    /// - Returns: `nil` if a seal is needed first: one that ran meanwhile could not sync the journal.
+    private func appendPrepared(
+        _ batches: [EventBatch], _ durability: Durability
+    ) throws -> [AppendResult]? {
+        try writer.withLock { writer in
+            precondition(!writer.isClosed, "the store is closed")
+            if durability == .synced, writer.mustSeal { return nil }
+            var pending = PendingAppend()
+            defer { showGauges(of: &writer) }
+            do {
+                for batch in batches { try accept(batch, &writer, &pending) }
+                try commit(pending, &writer, durability)
+            } catch {
+                abandon(pending, &writer)
+                throw error
+            }
+            return pending.results
         }
     }
 
@@ -60,11 +74,22 @@ extension EventStore {
             ($0.tail.rowCount, !$0.sealingBlocks.isEmpty)
         }
         if rowCount >= options.sealRowCount, isSealing { sealing.withLock { _ in } }
-        if rowCount >= options.sealRowCount * StoreOptions.tailSealsMax { try seal() }
+        let isFull = rowCount >= options.sealRowCount * StoreOptions.tailSealsMax
+        guard isFull || durability == .synced && writer.withLock({ $0.mustSeal }) else { return }
+        try refuseAfterSealFailure()
+        if isFull { try seal() }
         if durability == .synced, writer.withLock({ $0.mustSeal }) {
             while try seal() > 0 {}
             writer.withLock { $0.mustSeal = false }
         }
+    }
+
+    /// Building a segment costs a second of a core: on a full disk not for each refused append.
+    private func refuseAfterSealFailure() throws(StoreError) {
+        let failure = sealing.withLock { $0.failure }
+        guard let failure else { return }
+        let age = options.now() - failure.at
+        if 0 <= age, age < StoreOptions.sealFailureRest { throw failure.error }
     }
 
     /// What one call adds, before it is durable.
@@ -84,7 +109,7 @@ extension EventStore {
     private func accept(
         _ offered: EventBatch, _ writer: inout Writer, _ pending: inout PendingAppend
     ) throws {
-        let runs = newRows(of: offered, &writer, &pending)
+        let runs = try newRows(of: offered, &writer, &pending)
         let count = runs.reduce(0) { $0 + $1.count }
         pending.results.append(
             AppendResult(
@@ -96,7 +121,8 @@ extension EventStore {
         batch.receivedAt = writer.lastReceivedAt
         if writer.journal == nil {
             writer.journal = try JournalWriter(
-                creating: writer.nextSeq, storeID: storeID, on: disk)
+                creating: writer.nextSeq, storeID: storeID, on: disk,
+                growth: options.journalGrowth)
             writer.journalFirstSeq = writer.nextSeq
         }
         writer.payload.removeAll(keepingCapacity: true)
@@ -113,13 +139,13 @@ extension EventStore {
     /// The rows with events that neither the store nor this call nor the batch itself already has.
     private func newRows(
         of batch: EventBatch, _ writer: inout Writer, _ pending: inout PendingAppend
-    ) -> [Range<Int>] {
+    ) throws -> [Range<Int>] {
         var runs: [Range<Int>] = []
         var start = 0
-        batch.rows.withUnsafeBytes { rows in
+        try batch.rows.withUnsafeBytes { rows in
             for row in 0..<batch.count {
                 guard let identity = batch.identities[row] else { continue }
-                let isNew = writer.dedup.insert(identity) {
+                let isNew = try writer.dedup.insert(identity) {
                     Self.eventId(in: rows, at: Int(batch.rowOffsets[row]))
                 }
                 if isNew {
@@ -169,7 +195,7 @@ extension EventStore {
     /// the next file begins with the first refused number: at recovery it takes the place of whatever
     /// the failed file holds from there on.
     private func abandon(
-        _ pending: PendingAppend, _ writer: inout Writer, _ error: any Error
+        _ pending: PendingAppend, _ writer: inout Writer
     ) {
         writer.dedup.remove(pending.identities)
         if let first = pending.parts.first?.firstSeq { writer.nextSeq = first }
@@ -182,7 +208,6 @@ extension EventStore {
         }
         writer.mustSeal = writer.mustSeal || writer.hasUnsynced
         writer.hasUnsynced = false
-        writer.lastError = StoreError(error)
     }
 }
 

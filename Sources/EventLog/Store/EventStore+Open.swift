@@ -44,21 +44,54 @@ extension Recovery {
     fileprivate func openOrCreate() throws -> OpenedStore {
         try disk.createDirectory(JournalDirectory.path)
         try disk.createDirectory("events")
-        try CatalogLog(on: disk, directory: "events").prepare()
-        let opened = try load() ?? create()
-        // What a crash left readable need not be durable. Before anybody is told that an event is a
-        // duplicate, its first copy must be.
-        try JournalDirectory(storeID: opened.storeID, on: disk).rewrite(
-            opened.journal, after: opened.catalogState.journalPosition)
+        let isPrepared = try hasRoom { try CatalogLog(on: disk, directory: "events").prepare() }
+        var opened = try load() ?? create()
+        opened.isDurable = try isPrepared && makeDurable(opened)
+        if opened.isDurable, opened.report.damage.isEmpty {
+            // What cannot be removed today only takes room; the next start tries again.
+            _ = try? SegmentSweep(
+                disk: disk, directory: "events", state: opened.catalogState
+            ).run()
+        }
         return opened
     }
 
+    /// What a crash left readable need not be durable. Before anybody is told that an event is a
+    /// duplicate, its first copy must be.
+    /// - Returns: `false` if there is no room for it.
+    private func makeDurable(_ opened: OpenedStore) throws -> Bool {
+        let journal = JournalDirectory(
+            storeID: opened.storeID, on: disk, growth: options.journalGrowth)
+        func rewrite() throws {
+            try journal.rewrite(opened.journal, after: opened.catalogState.journalPosition)
+        }
+        // A damaged file is put aside first: sealing would remove it with the others.
+        guard opened.journal.damage.isEmpty else {
+            try rewrite()
+            return true
+        }
+        return try hasRoom(for: rewrite)
+    }
+
+    /// A full disk must not keep the store from being opened, or nobody could read what it holds.
+    private func hasRoom(for body: () throws -> Void) throws -> Bool {
+        do {
+            try body()
+            return true
+        } catch let error as DiskError where error.isNoSpace {
+            return false
+        }
+    }
+
     private func create() throws -> OpenedStore {
+        let catalog = CatalogLog(on: disk, directory: "events")
         guard try disk.list(JournalDirectory.path).isEmpty else {
             throw StoreError.notAStore("there is a journal but no catalog (events/_delta_log)")
         }
+        guard try !catalog.wasUsed() else {
+            throw StoreError.notAStore("there are copies of a catalog but no events/_delta_log")
+        }
         var generator = RandomBits(next: options.random)
-        let catalog = CatalogLog(on: disk, directory: "events")
         let state = try catalog.create(
             tableID: StoreID(using: &generator).description, leaves: EventSchema().catalogLeaves,
             now: options.now() / 1000)

@@ -12,19 +12,34 @@ extension EventStore {
     @discardableResult
     package func seal() throws(StoreError) -> Int {
         do {
-            return try sealing.withLock { _ in
-                guard var begun = beginSeal() else { return 0 }
-                // Whether a commit that failed happened all the same, only the catalog can tell.
-                if begun.isRetry { begun.catalogState = try catalogAfterFailure() }
-                if begun.catalogState.journalPosition < begun.lastSeq {
-                    begun.catalogState = try commitSegment(of: begun)
+            return try sealing.withLock { sealing in
+                do {
+                    let count = try seal(&sealing)
+                    sealing.failure = nil
+                    return count
+                } catch {
+                    sealing.failure = (StoreError(error), options.now())
+                    throw error
                 }
-                endSeal(begun)
-                return begun.rowCount
             }
         } catch {
             throw StoreError(error)
         }
+    }
+
+    private func seal(_ sealing: inout Sealing) throws -> Int {
+        if sealing.mustPrepareCatalog {
+            try catalog.prepare()
+            sealing.mustPrepareCatalog = false
+        }
+        guard var begun = beginSeal() else { return 0 }
+        // Whether a commit that failed happened all the same, only the catalog can tell.
+        if begun.isRetry { begun.catalogState = try catalogAfterFailure() }
+        if begun.catalogState.journalPosition < begun.lastSeq {
+            begun.catalogState = try commitSegment(of: begun)
+        }
+        endSeal(begun)
+        return begun.rowCount
     }
 
     private struct BegunSeal {
@@ -108,6 +123,7 @@ extension EventStore {
     private func endSeal(_ begun: BegunSeal) {
         let state = begun.catalogState
         writer.withLock { writer in
+            defer { showGauges(of: &writer) }
             view.withLock { view in
                 let known = Set(view.segments.map(\.entry.path))
                 for entry in state.segments where !known.contains(entry.path) {
@@ -128,9 +144,12 @@ extension EventStore {
     /// - Returns: whether there may be another.
     package func indexNextSegment() -> Bool {
         guard let segment = writer.withLock({ $0.dedup.nextUnindexed }) else { return false }
-        // A segment that cannot be read has no ids to offer; queries report the damage.
-        let identities = (try? segment.loadIdentities(key: identityKey)) ?? IdentitySet()
+        // For want of open files the segment stays among those that are asked one by one.
+        guard let identities = try? DedupIndex.identities(of: segment, key: identityKey) else {
+            return false
+        }
         return writer.withLock { writer in
+            defer { showGauges(of: &writer) }
             writer.dedup.index(segment, identities)
             return writer.dedup.unindexedCount > 0
         }

@@ -25,8 +25,18 @@ package final class EventStore: Sendable {
     let recovery: RecoveryReport
     let writer: Mutex<Writer>
     let view: Mutex<View>
+    /// Never held during input or output, nor while another lock is taken.
+    let writerGauges = Mutex(WriterGauges())
     /// Held for the whole of a seal, so that two cannot run at once.
-    let sealing = Mutex<Void>(())
+    let sealing: Mutex<Sealing>
+
+    struct Sealing {
+        /// The newest commit may not be durable and is to be written once more before anything is
+        /// built on it.
+        var mustPrepareCatalog: Bool
+        /// The last attempt, if it failed.
+        var failure: (error: StoreError, at: Int64)?
+    }
 
     struct Writer: ~Copyable {
         /// `nil` until the next event: a journal file is named by the first event in it.
@@ -35,7 +45,8 @@ package final class EventStore: Sendable {
         var journalFirstSeq: Int64 = 0
         /// Whether the journal has events that were answered as buffered and are not synced yet.
         var hasUnsynced = false
-        /// Such events were in a file that failed: only a segment can make them durable now.
+        /// Such events were in a file that failed, or a start could not copy what it recovered: only a
+        /// segment can make them durable now.
         var mustSeal = false
         var nextSeq: Int64
         /// Receive times never decrease, whatever the wall clock does.
@@ -43,8 +54,17 @@ package final class EventStore: Sendable {
         var dedup: DedupIndex
         /// Room for one record's payload, used again and again.
         var payload: [UInt8] = []
-        var lastError: StoreError?
         var isClosed = false
+    }
+
+    /// What `status` shows of the writer: a copy, because the writer's lock is held while the disk is
+    /// waited for.
+    struct WriterGauges: Sendable {
+        var journalBytes = 0
+        var dedupBytes = 0
+        var dedupPendingSegments = 0
+        /// Why the last append was refused.
+        var error: StoreError?
     }
 
     struct View {
@@ -75,12 +95,27 @@ package final class EventStore: Sendable {
         recovery = opened.report
         writer = Mutex(
             Writer(
-                journal: nil, nextSeq: opened.lastSeq + 1,
+                journal: nil,
+                mustSeal: !opened.isDurable, nextSeq: opened.lastSeq + 1,
                 lastReceivedAt: opened.lastReceivedAt, dedup: opened.dedup))
+        sealing = Mutex(Sealing(mustPrepareCatalog: !opened.isDurable))
         view = Mutex(
             View(
                 catalogState: opened.catalogState, segments: opened.segments, tail: opened.tail,
                 schema: opened.schema, lastSeq: opened.lastSeq))
+        writer.withLock { showGauges(of: &$0) }
+    }
+
+    /// To be called at the end of whatever changed the writer.
+    func showGauges(of writer: inout Writer) {
+        let journalBytes = writer.journal?.size ?? 0
+        let dedupBytes = writer.dedup.memorySize
+        let pendingCount = writer.dedup.unindexedCount
+        writerGauges.withLock {
+            $0.journalBytes = journalBytes
+            $0.dedupBytes = dedupBytes
+            $0.dedupPendingSegments = pendingCount
+        }
     }
 
     /// The tables as of now: what is acknowledged is in them.
@@ -107,11 +142,14 @@ package final class EventStore: Sendable {
     /// Syncs and closes the journal and gives up the lock. Nothing may be called afterwards.
     package func close() throws(StoreError) {
         do {
-            try writer.withLock { writer in
-                writer.isClosed = true
-                if let journal = writer.journal.take() { try journal.close() }
+            let journal = Result {
+                try writer.withLock { writer in
+                    writer.isClosed = true
+                    if let journal = writer.journal.take() { try journal.close() }
+                }
             }
             try disk.close(lock)
+            try journal.get()
         } catch {
             throw StoreError(error)
         }
@@ -133,11 +171,11 @@ package final class EventStore: Sendable {
             status.lastSeq = view.lastSeq
             status.catalogVersion = view.catalogState.version
         }
-        writer.withLock { writer in
-            status.journalBytes = writer.journal?.size ?? 0
-            status.dedupBytes = writer.dedup.memorySize
-            status.dedupPendingSegments = writer.dedup.unindexedCount
-            status.writeError = writer.lastError?.reason
+        writerGauges.withLock { gauges in
+            status.journalBytes = gauges.journalBytes
+            status.dedupBytes = gauges.dedupBytes
+            status.dedupPendingSegments = gauges.dedupPendingSegments
+            status.writeError = gauges.error?.reason
         }
         return status
     }

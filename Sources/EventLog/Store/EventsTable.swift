@@ -68,8 +68,8 @@ package struct EventsTable: Table {
                     }
                     units.append(
                         SegmentUnit(
-                            segment: segment, opened: opened, rowGroup: rowGroup,
-                            pages: page..<end, rowCount: starts[end] - starts[page],
+                            segment: segment, rowGroup: rowGroup, pages: page..<end,
+                            rowCount: starts[end] - starts[page],
                             columns: columns, observer: observer))
                     page = end
                 }
@@ -82,7 +82,6 @@ package struct EventsTable: Table {
 /// Neighbouring pages of one row group of a segment.
 private struct SegmentUnit: ScanUnit {
     let segment: SegmentFile
-    let opened: SegmentFile.Opened
     let rowGroup: Int
     let pages: Range<Int>
     let rowCount: Int
@@ -90,6 +89,21 @@ private struct SegmentUnit: ScanUnit {
     let observer: ScanObserver
 
     func read(_ wanted: [Int]) throws -> Block {
+        // Opened here and not held from the plan on: a query over years would hold every file.
+        let opened: SegmentFile.Opened
+        do {
+            opened = try segment.open()
+        } catch {
+            observer.report(
+                Damage(
+                    file: segment.path, rowCount: rowCount,
+                    timeRange: segment.entry.timestampMin...segment.entry.timestampMax,
+                    message: "the segment cannot be read: \(error)"))
+            return Block(
+                rowCount: rowCount,
+                columns: wanted.map { Column(nulls: rowCount, type: columns[$0].type) },
+                unreadable: [0..<rowCount])
+        }
         var unreadable: [Range<Int>] = []
         let read = wanted.map { position -> Column in
             let definition = columns[position]

@@ -30,6 +30,8 @@ struct OpenedStore {
     /// What the journal's files hold, for putting them in order.
     var journal: JournalReplay
     var report: RecoveryReport
+    /// Whether all of it would survive a power failure; if not, only sealing can make it so.
+    var isDurable = true
 }
 
 /// Puts a store together again after a stop of any kind: catalog, then journal from the position that
@@ -53,7 +55,8 @@ struct Recovery {
             throw StoreError.notAStore("the table's id \(state.tableID) is not a store's")
         }
         let identityKey = options.random()
-        let cache = ColumnCache(budget: options.columnCacheSize)
+        let cache = ColumnCache(
+            budget: options.columnCacheSize, openFileCountMax: options.openSegmentCount)
         let segments = state.segments.map {
             SegmentFile(entry: $0, path: "events/" + $0.path, disk: disk, cache: cache)
         }
@@ -66,7 +69,7 @@ struct Recovery {
             generatedIDs: GeneratedEventID(storeTag: UInt32(truncatingIfNeeded: storeID.low)))
         let journal = try replay(after: state.journalPosition, storeID, identityKey, &contents)
         contents.report.tornTailBytes = journal.recoveredTailBytes
-        contents.report.damage += journal.damage
+        contents.report.damage += state.damage + journal.damage
         return OpenedStore(
             identityKey: identityKey, storeID: storeID, generatedIDs: contents.generatedIDs,
             catalog: catalog, catalogState: state, segments: segments, schema: contents.schema,
@@ -88,7 +91,9 @@ struct Recovery {
         after position: Int64, _ storeID: StoreID, _ identityKey: UInt64,
         _ contents: inout Contents
     ) throws -> JournalReplay {
-        try JournalDirectory(storeID: storeID, on: disk).replay(after: position) { record in
+        let directory = JournalDirectory(
+            storeID: storeID, on: disk, growth: options.journalGrowth)
+        return try directory.replay(after: position) { record in
             guard record.kind == .events else { return }
             do {
                 let batch = try EventBatch(

@@ -6,8 +6,12 @@ package struct StoreOptions: Sendable {
     package var sealAge: Int64 = 300_000_000
     /// Bytes for decoded parts of segments, shared by all queries.
     package var columnCacheSize = 192 << 20
+    /// Segments that are kept open.
+    package var openSegmentCount = Limits.openSegmentCountMax
     /// Bytes for exact sets of eventIds of segments that repeats were looked up in.
     package var dedupSetSize = 48 << 20
+    /// How the journal's files grow.
+    package var journalGrowth = JournalGrowth.standard
     /// The wall clock, in µs since 1970 UTC.
     package var now: @Sendable () -> Int64 = SystemClock.now
     /// Random bits: keys of hashes, the id of a new store.
@@ -15,6 +19,8 @@ package struct StoreOptions: Sendable {
 
     /// Seals' worth of events that the tail may grow to before the writer itself waits for sealing.
     static let tailSealsMax = 2
+    /// How long after a failed seal the writer refuses rather than tries the next, in µs.
+    static let sealFailureRest: Int64 = 1_000_000
 
     package init() {}
 }

@@ -38,6 +38,11 @@ package struct StreamSession {
         var outcome: Result<AppendResult, StoreError>?
     }
 
+    /// Bytes of memory of a refusal with its texts, near enough.
+    private static let refusalSize = 512
+    /// The same of an entry of `pending` with the arrays in it.
+    private static let entrySize = 512
+
     private let limits: DaemonLimits
     private let uid: UInt32
     private var durability = Durability.synced
@@ -87,7 +92,11 @@ package struct StreamSession {
         if let control = lines.control { obey(control, in: &lines, &step) }
 
         let ticket = firstTicket + UInt64(pending.count)
-        let size = batch.rows.count + lines.refusals.count * MemoryLayout<Refusal>.size
+        // With the room of the entry itself: lines that say nothing must not pile up unnoticed behind
+        // one that waits for the disk.
+        let size =
+            batch.rows.count + lines.refusals.count * Self.refusalSize
+            + lines.blankLines.count * MemoryLayout<UInt64>.size + Self.entrySize
         var entry = Pending(
             lines: lines, rowCount: batch.count, size: size, durability: durabilityOfRows)
         if batch.count > 0 {

@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test func aCommitIsWhollyThereOrNotAfterACrashAtAnyCall() throws {
-        for call in 0..<16 {
+        for call in 0..<24 {
             for seed in 0..<10 as Range<UInt64> {
                 let disk = SimulatedDisk()
                 let (log, before) = try make(disk)
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func anErrorAtAnyCallOfACommitLeavesTheOldStateOrTheNew() throws {
-        for call in 0..<8 {
+        for call in 0..<14 {
             let disk = SimulatedDisk()
             let (log, before) = try make(disk)
             disk.arm(.failOnce(call: call, code: 28))
@@ -109,14 +109,15 @@ import Testing
         }
     }
 
-    @Test func aDamagedCommitIsNamedWithItsLine() throws {
+    @Test func aDamagedCommitWithoutASoundCopyIsNamedWithItsLine() throws {
         let disk = SimulatedDisk()
         let (log, state) = try make(disk)
         _ = try log.commit(CatalogChange(.append, add: [segment(1...2)]), to: state, now: 2)
         let path = "events/_delta_log/00000000000000000001.json"
         let bytes = try #require(disk.content(of: path))
-        let end = try #require(bytes.firstIndex(of: 0x0A))
-        disk.place(Array(bytes[...end]) + Array("{\"add\":{\"path\":\"x\"}}\n".utf8), at: path)
+        try disk.unlink("catalog/00000000000000000001.json")
+        let foreign = "{\"commitInfo\":{}}\n{\"add\":{\"path\":\"x\"}}\n"
+        disk.place(Array(foreign.utf8), at: path)
         #expect(throws: CatalogError.damaged(file: path, line: 2, message: "not a sound add")) {
             try log.load()
         }
@@ -126,13 +127,63 @@ import Testing
         }
     }
 
-    @Test func aMissingCommitIsAnError() throws {
+    /// Among them are flips of a digit in a bound, a path or the journal's position, which are sound
+    /// JSON and would be a silent loss.
+    @Test func noFlippedBitOfACommitChangesTheState() throws {
+        let disk = SimulatedDisk()
+        let (log, first) = try make(disk)
+        let state = try log.commit(
+            CatalogChange(.append, add: [segment(1...2)], journalPosition: 2), to: first, now: 2)
+        for version in 0...1 {
+            let path = "events/_delta_log/0000000000000000000\(version).json"
+            let bytes = try #require(disk.content(of: path))
+            let bodyStart = try #require(bytes.firstIndex(of: 0x0A))
+            for place in bytes.indices {
+                var damaged = bytes
+                damaged[place] ^= 1 << UInt8(place % 8)
+                disk.place(damaged, at: path)
+                var found = try #require(try log.load())
+                if place > bodyStart {
+                    #expect(found.damage.map(\.file) == [path], "byte \(place)")
+                }
+                found.damage = []
+                #expect(found == state, "byte \(place) of version \(version)")
+            }
+            disk.place(bytes, at: path)
+        }
+    }
+
+    @Test func aDamagedCommitIsPutRightAndKept() throws {
+        let disk = SimulatedDisk()
+        let (log, first) = try make(disk)
+        let state = try log.commit(
+            CatalogChange(.append, add: [segment(1...2)], journalPosition: 2), to: first, now: 2)
+        let path = "events/_delta_log/00000000000000000001.json"
+        let copy = "catalog/00000000000000000001.json"
+        let bytes = try #require(disk.content(of: path))
+        #expect(disk.content(of: copy) == bytes)
+        disk.place([0x7B], at: path)
+        #expect(try log.load()?.damage.count == 1)
+        try log.prepare()
+        #expect(try log.load() == state)
+        #expect(disk.content(of: path) == bytes)
+        #expect(disk.content(of: "catalog/damaged/00000000000000000001.json") == [0x7B])
+        // The other way round: a damaged copy is made anew.
+        disk.place([0x7B], at: copy)
+        try log.prepare()
+        #expect(disk.content(of: copy) == bytes)
+        #expect(try log.load() == state)
+    }
+
+    @Test func aCommitThatIsGoneIsTakenFromItsCopyOrAnError() throws {
         let disk = SimulatedDisk()
         var (log, state) = try make(disk)
         state = try log.commit(CatalogChange(.append), to: state, now: 2)
         state = try log.commit(CatalogChange(.append), to: state, now: 3)
         let path = "events/_delta_log/00000000000000000001.json"
         try disk.unlink(path)
+        #expect(try log.load()?.damage.map(\.file) == [path])
+        try disk.unlink("catalog/00000000000000000001.json")
         #expect(throws: CatalogError.missing(file: path)) { try log.load() }
     }
 

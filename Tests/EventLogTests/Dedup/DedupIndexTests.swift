@@ -1,4 +1,5 @@
 import EventLog
+import Synchronization
 import Testing
 
 @Suite("DedupIndex")
@@ -34,44 +35,68 @@ struct DedupIndexTests {
     }
 
     @Test("a repeat is known in the tail, while sealing, and in the segment")
-    func lifeOfAnIdentity() {
+    func lifeOfAnIdentity() throws {
         var index = makeIndex()
         let first = identity(1)
-        #expect(index.insert(first) { noID })
-        #expect(!index.insert(first) { noID })
+        #expect(try index.insert(first) { noID })
+        #expect(try !index.insert(first) { noID })
         index.beginSeal()
-        #expect(!index.insert(first) { noID })
-        #expect(index.insert(identity(2)) { noID })
+        #expect(try !index.insert(first) { noID })
+        #expect(try index.insert(identity(2)) { noID })
         index.endSeal(into: Segment([first]))
-        #expect(!index.insert(first) { noID })
-        #expect(!index.insert(identity(2)) { noID })
+        #expect(try !index.insert(first) { noID })
+        #expect(try !index.insert(identity(2)) { noID })
     }
 
     @Test("ids of a segment are known before and after it is read into the filter")
-    func unindexed() {
+    func unindexed() throws {
         let segment = Segment((10..<20).map { identity($0) })
         var index = makeIndex([segment])
-        #expect(!index.insert(identity(10)) { noID })
-        #expect(index.insert(identity(5)) { noID })
+        #expect(try !index.insert(identity(10)) { noID })
+        #expect(try index.insert(identity(5)) { noID })
         var loaded = IdentitySet()
         segment.identities.forEach { loaded.insert($0) }
         index.index(segment, loaded)
         #expect(index.unindexedCount == 0)
-        #expect(!index.insert(identity(15)) { noID })
-        #expect(!index.insert(identity(5)) { noID })
+        #expect(try !index.insert(identity(15)) { noID })
+        #expect(try !index.insert(identity(5)) { noID })
     }
 
     @Test("what could not be made durable is new again")
-    func removal() {
+    func removal() throws {
         var index = makeIndex()
-        #expect(index.insert(identity(1)) { noID })
+        #expect(try index.insert(identity(1)) { noID })
         index.remove([identity(1)])
-        #expect(index.insert(identity(1)) { noID })
+        #expect(try index.insert(identity(1)) { noID })
     }
 
     @Test("a damaged segment does not stop ingest")
-    func damaged() {
+    func damaged() throws {
         var index = makeIndex([Segment([identity(1)], isReadable: false)])
-        #expect(index.insert(identity(2)) { noID })
+        #expect(try index.insert(identity(2)) { noID })
+    }
+
+    @Test("for want of open files a repeat is not taken for new, and is known again afterwards")
+    func shortage() throws {
+        final class Scarce: IdentitySource {
+            let identities: [EventIdentity]
+            let isScarce = Atomic<Bool>(true)
+            init(_ identities: [EventIdentity]) { self.identities = identities }
+            func mightContain(eventId: UnsafeRawBufferPointer) throws -> Bool {
+                if isScarce.load(ordering: .relaxed) { throw DiskError(.open, "s", code: 24) }
+                return true
+            }
+            func loadIdentities(key: UInt64) throws -> IdentitySet {
+                if isScarce.load(ordering: .relaxed) { throw DiskError(.open, "s", code: 24) }
+                var set = IdentitySet()
+                for identity in identities { set.insert(identity) }
+                return set
+            }
+        }
+        let segment = Scarce([identity(1)])
+        var index = DedupIndex(key: 1, segments: [segment], expectedCount: 100, setMemory: 1 << 20)
+        #expect(throws: DiskError.self) { try index.insert(identity(1)) { noID } }
+        segment.isScarce.store(false, ordering: .relaxed)
+        #expect(try !index.insert(identity(1)) { noID })
     }
 }

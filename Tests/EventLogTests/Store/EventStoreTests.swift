@@ -150,6 +150,28 @@ struct EventStoreTests {
         try store.close()
     }
 
+    @Test("of many segments only so many are open at once, also during a query")
+    func openSegments() throws {
+        var options = StoreOptions()
+        options.openSegmentCount = 4
+        let disk = SimulatedDisk()
+        let store = try EventStore.open("s", on: disk, options: options)
+        for number in 0..<12 {
+            _ = try store.append([batch(store, ["e\(number)"])], durability: .synced)
+            try store.seal()
+        }
+        #expect(try ids(store).count == 12)
+        // The repeats are looked up in every segment.
+        let all = batch(store, (0..<12).map { "e\($0)" })
+        #expect(try store.append([all], durability: .synced)[0].duplicates == 12)
+        // One more is the lock.
+        #expect(disk.openFileCount <= 5)
+        let scan = try store.tables().events.scan(
+            ScanRequest(columns: [0], bounds: [], observer: ScanObserver()))
+        #expect(scan.units.count == 12)
+        #expect(disk.openFileCount <= 5)
+    }
+
     @Test("pruning leaves out segments and pages, never rows that match")
     func pruning() throws {
         let store = try open()
