@@ -26,6 +26,30 @@ struct EncodingTests {
         }
     }
 
+    @Test("one-bit numbers decode to the same by their own way", arguments: UInt64(0)..<8)
+    func hybridBits(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        for stickiness in [0, 5, 9, 10] {
+            let count = Int.random(in: 1..<2_000, using: &random)
+            var values: [UInt32] = []
+            for _ in 0..<count {
+                let repeats = Int.random(in: 0..<10, using: &random) < stickiness
+                let fresh = UInt32(truncatingIfNeeded: random.next()) & 1
+                values.append(repeats ? values.last ?? fresh : fresh)
+            }
+            var bytes: [UInt8] = []
+            values.withUnsafeBufferPointer {
+                RunLengthBitPacked.encode($0, width: 1, into: &bytes)
+            }
+            #expect(try decodeBits(bytes, count: count) == values.map { UInt8($0) })
+            // Cut off anywhere: an error or the same start, never bytes behind the end.
+            let cut = Array(bytes.prefix(Int.random(in: 0..<bytes.count, using: &random)))
+            let result = try? decodeBits(cut, count: count)
+            #expect(result == nil || result == values.map { UInt8($0) })
+        }
+        #expect(throws: ParquetError.self) { try decodeBits([0x04, 0x02], count: 2) }
+    }
+
     @Test("the hybrid's bytes are those of the format's example")
     func hybridExample() throws {
         // Page "Encodings": 0…7 packed with width 3 are 88 C6 FA.
@@ -187,6 +211,14 @@ struct EncodingTests {
         #expect(file.rowGroups[0].columns[1].statistics.min == nil)
         #expect(file.rowGroups[0].columns[1].columnIndex == nil)
         #expect(file.rowGroups[0].columns[0].columnIndex != nil)
+    }
+
+    private func decodeBits(_ bytes: [UInt8], count: Int) throws -> [UInt8] {
+        var output = [UInt8](repeating: 0, count: count)
+        try output.withUnsafeMutableBufferPointer { output in
+            try bytes.withUnsafeBytes { try RunLengthBitPacked.decode($0, into: output) }
+        }
+        return output
     }
 
     private func decodeHybrid(_ bytes: [UInt8], width: Int, count: Int) throws -> [UInt32] {

@@ -93,6 +93,40 @@ enum RunLengthBitPacked {
         }
     }
 
+    /// Fills `output` with numbers of one bit each, which is what most levels are.
+    static func decode(
+        _ input: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<UInt8>
+    ) throws(ParquetError) {
+        var position = 0
+        var done = 0
+        while done < output.count {
+            let head = try varint(input, &position)
+            guard let count = Int(exactly: head >> 1), count > 0 else {
+                throw ParquetError("run of an impossible length")
+            }
+            if head & 1 == 0 {
+                guard position < input.count else { throw ParquetError("run without its value") }
+                let value = input[position]
+                guard value <= 1 else { throw ParquetError("\(value) in one bit") }
+                position += 1
+                let end = done + min(count, output.count - done)
+                UnsafeMutableBufferPointer(rebasing: output[done..<end]).update(repeating: value)
+                done = end
+            } else {
+                let take = min(min(count, (output.count - done + 7) / 8) * 8, output.count - done)
+                guard input.count - position >= (take + 7) / 8 else {
+                    throw ParquetError("packed numbers run past the end")
+                }
+                for index in 0..<take {
+                    output[done &+ index] =
+                        input[position &+ index >> 3] >> UInt8(truncatingIfNeeded: index & 7) & 1
+                }
+                position += min(count, input.count - position)
+                done += take
+            }
+        }
+    }
+
     static func varint(
         _ input: UnsafeRawBufferPointer, _ position: inout Int
     ) throws(ParquetError) -> UInt64 {

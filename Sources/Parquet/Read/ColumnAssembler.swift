@@ -35,7 +35,9 @@ struct ColumnAssembler {
     mutating func addNulls(_ rows: Range<Int>) {
         if type == .string { return }
         if validity == nil { validity = [UInt8](repeating: 1, count: rowCount) }
-        for row in rows { validity?[row] = 0 }
+        validity?.withUnsafeMutableBufferPointer { validity in
+            UnsafeMutableBufferPointer(rebasing: validity[rows]).update(repeating: 0)
+        }
     }
 
     /// - Parameter stringStart: how many strings there were before this page brought its own.

@@ -42,8 +42,7 @@ struct PageDecoder {
             let split = header.definitionLevelSize
             let levels = UnsafeRawBufferPointer(rebasing: body[..<split])
             let values = UnsafeRawBufferPointer(rebasing: body[split...])
-            let validity = try validity(levels, rowCount: header.valueCount)
-            let page = Page(validity, rowCount: header.valueCount)
+            let page = try page(levels, rowCount: header.valueCount)
             guard header.nullCount == header.valueCount - page.valueCount else {
                 throw ParquetError("levels and header disagree about nulls")
             }
@@ -55,38 +54,39 @@ struct PageDecoder {
         }
         return try decompressed(body, size: header.rawSize, codec) { (body) throws(ParquetError) in
             var rest = body
-            var validity: [UInt8]?
+            var page = Page(values: .none, valueCount: header.valueCount)
             if stored.definitionLevelMax > 0 {
                 // Version 1: four bytes of length before the levels (page "Encodings", "RLE").
                 guard body.count >= 4 else { throw ParquetError("levels are missing") }
                 let size = Int(body.loadUnaligned(as: UInt32.self).littleEndian)
                 guard size <= body.count - 4 else { throw ParquetError("levels are cut off") }
-                validity = try self.validity(
+                page = try self.page(
                     UnsafeRawBufferPointer(rebasing: body[4..<4 + size]),
                     rowCount: header.valueCount)
                 rest = UnsafeRawBufferPointer(rebasing: body[(4 + size)...])
             }
-            let page = Page(validity, rowCount: header.valueCount)
             return try self.decode(rest, header.encoding, page, &strings)
         }
     }
 
-    /// - Returns: `nil` if every row has a value.
-    private func validity(
+    /// A page without its values yet: which rows have one.
+    private func page(
         _ levels: UnsafeRawBufferPointer, rowCount: Int
-    ) throws(ParquetError) -> [UInt8]? {
+    ) throws(ParquetError) -> Page {
         let levelMax = stored.definitionLevelMax
-        if levelMax == 0 { return nil }
+        if levelMax == 0 { return Page(values: .none, valueCount: rowCount) }
+        if levelMax == 1 {
+            let validity = try Self.filled(0, rowCount) { (bits) throws(ParquetError) in
+                try RunLengthBitPacked.decode(levels, into: bits)
+            }
+            return Page(validity)
+        }
         let decoded = try Self.hybrid(
             levels, width: BitPacking.width(of: UInt64(levelMax)), count: rowCount)
-        var (largest, smallest) = (UInt32(0), UInt32.max)
-        for level in decoded {
-            largest = max(largest, level)
-            smallest = min(smallest, level)
-        }
+        var largest: UInt32 = 0
+        for level in decoded { largest = max(largest, level) }
         guard largest <= levelMax else { throw ParquetError("level \(largest)") }
-        if smallest == levelMax { return nil }
-        return decoded.map { $0 == levelMax ? 1 : 0 }
+        return Page(decoded.map { $0 == levelMax ? 1 : 0 })
     }
 
     private func decompressed<Result>(
@@ -211,15 +211,10 @@ struct PageDecoder {
 }
 
 extension PageDecoder.Page {
-    fileprivate init(_ validity: [UInt8]?, rowCount: Int) {
-        self.validity = validity
-        self.values = .none
+    fileprivate init(_ validity: [UInt8]) {
         var count = 0
-        if let validity {
-            for value in validity { count &+= Int(value) }
-        } else {
-            count = rowCount
-        }
-        self.valueCount = count
+        for value in validity { count &+= Int(value) }
+        self.init(
+            values: .none, validity: count == validity.count ? nil : validity, valueCount: count)
     }
 }

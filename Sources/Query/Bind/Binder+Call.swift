@@ -119,6 +119,11 @@ extension Binder {
         var filter: BoundExpression?
         if let condition = call.filter { filter = try bindCondition(condition, in: scope) }
         if function.name == "count_if" {
+            guard !isDistinct else {
+                throw QueryError(
+                    .unsupported, "`count_if` takes no DISTINCT", at: range,
+                    hint: "as in count(DISTINCT x) FILTER (WHERE condition)")
+            }
             // count_if(c) is count(*) FILTER (WHERE c).
             filter = filter.map { Fold.and([$0, arguments[0]]) } ?? arguments[0]
             arguments = []

@@ -64,7 +64,10 @@ extension Binder {
             switch item.content {
             case .allColumns(let range):
                 let star = Expression(kind: .column(["*"]), range: range, height: 1)
-                outputs += plan.passedThrough.map { Item(output: $0, source: star) }
+                guard !scope.entries.isEmpty else {
+                    throw QueryError(.syntax, "SELECT * needs a FROM", at: range)
+                }
+                outputs += plan.passedThrough(at: range).map { Item(output: $0, source: star) }
             case .expression(let expression):
                 let bound = try bind(expression, in: scope, &collector)
                 let name = item.alias ?? Self.defaultName(of: expression, bound, scope)

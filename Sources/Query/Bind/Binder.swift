@@ -61,10 +61,17 @@ struct Binder {
             try project(items, keeping: true, &plan, &scope)
         case .set(let assignments):
             var outputs = plan.passedThrough
+            let input = scope
+            var assigned: Set<Int> = []
             for assignment in assignments {
-                let position = try scope.resolve(
+                let position = try input.resolve(
                     assignment.column.parts, at: assignment.column.range)
-                let value = try bind(assignment.value, in: scope)
+                guard assigned.insert(position).inserted else {
+                    throw QueryError(
+                        .name, "`\(input.entries[position].name)` is set twice",
+                        at: assignment.column.range, hint: "use a second |> SET")
+                }
+                let value = try bind(assignment.value, in: input)
                 outputs[position].expression = value
                 scope.entries[position].type = value.type ?? .string
             }
@@ -75,6 +82,10 @@ struct Binder {
                 dropped.insert(try scope.resolve(column.parts, at: column.range))
             }
             let kept = scope.entries.indices.filter { !dropped.contains($0) }
+            guard !kept.isEmpty else {
+                throw QueryError(
+                    .name, "DROP would leave no column", at: columns[0].range)
+            }
             let outputs = plan.passedThrough
             plan = .project(plan, kept.map { outputs[$0] })
             scope.entries = kept.map { scope.entries[$0] }

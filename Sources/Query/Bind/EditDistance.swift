@@ -13,17 +13,21 @@ enum EditDistance {
         return best?.candidate
     }
 
-    /// Insertions, deletions and replacements that turn `a` into `b` (Levenshtein).
+    /// Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`.
     static func between(_ a: [UInt8], _ b: [UInt8]) -> Int {
+        var before: [Int] = []
         var row = Array(0...b.count)
-        for (i, left) in a.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, right) in b.enumerated() {
-                let change = min(diagonal + (left == right ? 0 : 1), row[j] + 1, row[j + 1] + 1)
-                diagonal = row[j + 1]
-                row[j + 1] = change
+        for i in a.indices {
+            var next = [i + 1]
+            for j in b.indices {
+                var cost = min(row[j] + (a[i] == b[j] ? 0 : 1), row[j + 1] + 1, next[j] + 1)
+                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+                    cost = min(cost, before[j - 1] + 1)
+                }
+                next.append(cost)
             }
+            before = row
+            row = next
         }
         return row[b.count]
     }

@@ -25,9 +25,12 @@ struct Scope: Sendable {
             if let found = try position(range, name, { $0.lowercased() == lower }) { return found }
         }
         let nearest = EditDistance.nearest(to: name, among: entries.map(\.name))
+        // In quotes it is longer than it says; some dialects write text so.
+        let isQuoted = parts.count == 1 && range.end - range.start > name.utf8.count
         throw QueryError(
             .name, "unknown column `\(TextSafety.escaped(name))`", at: range,
-            hint: nearest.map { "did you mean `\($0)`?" } ?? columnList)
+            hint: nearest.map { "did you mean `\($0)`?" }
+                ?? (isQuoted ? "text is written in single quotes" : columnList))
     }
 
     private var columnList: String? {

@@ -27,7 +27,7 @@ struct AggregateOperator {
             taskCount: pipeline.source.count, context: context,
             makeState: {
                 (
-                    runner: PipelineRunner(pipeline),
+                    runner: PipelineRunner(pipeline, context),
                     partial: PartialAggregate(plan.keys, stateCalls, context)
                 )
             },
@@ -89,7 +89,9 @@ final class PartialAggregate {
     init(_ keys: [NamedExpression], _ calls: [AggregateCall], _ context: ExecutionContext) {
         self.context = context
         self.keys = GroupKeys(types: keys.map { $0.expression.type ?? .string })
-        keyEvaluators = keys.map { (Evaluator($0.expression), $0.expression.type ?? .string) }
+        keyEvaluators = keys.map {
+            (Evaluator($0.expression, context), $0.expression.type ?? .string)
+        }
         var conditions: [BoundExpression] = []
         inputs = calls.map { call in
             var filter: Int?
@@ -97,10 +99,10 @@ final class PartialAggregate {
                 filter = conditions.firstIndex(of: condition) ?? conditions.count
                 if filter == conditions.count { conditions.append(condition) }
             }
-            let arguments = call.arguments.map { (Evaluator($0), $0.type ?? .string) }
+            let arguments = call.arguments.map { (Evaluator($0, context), $0.type ?? .string) }
             return Input(arguments: arguments, filter: filter, range: call.range)
         }
-        filters = conditions.map { Evaluator($0) }
+        filters = conditions.map { Evaluator($0, context) }
         states = calls.map { call in
             let types = call.arguments.map { $0.type ?? .string }
             let state = call.function.makeState(types)

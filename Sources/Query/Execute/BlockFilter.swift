@@ -4,8 +4,8 @@ import Columns
 final class BlockFilter {
     private let conditions: [(evaluator: Evaluator, columns: Set<Int>)]
 
-    init(_ conditions: [BoundExpression]) {
-        self.conditions = conditions.map { (Evaluator($0), $0.columns) }
+    init(_ conditions: [BoundExpression], _ context: ExecutionContext) {
+        self.conditions = conditions.map { (Evaluator($0, context), $0.columns) }
     }
 
     /// The rows of `block` that satisfy all conditions, ascending; `nil` if all rows do.

@@ -25,12 +25,15 @@ struct Collect {
             let count = min(wave, total - first)
             let states = try Workers.run(
                 taskCount: count, context: context,
-                makeState: { (runner: PipelineRunner(pipeline), blocks: [(Int, Block)]()) },
+                makeState: {
+                    (runner: PipelineRunner(pipeline, context), blocks: [(Int, Block)]())
+                },
                 task: { (state, number) throws(QueryError) in
                     let block = try state.runner.block(first + number)
                     guard block.rowCount > 0 else { return }
                     if isResult { try context.countResultRows(block.rowCount) }
-                    try context.useMemory(block.rowCount * (8 + block.columns.count * 8))
+                    try context.useMemory(
+                        block.rowCount * (8 + block.columns.count * 8) + block.textSize)
                     state.blocks.append((number, block))
                 })
             let blocks = states.flatMap(\.blocks).sorted { $0.0 < $1.0 }.map(\.1)

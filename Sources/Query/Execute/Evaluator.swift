@@ -12,12 +12,18 @@ final class Evaluator {
     /// The expression's value for each entry of a dictionary, and for null at the end.
     private var tables: [(dictionary: StringDictionary, column: Column)] = []
     private let union = DictionaryUnion()
+    private let context: ExecutionContext
+    /// Bytes of the texts made last, which count as used until others are made.
+    private var textSize = 0
 
-    init(_ expression: BoundExpression) {
+    init(_ expression: BoundExpression, _ context: ExecutionContext) {
         self.expression = expression
-        children = expression.children.map { Evaluator($0) }
+        self.context = context
+        children = expression.children.map { Evaluator($0, context) }
         lookupColumn = Self.lookupColumn(expression)
     }
+
+    deinit { context.freeMemory(textSize) }
 
     /// Entries that no row uses are computed too, so an expression that can fail must not be looked up.
     private static func lookupColumn(_ expression: BoundExpression) -> Int? {
@@ -90,6 +96,8 @@ final class Evaluator {
         {
             return column
         }
+        context.freeMemory(textSize)
+        textSize = 0
         var cells: [Value] = []
         cells.reserveCapacity(count)
         var arguments = [Value](repeating: .null, count: operands.count)
@@ -99,8 +107,15 @@ final class Evaluator {
                 arguments[index] = operands[index][row]
                 if arguments[index] == .null { hasNull = true }
             }
-            cells.append(
-                hasNull && function.nulls == .strict ? .null : try function.evaluate(arguments))
+            let cell: Value =
+                hasNull && function.nulls == .strict ? .null : try function.evaluate(arguments)
+            if case .string(let text) = cell {
+                // Counted as they come: a column of long texts may be too much before it is done.
+                let size = text.utf8.count
+                textSize += size
+                try context.useMemory(size)
+            }
+            cells.append(cell)
         }
         return Column(type: type, cells)
     }

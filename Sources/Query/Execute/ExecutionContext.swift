@@ -39,6 +39,9 @@ final class ExecutionContext: Sendable {
         }
     }
 
+    /// Counts memory that is no longer held.
+    func freeMemory(_ size: Int) { memorySize.subtract(size, ordering: .relaxed) }
+
     /// Counts rows of the result while they are gathered, so that too many end the query early.
     func countResultRows(_ count: Int) throws(QueryError) {
         let total = resultRowCount.add(count, ordering: .relaxed).newValue

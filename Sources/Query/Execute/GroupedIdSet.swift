@@ -72,7 +72,8 @@ final class GroupedIdSet {
             words.grow(to: capacity * stride, with: 0)
         } else {
             var wider = [UInt64](repeating: 0, count: capacity * newStride)
-            for group in 0..<groupCapacity {
+            // There may be room for fewer groups than before, but never for fewer than there are.
+            for group in 0..<min(groupCapacity, capacity) {
                 for word in 0..<stride {
                     wider[group * newStride + word] = words[group * stride + word]
                 }

@@ -43,7 +43,7 @@ struct LateSort {
         let numbers = byUnit.keys.sorted()
         let states = try Workers.run(
             taskCount: numbers.count, context: context,
-            makeState: { (reader: UnitReader(scan), parts: [(Int, Block?)]()) },
+            makeState: { (reader: UnitReader(scan, context), parts: [(Int, Block?)]()) },
             task: { (state, task) throws(QueryError) in
                 let ranks = byUnit[numbers[task]] ?? []
                 let (block, rows) = try state.reader.select(units[numbers[task]])
@@ -70,8 +70,8 @@ struct LateSort {
             taskCount: units.count, context: context,
             makeState: {
                 (
-                    reader: UnitReader(scan, wanted: ordering), sorter: BlockSorter(keys),
-                    blocks: [(Int, Block)]()
+                    reader: UnitReader(scan, wanted: ordering, context),
+                    sorter: BlockSorter(keys, context), blocks: [(Int, Block)]()
                 )
             },
             task: { (state, number) throws(QueryError) in
@@ -89,7 +89,7 @@ struct LateSort {
         let blocks = states.flatMap(\.blocks).sorted { $0.0 < $1.0 }.map(\.1)
         guard !blocks.isEmpty else { return [] }
         let whole = Gather.concatenated(blocks, types: types + [.int64])
-        let sorted = try BlockSorter(keys).sorted(whole, limit: limit)
+        let sorted = try BlockSorter(keys, context).sorted(whole, limit: limit)
         guard case .int64(let places) = sorted.columns[types.count].values else { return [] }
         return places.map { (Int($0 >> 32), Int($0 & 0xFFFF_FFFF)) }
     }

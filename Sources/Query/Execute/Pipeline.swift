@@ -35,19 +35,21 @@ final class PipelineRunner {
     private let scan: UnitReader?
     private let operations: [Operation]
 
-    init(_ pipeline: Pipeline) {
+    init(_ pipeline: Pipeline, _ context: ExecutionContext) {
         source = pipeline.source
         if case .scan(let plan, _) = pipeline.source {
-            scan = UnitReader(plan)
+            scan = UnitReader(plan, context)
         } else {
             scan = nil
         }
         operations = pipeline.operations.map { operation in
             switch operation {
-            case .filter(let conditions): .filter(BlockFilter(conditions))
+            case .filter(let conditions): .filter(BlockFilter(conditions, context))
             case .project(let outputs):
                 .project(
-                    outputs.map { (Evaluator($0.expression), $0.expression.type ?? .string) })
+                    outputs.map {
+                        (Evaluator($0.expression, context), $0.expression.type ?? .string)
+                    })
             }
         }
     }

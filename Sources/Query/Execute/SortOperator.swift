@@ -24,8 +24,8 @@ struct SortOperator {
             taskCount: pipeline.source.count, context: context,
             makeState: {
                 (
-                    runner: PipelineRunner(pipeline),
-                    sorter: BlockSorter(keys), blocks: [(Int, Block)]()
+                    runner: PipelineRunner(pipeline, context),
+                    sorter: BlockSorter(keys, context), blocks: [(Int, Block)]()
                 )
             },
             task: { (state, number) throws(QueryError) in
@@ -34,7 +34,8 @@ struct SortOperator {
                 if let limit, limit < block.rowCount {
                     block = try state.sorter.sorted(block, limit: limit)
                 }
-                try context.useMemory(block.rowCount * (16 + block.columns.count * 8))
+                try context.useMemory(
+                    block.rowCount * (16 + block.columns.count * 8) + block.textSize)
                 state.blocks.append((number, block))
             })
         let blocks = states.flatMap(\.blocks).sorted { $0.0 < $1.0 }.map(\.1)
@@ -44,7 +45,7 @@ struct SortOperator {
         guard whole.rowCount < Int(Int32.max) else {
             throw QueryError(.limit, "more than 2³¹ rows cannot be sorted")
         }
-        return [try BlockSorter(keys).sorted(whole, limit: limit)]
+        return [try BlockSorter(keys, context).sorted(whole, limit: limit)]
     }
 }
 
@@ -52,8 +53,8 @@ struct SortOperator {
 final class BlockSorter {
     private let keys: [(evaluator: Evaluator, key: SortKey)]
 
-    init(_ keys: [SortKey]) {
-        self.keys = keys.map { (Evaluator($0.expression), $0) }
+    init(_ keys: [SortKey], _ context: ExecutionContext) {
+        self.keys = keys.map { (Evaluator($0.expression, context), $0) }
     }
 
     func sorted(_ block: Block, limit: Int?) throws(QueryError) -> Block {

@@ -10,9 +10,9 @@ final class UnitReader {
 
     /// - Parameter wanted: positions in `plan.columns` that are read beside those of the filter; `nil`
     ///   for all. The others come out as nulls.
-    init(_ plan: ScanPlan, wanted: Set<Int>? = nil) {
+    init(_ plan: ScanPlan, wanted: Set<Int>? = nil, _ context: ExecutionContext) {
         self.plan = plan
-        filter = BlockFilter(plan.filters)
+        filter = BlockFilter(plan.filters, context)
         let needed = plan.filters.reduce(into: Set<Int>()) { $0.formUnion($1.columns) }
         early = plan.columns.indices.filter { needed.contains($0) }
         late = plan.columns.indices.filter {

@@ -17,6 +17,13 @@ package enum TimestampText {
         return text + "Z"
     }
 
+    /// The years 0000 to 9999: what RFC 3339 can write.
+    static let writable: ClosedRange<Int64> = {
+        let first = Calendar.day(of: Calendar.Date(year: 0, month: 1, day: 1))
+        let end = Calendar.day(of: Calendar.Date(year: 10_000, month: 1, day: 1))
+        return first * Calendar.dayLength...end * Calendar.dayLength - 1
+    }()
+
     private static func padded(_ value: Int64, _ width: Int) -> String {
         let digits = String(value.magnitude)
         let zeros = String(repeating: "0", count: max(0, width - digits.utf8.count))

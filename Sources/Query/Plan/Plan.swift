@@ -29,11 +29,13 @@ indirect enum Plan: Sendable {
     }
 
     /// Each column as it is, for projections that add or change a few.
-    var passedThrough: [NamedExpression] {
+    var passedThrough: [NamedExpression] { passedThrough(at: .nowhere) }
+
+    /// - Parameter range: the `*` that stands for them.
+    func passedThrough(at range: SourceRange) -> [NamedExpression] {
         schema.enumerated().map { position, entry in
             NamedExpression(
-                name: entry.name,
-                expression: .column(position, entry.type, SourceRange(start: 0, end: 0)))
+                name: entry.name, expression: .column(position, entry.type, range))
         }
     }
 }

@@ -147,13 +147,21 @@ struct Lexer {
         position += 1
         while let next = byte(), next & 0xC0 == 0x80 { position += 1 }
         let character = TextSafety.escaped(text(start..<position))
-        let hint: String? =
-            bytes[start] >= 0x80
-            ? "put a name with other letters than a-z into backquotes"
-            : bytes[start] == UInt8(ascii: "|") ? "the pipe is written |>" : nil
         throw QueryError(
             .syntax, "unexpected character `\(character)`",
-            at: SourceRange(start: start, end: position), hint: hint)
+            at: SourceRange(start: start, end: position), hint: Self.hint(for: bytes[start]))
+    }
+
+    private static func hint(for first: UInt8) -> String? {
+        switch first {
+        case 0x80...: "put a name with other letters than a-z into backquotes"
+        case UInt8(ascii: "|"): "the pipe is written |>"
+        case UInt8(ascii: ":"): "types are converted with CAST(x AS type)"
+        case UInt8(ascii: "!"): "write <> or !="
+        case UInt8(ascii: "["): "a field is written data.name"
+        case UInt8(ascii: "?"), UInt8(ascii: "$"): "a parameter is written @name"
+        default: nil
+        }
     }
 
     private func error(_ message: String, from start: Int) -> QueryError {

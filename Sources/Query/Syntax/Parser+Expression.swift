@@ -74,6 +74,9 @@ extension Parser {
         var left = try sum()
         if case .symbol(let symbol) = token.kind, let operation = Self.comparisons[symbol] {
             advance()
+            if symbol == "=", token.kind == .symbol("=") {
+                throw expected("an expression", hint: "equality is written with one =")
+            }
             let right = try sum()
             left = try make(.binary(operation, left, right), over: [left, right], from: left.range)
             if case .symbol(let next) = token.kind, Self.comparisons[next] != nil {

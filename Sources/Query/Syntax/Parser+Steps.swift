@@ -142,6 +142,9 @@ extension Parser {
         try expect(keyword: "LIMIT")
         var limit = Limit(count: try integer("a number of rows after LIMIT"))
         if accept(keyword: "OFFSET") { limit.offset = try integer("a number of rows after OFFSET") }
+        if token.kind == .symbol(",") {
+            throw expected("|> or the end of the query", hint: "write LIMIT n OFFSET m")
+        }
         return limit
     }
 }

@@ -49,12 +49,20 @@ struct Parser {
                 throw unsupported(token.keyword)
             }
             var error = expected("|> or the end of the query")
-            if Self.stepKeywords.contains(token.keyword) {
-                error.hint = "write |> before \(token.keyword)"
-            }
+            error.hint = hintForRest
             throw error
         }
         return query
+    }
+
+    /// What may help with text that the query cannot go on with.
+    private var hintForRest: String? {
+        if Self.stepKeywords.contains(token.keyword) { return "write |> before \(token.keyword)" }
+        switch token.keyword {
+        case "ILIKE": return "write lower(text) LIKE 'pattern'"
+        case "OFFSET": return "write LIMIT n OFFSET m"
+        default: return nil
+        }
     }
 
     static let stepKeywords: Set<String> = [

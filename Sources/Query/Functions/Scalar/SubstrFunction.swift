@@ -14,11 +14,14 @@ enum SubstrFunction {
             }
             let scalars = Array(text.unicodeScalars)
             let count = Int64(scalars.count)
-            var length = count
-            if arguments.count == 3, case .int64(let given) = arguments[2] { length = given }
-            guard length > 0, start <= count else { return .string("") }
-            let first = start > 0 ? start - 1 : start == 0 ? 0 : count + max(start, -count - length)
-            let end = min(count, length >= count ? max(first, 0) + count : first + length)
+            guard start <= count else { return .string("") }
+            // Before the text's first character too: substr('abc', -5, 3) is 'a'.
+            let first = start > 0 ? start - 1 : start == 0 ? 0 : count + start
+            var end = count
+            if arguments.count == 3, case .int64(let length) = arguments[2] {
+                let (sum, overflow) = first.addingReportingOverflow(max(length, 0))
+                end = overflow ? count : min(count, sum)
+            }
             guard end > max(first, 0) else { return .string("") }
             var result = String.UnicodeScalarView()
             result.append(contentsOf: scalars[Int(max(first, 0))..<Int(end)])

@@ -1,6 +1,8 @@
 import Columns
 
 /// `ts ± INTERVAL`. Arguments: timestamp, months, microseconds.
+///
+/// The sum stays in the years 0000 to 9999, which RFC 3339 can write and no unit can overflow.
 enum TimestampAddFunction {
     static let function = ScalarFunction(
         name: "timestamp_add", usage: "timestamp + INTERVAL", canFail: true,
@@ -12,9 +14,10 @@ enum TimestampAddFunction {
             let moved = months == 0 ? time : Calendar.add(months: months, to: time)
             guard let moved else { throw outOfRange }
             let (sum, overflow) = moved.addingReportingOverflow(microseconds)
-            guard !overflow else { throw outOfRange }
+            guard !overflow, TimestampText.writable.contains(sum) else { throw outOfRange }
             return .timestamp(sum)
         })
 
-    private static let outOfRange = QueryError(.value, "the timestamp is out of range")
+    private static let outOfRange = QueryError(
+        .value, "the timestamp is outside of the years 0000 to 9999")
 }
