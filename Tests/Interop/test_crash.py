@@ -4,6 +4,7 @@ EVENTLOG_KILLS sets the number of deaths (10 by default); EVENTLOG_SEED repeats 
 """
 import os
 import random
+import resource
 import threading
 
 from daemon import encode, event
@@ -78,3 +79,26 @@ def test_a_termination_loses_nothing_that_was_taken(daemon):
         daemon.restart()
         acks = [answer["ack"] for answer in iter(stream.receive, None) if "ack" in answer]
     assert daemon.count() >= max([ack["stored"] for ack in acks], default=5_000) >= 5_000
+
+
+def test_a_limit_of_file_size_is_a_full_disk_and_passes(daemon):
+    """A journal file takes its header and not one record more: the first write into a new file fails."""
+    pid = daemon.process.pid
+    _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    sent = {}
+    for cycle in range(12):
+        block = [{**event(cycle * 10_000 + n), "deviceId": os.urandom(240).hex()}
+                 for n in range(5_000)]
+        sent.update((one["eventId"], one) for one in block)
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (1 << 20, hard))
+        ack, errors = daemon.send(block)
+        assert ack["stored"] + ack["failed"] == len(block)
+        assert ack["failed"] > 0
+        assert {error["reason"] for error in errors} == {"disk_full"}
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
+        ack, _ = daemon.send(block)
+        assert ack["stored"] + ack["duplicates"] == len(block)
+    check(daemon, sent, set(sent))
+    daemon.kill()
+    daemon.start()
+    check(daemon, sent, set(sent))

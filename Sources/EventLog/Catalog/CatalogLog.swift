@@ -1,4 +1,4 @@
-import Columns
+package import Columns
 
 /// The catalog: which segments are the table now (docs/CatalogFormat.md).
 ///
@@ -72,19 +72,25 @@ package struct CatalogLog: Sendable {
     /// Before the first commit of a run: removes what an interrupted commit left, puts damaged commits
     /// right and writes the newest one once more. An earlier run may have failed to make it durable,
     /// and nothing may be built on it before it is.
-    package func prepare() throws {
+    /// - Returns: what was damaged.
+    @discardableResult
+    package func prepare() throws -> [Damage] {
         for directory in [logDirectory, Self.copyDirectory] {
             for name in try disk.list(directory) where isTemporaryName(name) {
                 try disk.unlink(joinPath(directory, name))
             }
         }
-        guard let newest = try versions(in: logDirectory).last else { return }
+        guard let newest = try versions(in: logDirectory).last else { return [] }
+        var found: [Damage] = []
         let copies = Set(try versions(in: Self.copyDirectory))
         if !copies.contains(0) { try disk.createDirectory(Self.copyDirectory) }
         for version in 0...newest {
             let commit = try read(version)
             let path = path(of: version)
-            if let damage = commit.damage { try keep(damage.file) }
+            if let damage = commit.damage {
+                found.append(damage)
+                try keep(damage.file)
+            }
             let copy = copies.contains(version) ? try? disk.readAll(copyPath(of: version)) : nil
             if version == newest || copy != commit.text {
                 try disk.writeFile(copyPath(of: version), commit.text, .replacing)
@@ -93,6 +99,7 @@ package struct CatalogLog: Sendable {
                 try disk.writeFile(path, commit.text, .replacing)
             }
         }
+        return found
     }
 
     /// Gives a damaged file a second name, before something else gets its first.

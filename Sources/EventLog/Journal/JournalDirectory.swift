@@ -37,6 +37,10 @@ package struct JournalDirectory {
     package static let path = "journal"
     static let damagedPath = "journal/damaged"
 
+    static func path(ofFile firstSeq: Int64) -> String {
+        joinPath(path, JournalFormat.fileName(firstSeq: firstSeq))
+    }
+
     private let disk: any Disk
     private let storeID: StoreID
     private let growth: JournalGrowth
@@ -194,11 +198,15 @@ package struct JournalDirectory {
     /// - Returns: its path; `nil` if no record is needed.
     private func copyNeeded(after position: Int64) throws -> String? {
         var writer: JournalWriter?
+        // Kept apart from the writer: the optimizer of Swift 6.3 frees a string that was read from a
+        // value which is consumed afterwards.
+        var path: String?
         _ = try replay(after: position) { record in
             if writer == nil {
-                let name = JournalFormat.fileName(firstSeq: record.firstSeq)
+                let name = Self.path(ofFile: record.firstSeq)
+                path = name
                 writer = try JournalWriter(
-                    temporaryFor: joinPath(Self.path, name), firstSeq: record.firstSeq,
+                    temporaryFor: name, firstSeq: record.firstSeq,
                     storeID: storeID, on: disk, growth: growth)
             }
             writer?.append(
@@ -207,7 +215,6 @@ package struct JournalDirectory {
             try writer?.write()
         }
         guard let copy = writer.take() else { return nil }
-        let path = copy.path
         try copy.closeAndPlace()
         return path
     }

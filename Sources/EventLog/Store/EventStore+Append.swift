@@ -201,7 +201,9 @@ extension EventStore {
         if let first = pending.parts.first?.firstSeq { writer.nextSeq = first }
         if let journal = writer.journal.take() {
             let isWithoutEvents = writer.journalFirstSeq == writer.nextSeq
-            let path = journal.path
+            // Not `journal.path`: the optimizer of Swift 6.3 frees a string that was read from a value
+            // which is consumed afterwards.
+            let path = JournalDirectory.path(ofFile: writer.journalFirstSeq)
             try? journal.close()
             // The next file has the same name. If removing fails, so does creating, and is retried.
             if isWithoutEvents { try? disk.unlink(path) }

@@ -44,8 +44,12 @@ extension Recovery {
     fileprivate func openOrCreate() throws -> OpenedStore {
         try disk.createDirectory(JournalDirectory.path)
         try disk.createDirectory("events")
-        let isPrepared = try hasRoom { try CatalogLog(on: disk, directory: "events").prepare() }
+        var repaired: [Damage] = []
+        let isPrepared = try hasRoom {
+            repaired = try CatalogLog(on: disk, directory: "events").prepare()
+        }
         var opened = try load() ?? create()
+        opened.report.damage = repaired + opened.report.damage
         opened.isDurable = try isPrepared && makeDurable(opened)
         if opened.isDurable, opened.report.damage.isEmpty {
             // What cannot be removed today only takes room; the next start tries again.

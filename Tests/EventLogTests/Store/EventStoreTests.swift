@@ -150,6 +150,24 @@ struct EventStoreTests {
         try store.close()
     }
 
+    @Test("a damaged commit of the catalog costs nothing and is reported")
+    func damagedCommit() throws {
+        let disk = SimulatedDisk()
+        let store = try EventStore.open("s", on: disk, options: StoreOptions())
+        _ = try store.append([batch(store, ["a", "b"])], durability: .synced)
+        try store.seal()
+        _ = try store.append([batch(store, ["c"])], durability: .synced)
+        try store.close()
+        let path = "events/_delta_log/00000000000000000001.json"
+        disk.place([0x7B], at: path)
+        let again = try EventStore.open("s", on: disk, options: StoreOptions())
+        #expect(again.status().damage.count == 1)
+        #expect(again.status().damage.first?.hasPrefix(path) == true)
+        #expect(try ids(again) == ["a", "b", "c"])
+        #expect(try again.append([batch(again, ["a", "c"])], durability: .synced)[0].stored == 0)
+        try again.close()
+    }
+
     @Test("of many segments only so many are open at once, also during a query")
     func openSegments() throws {
         var options = StoreOptions()
