@@ -1,4 +1,5 @@
-/// A set of event identities: 16 bytes a slot, open addressing, at most three quarters full.
+/// A set of event identities: 16 bytes a slot, open addressing, at most seven eighths full, so that
+/// the ids of a seal and what comes with its last batches fit 4 MiB.
 ///
 /// An identity's own bits are its hash. The all-zero identity stands for a free slot, so a real one
 /// (which nobody will ever meet) is stored as 1.
@@ -10,7 +11,7 @@ package struct IdentitySet: Sendable {
 
     package init(minimumCapacity: Int = 0) {
         var slots = 1024
-        while slots * 3 / 4 < minimumCapacity { slots *= 2 }
+        while slots * 7 / 8 < minimumCapacity { slots *= 2 }
         words = [UInt64](repeating: 0, count: slots * 2)
         mask = slots - 1
     }
@@ -28,7 +29,7 @@ package struct IdentitySet: Sendable {
     /// - Returns: whether the identity was not there before.
     @discardableResult
     package mutating func insert(_ identity: EventIdentity) -> Bool {
-        if (count &+ 1) &* 4 > (mask &+ 1) &* 3 { grow() }
+        if (count &+ 1) &* 8 > (mask &+ 1) &* 7 { grow() }
         let mask = mask
         let inserted = words.withUnsafeMutableBufferPointer { words in
             let slot = Self.slot(of: identity, in: UnsafeBufferPointer(words), mask: mask)
@@ -94,7 +95,7 @@ package struct IdentitySet: Sendable {
     }
 
     private mutating func grow() {
-        var larger = IdentitySet(minimumCapacity: (mask + 1) * 3 / 2)
+        var larger = IdentitySet(minimumCapacity: (mask + 1) * 7 / 4)
         forEach { larger.insert($0) }
         self = larger
     }
