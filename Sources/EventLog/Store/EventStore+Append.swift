@@ -144,9 +144,13 @@ extension EventStore {
         var start = 0
         try batch.rows.withUnsafeBytes { rows in
             for row in 0..<batch.count {
+                if row % DedupIndex.preparedCount == 0 {
+                    let end = min(row + DedupIndex.preparedCount, batch.count)
+                    writer.dedup.prepare(batch.identities[row..<end])
+                }
                 guard let identity = batch.identities[row] else { continue }
                 let isNew = try writer.dedup.insert(identity) {
-                    Self.eventId(in: rows, at: Int(batch.rowOffsets[row]))
+                    OfferedEvent(identity, in: rows, at: Int(batch.rowOffsets[row]))
                 }
                 if isNew {
                     pending.identities.append(identity)
@@ -158,14 +162,6 @@ extension EventStore {
         }
         if start < batch.count { runs.append(start..<batch.count) }
         return runs
-    }
-
-    private static func eventId(
-        in rows: UnsafeRawBufferPointer, at offset: Int
-    ) -> UnsafeRawBufferPointer {
-        var reader = EventRowReader(rows, at: offset)
-        let id = try? reader.nextRow().flatMap { _ in try reader.eventId() }
-        return id ?? UnsafeRawBufferPointer(start: nil, count: 0)
     }
 
     private func commit(
@@ -226,6 +222,23 @@ extension EventBatch {
                 }
             }
             return count
+        }
+    }
+}
+
+extension OfferedEvent {
+    /// Reads what helps to find an event out of its row.
+    fileprivate init(_ identity: EventIdentity, in rows: UnsafeRawBufferPointer, at offset: Int) {
+        self.init(identity: identity, eventId: UnsafeRawBufferPointer(start: nil, count: 0))
+        var reader = EventRowReader(rows, at: offset)
+        guard (try? reader.nextRow()) != nil else { return }
+        while let field = try? reader.nextField() {
+            switch field {
+            case .string(.eventId, let bytes): eventId = bytes
+            case .string(.event, let bytes): event = bytes
+            case .string(.contentId, let bytes): contentId = bytes
+            default: break
+            }
         }
     }
 }
