@@ -7,14 +7,17 @@ import Synchronization
 ///
 /// Whatever arrives while a sync is under way forms the next group: one `append`, one sync, for all
 /// connections. There is no artificial delay, since a lone event should wait for one sync and no
-/// more. Batches are appended, and completed, in the order in which they came; only `buffered` ones
-/// overtake `synced` ones of the same group, which would otherwise make them wait for a sync.
+/// more. Batches of one connection are appended, and completed, in the order in which they came; only
+/// `buffered` ones overtake `synced` ones of the same group, which would otherwise make them wait for a
+/// sync. Between connections the order is fair: each has its share of a group.
 package final class Writer: Sendable {
     package typealias Completion = @Sendable (Result<AppendResult, StoreError>) -> Void
 
     private struct Submission: Sendable {
         let batch: EventBatch
         let durability: Durability
+        /// The connection it came from, or `nil` if nothing else comes from there meanwhile.
+        let source: ObjectIdentifier?
         let size: Int
         let completion: Completion
     }
@@ -54,11 +57,14 @@ package final class Writer: Sendable {
 
     /// Queues a batch. `completion` is called once, on the writer's thread, with the batch's
     /// result.
+    /// - Parameter source: the connection, if it may send on before this batch is completed.
     package func submit(
-        _ batch: EventBatch, durability: Durability, completion: @escaping Completion
+        _ batch: EventBatch, durability: Durability, from source: ObjectIdentifier? = nil,
+        completion: @escaping Completion
     ) {
         let submission = Submission(
-            batch: batch, durability: durability, size: batch.rows.count, completion: completion)
+            batch: batch, durability: durability, source: source, size: batch.rows.count,
+            completion: completion)
         budget.take(submission.size)
         let (mustStart, isStopped) = state.withLock { state in
             guard !state.isStopped else { return (false, true) }
@@ -107,22 +113,39 @@ package final class Writer: Sendable {
         }
     }
 
-    /// The oldest batches up to the size of a group; at least one if there is any.
+    /// The oldest batches up to the size of a group, and of each source up to its share if there are
+    /// several; at least one if there is any.
     private func takeGroup() -> (group: [Submission], waiters: [@Sendable () -> Void]) {
         state.withLock { state in
-            var size = 0
-            let count =
-                state.queue.firstIndex {
-                    size += $0.size
-                    return size > limits.groupSizeMax
-                }.map { max($0, 1) } ?? state.queue.count
-            guard count > 0 else {
+            guard let first = state.queue.first else {
                 state.isRunning = false
                 defer { state.stopWaiters = [] }
                 return ([], state.stopWaiters)
             }
-            let group = Array(state.queue[..<count])
-            state.queue.removeSubrange(..<count)
+            let isShared = state.queue.contains { $0.source == nil || $0.source != first.source }
+            let shareMax = isShared ? limits.groupShareSizeMax : limits.groupSizeMax
+            var group: [Submission] = []
+            var rest: [Submission] = []
+            var size = 0
+            var shares: [ObjectIdentifier: Int] = [:]
+            for submission in state.queue {
+                let share = submission.source.map { shares[$0, default: 0] } ?? 0
+                let fits =
+                    group.isEmpty
+                    || (size + submission.size <= limits.groupSizeMax
+                        && (share == 0 || share + submission.size <= shareMax))
+                if fits {
+                    group.append(submission)
+                    size += submission.size
+                } else {
+                    rest.append(submission)
+                }
+                // What follows from the same source must not overtake.
+                if let source = submission.source {
+                    shares[source] = fits ? max(share + submission.size, 1) : shareMax
+                }
+            }
+            state.queue = rest
             return (group, [])
         }
     }
