@@ -32,7 +32,12 @@ package struct DaemonLimits: Sendable {
     package var groupSizeMax = 8 << 20
     /// Bytes of rows that one client has in a sync while others wait: who sends a little does not
     /// stand behind who sends a lot.
-    package var groupShareSizeMax = 2 << 20
+    package var groupShareSizeMax = 256 << 10
+    /// Bytes of rows up to which a client is served while events come faster than they can be sealed
+    /// and all others wait.
+    package var lightSourceSizeMax = 16 << 10
+    /// How often the writer looks, while all wait, whether they may go on.
+    package var crowdedCheckInterval: TimeAmount = .milliseconds(1)
 
     /// How long one connection's bytes are decoded before the other connections of its thread have
     /// their turn.

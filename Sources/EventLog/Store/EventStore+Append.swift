@@ -68,12 +68,8 @@ extension EventStore {
     /// Seals first where an append could not keep its promise otherwise. If that fails, so does the
     /// append.
     private func prepare(for durability: Durability) throws(StoreError) {
-        // Where events come faster than they are sealed, the writer waits for the seal that is under
-        // way, so that memory has room for two tails and no more. Where nobody seals, it does.
-        let (rowCount, isSealing) = view.withLock {
-            ($0.tail.rowCount, !$0.sealingBlocks.isEmpty)
-        }
-        if rowCount >= options.sealRowCount, isSealing { sealing.withLock { _ in } }
+        // Where callers did not heed `isCrowded`, or nobody seals, the append itself waits or seals.
+        let rowCount = view.withLock { $0.tail.rowCount }
         let isFull = rowCount >= options.sealRowCount * StoreOptions.tailSealsMax
         guard isFull || durability == .synced && writer.withLock({ $0.mustSeal }) else { return }
         try refuseAfterSealFailure()

@@ -1,5 +1,7 @@
 package import EventLog
+import Glibc
 import Logging
+import NIOCore
 import NIOPosix
 import Synchronization
 
@@ -102,52 +104,85 @@ package final class Writer: Sendable {
 
     private func drain() {
         while true {
-            let (group, waiters) = takeGroup()
-            guard !group.isEmpty else {
-                for waiter in waiters { waiter() }
+            switch next() {
+            case .group(let group):
+                append(group.filter { $0.durability == .buffered }, .buffered)
+                append(group.filter { $0.durability == .synced }, .synced)
+                afterAppend()
+            case .wait:
+                usleep(UInt32(limits.crowdedCheckInterval.nanoseconds / 1_000))
+            case .idle(let stopWaiters):
+                for waiter in stopWaiters { waiter() }
                 return
             }
-            append(group.filter { $0.durability == .buffered }, .buffered)
-            append(group.filter { $0.durability == .synced }, .synced)
-            afterAppend()
         }
     }
 
-    /// The oldest batches up to the size of a group, and of each source up to its share if there are
-    /// several; at least one if there is any.
-    private func takeGroup() -> (group: [Submission], waiters: [@Sendable () -> Void]) {
-        state.withLock { state in
-            guard let first = state.queue.first else {
+    private enum Next {
+        case group([Submission])
+        /// Only clients who send a lot have something, and the store cannot take it yet.
+        case wait
+        case idle(stopWaiters: [@Sendable () -> Void])
+    }
+
+    private func next() -> Next {
+        let isCrowded = sink.isCrowded()
+        return state.withLock { state in
+            guard !state.queue.isEmpty else {
                 state.isRunning = false
                 defer { state.stopWaiters = [] }
-                return ([], state.stopWaiters)
+                return .idle(stopWaiters: state.stopWaiters)
             }
-            let isShared = state.queue.contains { $0.source == nil || $0.source != first.source }
-            let shareMax = isShared ? limits.groupShareSizeMax : limits.groupSizeMax
-            var group: [Submission] = []
-            var rest: [Submission] = []
-            var size = 0
-            var shares: [ObjectIdentifier: Int] = [:]
-            for submission in state.queue {
-                let share = submission.source.map { shares[$0, default: 0] } ?? 0
-                let fits =
-                    group.isEmpty
-                    || (size + submission.size <= limits.groupSizeMax
-                        && (share == 0 || share + submission.size <= shareMax))
-                if fits {
-                    group.append(submission)
-                    size += submission.size
-                } else {
-                    rest.append(submission)
-                }
-                // What follows from the same source must not overtake.
-                if let source = submission.source {
-                    shares[source] = fits ? max(share + submission.size, 1) : shareMax
-                }
-            }
-            state.queue = rest
-            return (group, [])
+            // Whoever stops the daemon waits for everything.
+            let group =
+                isCrowded && !state.isStopped ? takeLight(&state.queue) : takeShares(&state.queue)
+            return group.isEmpty ? .wait : .group(group)
         }
+    }
+
+    /// Everything of those who have little in the queue.
+    private func takeLight(_ queue: inout [Submission]) -> [Submission] {
+        var sizes: [ObjectIdentifier: Int] = [:]
+        for submission in queue {
+            if let source = submission.source { sizes[source, default: 0] += submission.size }
+        }
+        let isLight = queue.map { submission in
+            let size = submission.source.map { sizes[$0, default: 0] } ?? submission.size
+            return size <= limits.lightSourceSizeMax
+        }
+        defer { queue = zip(queue, isLight).filter { !$0.1 }.map(\.0) }
+        return zip(queue, isLight).filter(\.1).map(\.0)
+    }
+
+    /// The oldest batches up to the size of a group, and of each source up to its share if there are
+    /// several; at least one.
+    private func takeShares(_ queue: inout [Submission]) -> [Submission] {
+        let first = queue.first?.source
+        let isShared = queue.contains { $0.source == nil || $0.source != first }
+        let shareMax = isShared ? limits.groupShareSizeMax : limits.groupSizeMax
+        var group: [Submission] = []
+        var rest: [Submission] = []
+        var size = 0
+        var shares: [ObjectIdentifier: Int] = [:]
+        for submission in queue {
+            let share = submission.source.map { shares[$0, default: 0] } ?? 0
+            let fits =
+                group.isEmpty
+                || (size + submission.size <= limits.groupSizeMax
+                    && (share == 0 || share + submission.size <= shareMax))
+            if fits {
+                group.append(submission)
+                size += submission.size
+            } else {
+                rest.append(submission)
+            }
+            // What follows from the same source must not overtake.
+            if let source = submission.source {
+                shares[source] = fits ? max(share + submission.size, 1) : shareMax
+            }
+        }
+        queue = rest
+        return group
     }
 
     private func append(_ group: [Submission], _ durability: Durability) {
