@@ -20,7 +20,7 @@ extension EventParser {
             do throws(JSONError) {
                 var places: [Range<Int>] = []
                 var cursor = documentCursor(base, base + bytes.count)
-                try findEvents(&cursor, &places)
+                block.shape = try findEvents(&cursor, &places)
                 for (index, place) in places.enumerated() {
                     decideElement(base, place, index: index, in: &block)
                 }
@@ -36,7 +36,8 @@ extension EventParser {
     /// Where the events of a body stand, all of it having been checked.
     private func findEvents(
         _ cursor: inout JSONCursor, _ places: inout [Range<Int>]
-    ) throws(JSONError) {
+    ) throws(JSONError) -> DocumentShape {
+        var shape = DocumentShape.list
         cursor.skipSpace()
         let start = cursor.p
         if cursor.p.pointee == UInt8(ascii: "[") {
@@ -47,11 +48,13 @@ extension EventParser {
             try whole.skipContainer(depth: 0)
             if !(try findNamedEvents(&cursor, &places)) {
                 places = [(start - cursor.base)..<(whole.p - cursor.base)]
+                shape = .event
             }
             cursor.p = whole.p
         }
         cursor.skipSpace()
         guard cursor.p >= cursor.end else { throw cursor.error(.trailingBytes) }
+        return shape
     }
 
     /// The elements of the array at the cursor.
