@@ -59,6 +59,8 @@ package struct DaemonLimits: Sendable {
     /// Bytes that a request's body must bring in each `stalledLineAge`: a client slower than that holds
     /// a connection for nothing.
     package var bodyProgressMin = 1 << 10
+    /// How long a client may take nothing of an answer that waits for it.
+    package var unreadAnswerAge: TimeAmount = .seconds(60)
     /// How long the daemon reads on after an answer that ends a connection early, so that the client
     /// gets to read it.
     package var lingerAge: TimeAmount = .seconds(2)

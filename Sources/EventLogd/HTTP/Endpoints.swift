@@ -130,10 +130,8 @@ final class Endpoints: Sendable {
     private func seal(
         _ request: HTTPRequest, _ keep: KeepAnswer?, on eventLoop: any EventLoop
     ) -> EventLoopFuture<HTTPAnswer> {
-        let answer = eventLoop.makeFutureWithTask { [sealer] in
-            let count = try await sealer.sealNow()
-            return HTTPAnswer.success(
-                Array(#"{"sealed":\#(count)}"#.utf8), requestID: request.id)
+        let answer = sealer.sealNow(on: eventLoop).map { count in
+            HTTPAnswer.success(Array(#"{"sealed":\#(count)}"#.utf8), requestID: request.id)
         }
         guard let keep else { return answer }
         let nothing = EventBatch(producer: request.producer, peer: request.peer, receivedAt: 0)

@@ -34,6 +34,7 @@ final class HTTPHandler: ChannelDuplexHandler {
     private var isReadHeldBack = false
     private var isPumping = false
     private var mustFlush = false
+    private var outputCheck: Scheduled<Void>?
 
     init(peer: PeerCredentials, shared: ConnectionContext) {
         self.peer = peer
@@ -74,7 +75,11 @@ final class HTTPHandler: ChannelDuplexHandler {
         switch event {
         case ChannelEvent.inputClosed:
             inputHasEnded = true
-            pump(context)
+            if case .lingering = state {
+                context.close(promise: nil)
+            } else {
+                pump(context)
+            }
         case is ChannelShouldQuiesceEvent:
             isStopping = true
             switch state {
@@ -96,6 +101,8 @@ final class HTTPHandler: ChannelDuplexHandler {
         state = .lingering
         paceCheck?.cancel()
         paceCheck = nil
+        outputCheck?.cancel()
+        outputCheck = nil
         context.fireChannelInactive()
     }
 
@@ -122,10 +129,7 @@ final class HTTPHandler: ChannelDuplexHandler {
         isPumping = false
         if inbound.readableBytes == 0 { inbound = ByteBuffer() }
         watchPace(context)
-        if mustFlush {
-            mustFlush = false
-            context.flush()
-        }
+        flush(context)
         if isReadHeldBack, mayRead(context) {
             isReadHeldBack = false
             context.read()
@@ -204,11 +208,9 @@ final class HTTPHandler: ChannelDuplexHandler {
         try shared.endpoints.authorize(route, peer)
         try checkExpectation(head)
         let limits = shared.limits
-        let isUpload = route == .events && MediaType(head.headers) == .lines
-        if route.takesEvents,
-            MediaType(head.headers) == .other
-                || !isUpload && route != .events && MediaType(head.headers) == .lines
-        {
+        let type = MediaType(head.headers)
+        let isUpload = route == .events && type == .lines
+        if route.takesEvents, !isUpload, type != .document {
             throw HTTPFailure(
                 .unsupportedMediaType, "INVALID_REQUEST",
                 "Events are application/json, or application/x-ndjson to /v1/events.")
@@ -364,7 +366,7 @@ final class HTTPHandler: ChannelDuplexHandler {
         if let exchange { release(exchange) }
         let id = exchange?.id ?? HTTPRequest.makeID()
         write(.failure(failure, requestID: id), exchange, endsConnection: true, context)
-        if !isPumping { context.flush() }
+        if !isPumping { flush(context) }
     }
 
     private static func stopping(_ exchange: HTTPExchange) -> HTTPFailure {
@@ -418,6 +420,35 @@ final class HTTPHandler: ChannelDuplexHandler {
         context.close(mode: .output, promise: nil)
         context.eventLoop.scheduleTask(in: shared.limits.lingerAge) {
             channel.close(promise: nil)
+        }
+    }
+
+    private func flush(_ context: ChannelHandlerContext) {
+        guard mustFlush else { return }
+        mustFlush = false
+        context.flush()
+        if outputCheck == nil, unreadSize(context) > 0 { watchOutput(context) }
+    }
+
+    /// Bytes of answers that the client has not taken.
+    private func unreadSize(_ context: ChannelHandlerContext) -> Int {
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    /// Ends a connection whose client has stopped reading: an answer may be large.
+    private func watchOutput(_ context: ChannelHandlerContext) {
+        let size = unreadSize(context)
+        let handler = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        outputCheck = context.eventLoop.scheduleTask(in: shared.limits.unreadAnswerAge) {
+            let (handler, context) = handler.value
+            handler.outputCheck = nil
+            let left = handler.unreadSize(context)
+            guard left > 0, context.channel.isActive else { return }
+            if left < size {
+                handler.watchOutput(context)
+            } else {
+                context.close(promise: nil)
+            }
         }
     }
 

@@ -11,6 +11,7 @@ extension HTTPAnswer {
     ) {
         buffer.writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
         buffer.writeString("Content-Type: \(contentType)\r\nContent-Length: \(body.count)\r\n")
+        buffer.writeString("Date: \(HTTPDate.text(ReceiveClock.systemTime() / 1_000_000))\r\n")
         buffer.writeString("X-Request-Id: \(requestID)\r\n")
         for (name, value) in headers { buffer.writeString("\(name): \(value)\r\n") }
         if isLast {
