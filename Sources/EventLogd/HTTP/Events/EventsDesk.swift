@@ -82,13 +82,16 @@ final class EventsDesk: Sendable {
         }
         let promise = eventLoop.makePromise(of: HTTPAnswer.self)
         writer.submit(batch, durability: .synced) { [self] outcome in
-            switch outcome {
-            case .success(let result):
-                count(document, result)
-                promise.succeed(events.answer(result))
-            case .failure(let error):
-                count(document, nil)
-                promise.fail(error)
+            // Not on the writer's thread: all events wait for that one.
+            eventLoop.execute {
+                switch outcome {
+                case .success(let result):
+                    self.count(document, result)
+                    promise.succeed(events.answer(result))
+                case .failure(let error):
+                    self.count(document, nil)
+                    promise.fail(error)
+                }
             }
         }
         return promise.futureResult
