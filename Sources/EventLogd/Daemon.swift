@@ -8,7 +8,8 @@ import ServiceLifecycle
 ///
 /// ```
 /// socket ─ ProtocolDetector ┬ StreamHandler ─ LineDecoder ─ StreamSession ─ Writer ─ EventSink
-///                           └ HTTPHandler ─ Endpoints ─ QueryDesk ─ QueryRunner
+///                           └ HTTPHandler ─ Endpoints ┬ QueryDesk ─ QueryRunner
+///                                                     └ EventsDesk, EventUpload ─ Writer ─ EventSink
 /// ```
 package struct Daemon: Sendable {
     let connections: ConnectionTable
@@ -44,11 +45,16 @@ package struct Daemon: Sendable {
         self.connections = connections
         self.limits = limits
         self.logger = logger
+        let idempotency = IdempotencyDesk(sink: sink, limits: limits)
+        let events = EventsDesk(
+            writer: writer, decoders: decoders, clock: clock, counters: counters, limits: limits)
         connectionContext = ConnectionContext(
             limits: limits, clock: clock, decoders: decoders, writer: writer, counters: counters,
             endpoints: Endpoints(
                 sink: sink, sealer: sealer, writer: writer, connections: connections,
-                counters: counters, queries: queries, socketPath: socketPath),
+                counters: counters, queries: queries, events: events, idempotency: idempotency,
+                socketPath: socketPath),
+            idempotency: idempotency, bodyMemory: BodyMemory(sizeMax: limits.bodyMemoryMax),
             logger: logger)
     }
 

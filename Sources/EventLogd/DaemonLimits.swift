@@ -49,8 +49,43 @@ package struct DaemonLimits: Sendable {
     /// How long clients may take to read their last answers when the daemon stops.
     package var shutdownGrace: TimeAmount = .seconds(10)
 
-    /// Bytes of a request body: queries are short.
+    /// Bytes of a request line: a query in it is as long as one may be, escaped.
+    package var requestLineSizeMax = 64 << 10
+    /// Bytes of all header fields of a request, and their number; the same for the trailers of a chunked
+    /// body. Browsers and proxies send a tenth of it.
+    package var headerSizeMax = 32 << 10
+    package var headerCountMax = 100
+    /// Bytes of the line with a chunk's size, its extensions included, which nobody uses.
+    package var chunkLineSizeMax = 256
+    /// Bytes of a request body, inflated: queries are short.
     package var requestBodySizeMax = 1 << 20
+    /// The same of events in a JSON document, which is collected before it is read. There is no limit to
+    /// a body of NDJSON, which is read while it comes.
+    package var eventBodySizeMax = 16 << 20
+    /// Bytes of collected bodies of all connections together; a single user may have half of it.
+    package var bodyMemoryMax = 64 << 20
+    /// Bytes that a compressed body may become for each of its own, once it is beyond
+    /// `inflationFreeSize`. Logs compress to a fifth, extremely repetitive ones to a hundredth.
+    package var inflationRatioMax = 200
+    package var inflationFreeSize = 1 << 20
+    /// Bytes that a request's body must bring in each `stalledLineAge`: a client slower than that holds
+    /// a connection for nothing.
+    package var bodyProgressMin = 1 << 10
+    /// How long a client may take nothing of an answer that waits for it.
+    package var unreadAnswerAge: TimeAmount = .seconds(60)
+    /// How long the daemon reads on after an answer that ends a connection early, so that the client
+    /// gets to read it.
+    package var lingerAge: TimeAmount = .seconds(2)
+
+    /// Events in one request to `/v1/events/batch` (specification, A2).
+    package var eventsPerBatchMax = 100
+    /// Error objects in one answer, and their bytes; further ones are counted.
+    package var answerErrorCountMax = 1_000
+    package var answerErrorsSizeMax = 256 << 10
+    /// Bytes of the eventIds in one answer; if there are more, the list is left out.
+    package var answerIDsSizeMax = 256 << 10
+    /// Bytes of an Idempotency-Key.
+    package var idempotencyKeySizeMax = 255
     /// Queries that run at once; each may use all cores.
     package var queryThreadCount = 4
     /// Queries of one uid that run or wait, so that one user cannot keep others out.

@@ -8,19 +8,23 @@ extension EventParser {
     ///
     /// Refusals carry the event's place in the array, from 0, as `line`. A body that is not JSON up to its
     /// end is one refusal and no event. Bodies are bounded by whoever reads them; one event by
-    /// `Limits.lineSizeMax`; nesting counts from the body. The batch may be larger than a journal record.
+    /// `Limits.lineSizeMax`; nesting counts from the event. The batch may be larger than a journal record.
     package mutating func parseDocument(
         _ bytes: UnsafeRawBufferPointer, now: Int64
     ) -> ParsedBlock {
         var block = begin(now: now)
-        var copy = [UInt8](repeating: 0, count: bytes.count + JSONPadding.size)
-        copy.withUnsafeMutableBytes { $0.copyMemory(from: bytes) }
+        let size = bytes.count + JSONPadding.size
+        let copy = [UInt8](unsafeUninitializedCapacity: size) { target, count in
+            UnsafeMutableRawBufferPointer(target).copyMemory(from: bytes)
+            target[bytes.count...].initialize(repeating: 0)
+            count = size
+        }
         copy.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
             do throws(JSONError) {
                 var places: [Range<Int>] = []
                 var cursor = documentCursor(base, base + bytes.count)
-                try findEvents(&cursor, &places)
+                block.shape = try findEvents(&cursor, &places)
                 for (index, place) in places.enumerated() {
                     decideElement(base, place, index: index, in: &block)
                 }
@@ -36,22 +40,22 @@ extension EventParser {
     /// Where the events of a body stand, all of it having been checked.
     private func findEvents(
         _ cursor: inout JSONCursor, _ places: inout [Range<Int>]
-    ) throws(JSONError) {
+    ) throws(JSONError) -> DocumentShape {
+        var shape = DocumentShape.list
         cursor.skipSpace()
         let start = cursor.p
         if cursor.p.pointee == UInt8(ascii: "[") {
             try findElements(&cursor, &places)
         } else {
-            var whole = cursor
-            guard whole.p.pointee == UInt8(ascii: "{") else { throw cursor.error(.notAnObject) }
-            try whole.skipContainer(depth: 0)
+            guard cursor.p.pointee == UInt8(ascii: "{") else { throw cursor.error(.notAnObject) }
             if !(try findNamedEvents(&cursor, &places)) {
-                places = [(start - cursor.base)..<(whole.p - cursor.base)]
+                places = [(start - cursor.base)..<(cursor.p - cursor.base)]
+                shape = .event
             }
-            cursor.p = whole.p
         }
         cursor.skipSpace()
         guard cursor.p >= cursor.end else { throw cursor.error(.trailingBytes) }
+        return shape
     }
 
     /// The elements of the array at the cursor.
@@ -81,29 +85,47 @@ extension EventParser {
         }
     }
 
-    /// The elements of the array `events` of the object at the cursor, which has been checked before.
+    /// Goes past the object at the cursor, checking all of it, and finds the elements of its array `events`.
     /// - Returns: whether there is one.
     private func findNamedEvents(
         _ cursor: inout JSONCursor, _ places: inout [Range<Int>]
     ) throws(JSONError) -> Bool {
         let key: StaticString = "events"
+        var hasEvents = false
+        var count = 0
         cursor.p += 1
         cursor.skipSpace()
-        while cursor.p.pointee == UInt8(ascii: "\"") {
+        if cursor.p.pointee == UInt8(ascii: "}") {
+            cursor.p += 1
+            return false
+        }
+        while true {
+            let start = cursor.p
             let name = try cursor.name()
+            count += 1
+            guard count <= Limits.fieldCountMax else {
+                throw cursor.error(.tooManyFields, at: start)
+            }
             let isEvents =
                 name.count == key.utf8CodeUnitCount
                 && memcmp(name.start, key.utf8Start, name.count) == 0
-            if isEvents, cursor.p.pointee == UInt8(ascii: "[") {
+            if isEvents, !hasEvents, cursor.p.pointee == UInt8(ascii: "[") {
                 try findElements(&cursor, &places)
-                return true
+                hasEvents = true
+            } else {
+                _ = try cursor.value(depth: 1)
             }
-            _ = try cursor.value(depth: 0)
             cursor.skipSpace()
-            guard cursor.p.pointee == UInt8(ascii: ",") else { return false }
+            if cursor.p.pointee == UInt8(ascii: ",") {
+                cursor.p += 1
+                cursor.skipSpace()
+                continue
+            }
+            guard cursor.p.pointee == UInt8(ascii: "}") else {
+                throw cursor.error(.expectedCommaOrBrace)
+            }
             cursor.p += 1
-            cursor.skipSpace()
+            return hasEvents
         }
-        return false
     }
 }

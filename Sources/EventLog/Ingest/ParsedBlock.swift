@@ -16,6 +16,15 @@ package enum ControlRequest: Sendable, Hashable {
     case ping
 }
 
+/// What a request body turned out to be.
+package enum DocumentShape: Sendable, Hashable {
+    /// Not JSON, or neither an object nor an array: one refusal, no event.
+    case malformed
+    case event
+    /// An array of events, or an object with such an array.
+    case list
+}
+
 /// What became of some whole lines.
 package struct ParsedBlock: Sendable {
     /// The accepted events.
@@ -29,6 +38,8 @@ package struct ParsedBlock: Sendable {
     package var physicalLines: UInt64 = 0
     /// Set if the last line consumed was a control line; nothing behind it has been looked at.
     package var control: ControlRequest?
+    /// Of a whole body (`EventParser.parseDocument`).
+    package var shape = DocumentShape.malformed
 
     package init(batch: EventBatch) { self.batch = batch }
 }

@@ -71,7 +71,8 @@ package struct JournalDirectory {
     }
 
     /// Calls `body` for each record with an event after `position`, in order and each event once
-    /// (`JournalRecord.coveredCount` leading events of a record are to be left out). Changes nothing.
+    /// (`JournalRecord.coveredCount` leading events of a record are to be left out), and for each record
+    /// with answers. Changes nothing.
     package func replay(
         after position: Int64, _ body: (JournalRecord) throws -> Void
     ) throws -> JournalReplay {
@@ -92,11 +93,13 @@ package struct JournalDirectory {
         var lastSeq = replay.lastSeq
         let findings = try JournalReader.read(file.path, storeID: storeID, on: disk) { record in
             if let newer, record.firstSeq >= newer { return }
-            guard record.lastSeq > lastSeq else { return }
+            // Answers are needed beyond the events that they came with.
+            guard record.lastSeq > lastSeq || record.kind == .answered else { return }
             var record = record
-            record.coveredCount = Int(max(0, lastSeq - record.firstSeq + 1))
+            record.coveredCount = Int(
+                min(max(0, lastSeq - record.firstSeq + 1), Int64(record.count)))
             try body(record)
-            lastSeq = record.lastSeq
+            lastSeq = max(lastSeq, record.lastSeq)
             needed += 1
         }
         var damage = findings.damage

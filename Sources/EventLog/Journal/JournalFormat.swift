@@ -61,6 +61,9 @@ package enum JournalRecordKind: UInt8, Sendable, Hashable {
     case events = 1
     /// The writer stopped in good order; nothing follows.
     case closed = 2
+    /// Answers to requests, to be given again to their repeats, and perhaps the events of the last of
+    /// these requests.
+    case answered = 8
 }
 
 /// The front of a journal file.

@@ -32,7 +32,7 @@ package struct JournalWriter: ~Copyable, Sendable {
 
     /// Creates `journal/<firstSeq>.journal` with its header. File and name are durable on return.
     ///
-    /// A file that already has the name is replaced: it can hold nothing but what was refused to its
+    /// A file that already has the name is replaced: it can hold no event but what was refused to its
     /// sender, or the next number would be a higher one.
     package init(
         creating firstSeq: Int64, storeID: StoreID, on disk: any Disk,
@@ -177,6 +177,22 @@ package struct JournalWriter: ~Copyable, Sendable {
         try guarding { (disk, handle) throws(DiskError) in try disk.synchronize(handle) }
         try closeHandle()
         try disk.place(disk.temporaryPath(for: path), at: path, .replacing)
+    }
+
+    /// Gives a file begun with `init(temporaryFor:)` its name, with what was appended, durably; it stays
+    /// open for more.
+    mutating func place() throws(DiskError) {
+        do throws(DiskError) {
+            try write()
+            try guarding { (disk, handle) throws(DiskError) in try disk.synchronize(handle) }
+            try disk.place(disk.temporaryPath(for: path), at: path, .replacing)
+        } catch {
+            hasFailed = true
+            // On a full disk half a file must not take the room that is left.
+            try? disk.unlink(disk.temporaryPath(for: path))
+            throw error
+        }
+        isSynchronized = true
     }
 
     mutating func closeHandle() throws(DiskError) {

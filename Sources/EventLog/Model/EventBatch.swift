@@ -11,6 +11,10 @@ package struct EventBatch: Sendable {
     package var rowOffsets: [UInt32]
     /// For each row the fingerprint of (producer, eventId), or `nil` where the sender gave no id.
     package var identities: [EventIdentity?]
+    /// Asks for `AppendResult.placement`; a stream has no use for it.
+    package var wantsPlacement = false
+    /// The answer to the request that this batch is, to be kept with it. Asks for the placement too.
+    package var keeping: AnswerKeeping?
 
     package init(producer: String, peer: PeerCredentials, receivedAt: Int64) {
         self.producer = producer

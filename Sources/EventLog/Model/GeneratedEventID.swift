@@ -1,7 +1,7 @@
 /// Ids for events that come without one: `evt_`, eight digits of the store, twelve of the number.
 ///
 /// They are a function of the store and of `seq`, so the journal need not hold them.
-package struct GeneratedEventID: Sendable {
+package struct GeneratedEventID: Sendable, Hashable {
     private let storeTag: UInt32
 
     package init(storeTag: UInt32) {

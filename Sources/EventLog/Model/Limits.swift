@@ -31,6 +31,15 @@ package enum Limits {
     package static let customLeafCountMax = 256
     /// Segments that are open at once, with their footers in memory, over all queries.
     package static let openSegmentCountMax = 1024
+    /// How long the answer to a request with an Idempotency-Key is kept, in µs (specification, C17).
+    package static let keptAnswerAge: Int64 = 24 * 3600 * 1_000_000
+    /// Kept answers in all, and their bytes: each new journal file begins with all of them.
+    package static let keptAnswerCountMax = 65_536
+    package static let keptAnswersSizeMax = 8 << 20
+    /// Bytes of one kept answer's body; a journal record must have room for it beside its events.
+    package static let keptAnswerSizeMax = 768 << 10
+    /// Bytes of memory that a kept answer takes besides its texts.
+    package static let keptAnswerOverhead = 256
     /// How far ahead of the receive time a client's clock may be, in µs.
     package static let clockAheadMax: Int64 = 5 * 60 * 1_000_000
     /// From this age on, in µs, an event is flagged late.

@@ -9,6 +9,37 @@ extension EventBatch {
     static let payloadVersion: UInt8 = 1
     static let payloadHeaderSize = 23
 
+    /// The rows of these runs in pieces whose rows take at most `sizeMax` bytes each; a row that is larger
+    /// makes a piece of its own.
+    func pieces(of runs: [Range<Int>], sizeMax: Int) -> [[Range<Int>]] {
+        guard rows.count > sizeMax else { return runs.isEmpty ? [] : [runs] }
+        var pieces: [[Range<Int>]] = []
+        var piece: [Range<Int>] = []
+        var size = 0
+        for run in runs {
+            var start = run.lowerBound
+            for row in run {
+                let rowSize = Int(rowOffsets[row + 1] - rowOffsets[row])
+                if size + rowSize > sizeMax, size > 0 {
+                    if start < row { piece.append(start..<row) }
+                    pieces.append(piece)
+                    (piece, size, start) = ([], 0, row)
+                }
+                size += rowSize
+            }
+            piece.append(start..<run.upperBound)
+        }
+        if !piece.isEmpty { pieces.append(piece) }
+        return pieces
+    }
+
+    /// Bytes of the payload with the rows of these ranges.
+    func payloadSize(of runs: [Range<Int>]) -> Int {
+        runs.reduce(Self.payloadHeaderSize + producer.utf8.count) {
+            $0 + Int(rowOffsets[$1.upperBound] - rowOffsets[$1.lowerBound])
+        }
+    }
+
     /// Appends the payload with the rows of these ranges.
     func appendPayload(rows runs: [Range<Int>], to bytes: inout [UInt8]) {
         func append(_ value: some FixedWidthInteger) {

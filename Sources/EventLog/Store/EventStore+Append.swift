@@ -13,11 +13,16 @@ package struct AppendResult: Sendable, Hashable {
     package var duplicates: Int
     /// Of the stored ones, those whose timestamp was replaced.
     package var adjusted: Int
+    /// Set if the batch asked for it.
+    package var placement: RowPlacement?
 
-    package init(stored: Int, duplicates: Int, adjusted: Int) {
+    package init(
+        stored: Int, duplicates: Int, adjusted: Int, placement: RowPlacement? = nil
+    ) {
         self.stored = stored
         self.duplicates = duplicates
         self.adjusted = adjusted
+        self.placement = placement
     }
 }
 
@@ -99,6 +104,7 @@ extension EventStore {
         }
         var parts: [Part] = []
         var identities: [EventIdentity] = []
+        var answers: [(key: RequestKey, answer: KeptAnswer)] = []
         var results: [AppendResult] = []
     }
 
@@ -107,29 +113,87 @@ extension EventStore {
     ) throws {
         let runs = try newRows(of: offered, &writer, &pending)
         let count = runs.reduce(0) { $0 + $1.count }
-        pending.results.append(
-            AppendResult(
-                stored: count, duplicates: offered.count - count,
-                adjusted: offered.count(in: runs) { $0.contains(.adjusted) }))
-        guard count > 0 else { return }
+        var result = AppendResult(
+            stored: count, duplicates: offered.count - count,
+            adjusted: offered.count(in: runs) { $0.contains(.adjusted) })
+        if offered.wantsPlacement || offered.keeping != nil {
+            result.placement = RowPlacement(
+                newRows: runs, firstSeq: writer.nextSeq, generatedIDs: generatedIDs)
+        }
+        pending.results.append(result)
+        let answer = offered.keeping.map { keeping in
+            var answer = keeping.answer(result)
+            answer.keptAt = options.now()
+            return (key: keeping.key, answer: answer)
+        }
+        guard count > 0 || answer != nil else { return }
+        try beginJournalIfNeeded(&writer)
         var batch = offered
-        writer.lastReceivedAt = max(writer.lastReceivedAt, batch.receivedAt)
-        batch.receivedAt = writer.lastReceivedAt
-        if writer.journal == nil {
+        if count > 0 {
+            writer.lastReceivedAt = max(writer.lastReceivedAt, batch.receivedAt)
+            batch.receivedAt = writer.lastReceivedAt
+            pending.parts.append(
+                PendingAppend.Part(
+                    batch: batch, runs: runs, firstSeq: writer.nextSeq, count: count))
+        }
+        journal(batch, runs, answer, &writer)
+        if let answer { pending.answers.append(answer) }
+    }
+
+    private func beginJournalIfNeeded(_ writer: inout Writer) throws {
+        guard writer.journal == nil else { return }
+        let now = options.now()
+        let live = answers.withLock { $0.live(now: now) }
+        let firstSeq = writer.nextSeq
+        writer.journalFirstSeq = firstSeq
+        guard !live.isEmpty else {
             writer.journal = try JournalWriter(
-                creating: writer.nextSeq, storeID: storeID, on: disk,
-                growth: options.journalGrowth)
-            writer.journalFirstSeq = writer.nextSeq
+                creating: firstSeq, storeID: storeID, on: disk, growth: options.journalGrowth)
+            return
         }
-        writer.payload.removeAll(keepingCapacity: true)
-        batch.appendPayload(rows: runs, to: &writer.payload)
-        writer.payload.withUnsafeBytes {
-            writer.journal!.append(.events, firstSeq: writer.nextSeq, count: count, payload: $0)
+        // Older files go with the next seal: whatever they tell of answers stands in this one too, before
+        // it takes its name.
+        var journal = try JournalWriter(
+            temporaryFor: JournalDirectory.path(ofFile: firstSeq), firstSeq: firstSeq,
+            storeID: storeID, on: disk, growth: options.journalGrowth)
+        for payload in AnsweredPayload.payloads(of: live) {
+            payload.withUnsafeBytes {
+                journal.append(.answered, firstSeq: firstSeq, count: 0, payload: $0)
+            }
         }
-        pending.parts.append(
-            PendingAppend.Part(
-                batch: batch, runs: runs, firstSeq: writer.nextSeq, count: count))
-        writer.nextSeq += Int64(count)
+        try journal.place()
+        writer.journal = .some(consume journal)
+    }
+
+    /// Encodes the new rows of a batch as one record, or as several if it is larger than a record may
+    /// be. The answer stands in the last of them, if there is room.
+    private func journal(
+        _ batch: EventBatch, _ runs: [Range<Int>],
+        _ answer: (key: RequestKey, answer: KeptAnswer)?, _ writer: inout Writer
+    ) {
+        var pieces = batch.pieces(of: runs, sizeMax: Limits.journalRecordSizeMax)
+        var isAnswerWithEvents = false
+        if let answer, let last = pieces.last {
+            let size =
+                AnsweredPayload.size(of: answer.key, answer.answer) + batch.payloadSize(of: last)
+            isAnswerWithEvents = size + 4 <= Limits.journalPayloadSizeMax
+        }
+        if answer != nil, !isAnswerWithEvents { pieces.append([]) }
+        for (index, piece) in pieces.enumerated() {
+            writer.payload.removeAll(keepingCapacity: true)
+            var kind = JournalRecordKind.events
+            if let answer, index == pieces.count - 1 {
+                kind = .answered
+                AnsweredPayload.append([answer], to: &writer.payload)
+            }
+            if !piece.isEmpty { batch.appendPayload(rows: piece, to: &writer.payload) }
+            let count = piece.reduce(0) { $0 + $1.count }
+            writer.payload.withUnsafeBytes {
+                writer.journal!.append(
+                    kind, firstSeq: writer.nextSeq, count: count, payload: $0)
+            }
+            writer.nextSeq += Int64(count)
+        }
     }
 
     /// The rows with events that neither the store nor this call nor the batch itself already has.
@@ -169,6 +233,12 @@ extension EventStore {
             if durability == .synced { try writer.journal!.synchronize() }
             writer.hasUnsynced = durability == .buffered
         }
+        if !pending.answers.isEmpty {
+            let now = options.now()
+            answers.withLock {
+                for (key, answer) in pending.answers { $0.keep(answer, for: key, now: now) }
+            }
+        }
         try view.withLock { view in
             for part in pending.parts {
                 var seq = part.firstSeq
@@ -197,8 +267,9 @@ extension EventStore {
             // which is consumed afterwards.
             let path = JournalDirectory.path(ofFile: writer.journalFirstSeq)
             try? journal.close()
-            // The next file has the same name. If removing fails, so does creating, and is retried.
-            if isWithoutEvents { try? disk.unlink(path) }
+            // The next file has the same name and takes its place. Until then it may be all that has the
+            // answers kept so far.
+            if isWithoutEvents, answers.withLock({ $0.count == 0 }) { try? disk.unlink(path) }
         }
         writer.mustSeal = writer.mustSeal || writer.hasUnsynced
         writer.hasUnsynced = false

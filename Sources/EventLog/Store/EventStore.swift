@@ -25,6 +25,8 @@ package final class EventStore: Sendable {
     let recovery: RecoveryReport
     let writer: Mutex<Writer>
     let view: Mutex<View>
+    /// Answers to requests that may come again. Never held during input or output.
+    let answers: Mutex<KeptAnswers>
     /// Never held during input or output, nor while another lock is taken.
     let writerGauges = Mutex(WriterGauges())
     /// Held for the whole of a seal, so that two cannot run at once.
@@ -98,6 +100,7 @@ package final class EventStore: Sendable {
                 journal: nil,
                 mustSeal: !opened.isDurable, nextSeq: opened.lastSeq + 1,
                 lastReceivedAt: opened.lastReceivedAt, dedup: opened.dedup))
+        answers = Mutex(opened.answers)
         sealing = Mutex(Sealing(mustPrepareCatalog: !opened.isDurable))
         view = Mutex(
             View(
@@ -116,6 +119,12 @@ package final class EventStore: Sendable {
             $0.dedupBytes = dedupBytes
             $0.dedupPendingSegments = pendingCount
         }
+    }
+
+    /// The first answer to a request, if there was one in the last 24 hours and room to keep it.
+    package func keptAnswer(to key: RequestKey) -> KeptAnswer? {
+        let now = options.now()
+        return answers.withLock { $0.answer(to: key, now: now) }
     }
 
     /// The tables as of now: what is acknowledged is in them.

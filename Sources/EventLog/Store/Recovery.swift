@@ -24,6 +24,7 @@ struct OpenedStore {
     var schema: EventSchema
     var tail: Tail
     var dedup: DedupIndex
+    var answers: KeptAnswers
     var cache: ColumnCache
     var lastSeq: Int64
     var lastReceivedAt: Int64
@@ -73,7 +74,8 @@ struct Recovery {
         return OpenedStore(
             identityKey: identityKey, storeID: storeID, generatedIDs: contents.generatedIDs,
             catalog: catalog, catalogState: state, segments: segments, schema: contents.schema,
-            tail: contents.tail, dedup: contents.dedup, cache: cache, lastSeq: journal.lastSeq,
+            tail: contents.tail, dedup: contents.dedup, answers: contents.answers, cache: cache,
+            lastSeq: journal.lastSeq,
             lastReceivedAt: contents.lastReceivedAt, journal: journal, report: contents.report)
     }
 
@@ -82,6 +84,7 @@ struct Recovery {
         var schema: EventSchema
         var tail: Tail
         var dedup: DedupIndex
+        var answers = KeptAnswers()
         let generatedIDs: GeneratedEventID
         var lastReceivedAt: Int64 = 0
         var report = RecoveryReport()
@@ -94,10 +97,16 @@ struct Recovery {
         let directory = JournalDirectory(
             storeID: storeID, on: disk, growth: options.journalGrowth)
         return try directory.replay(after: position) { record in
-            guard record.kind == .events else { return }
             do {
+                var payload = record.payload
+                switch record.kind {
+                case .events: break
+                case .answered: payload = try replayAnswers(payload, &contents)
+                case .closed: return
+                }
+                guard record.count > record.coveredCount else { return }
                 let batch = try EventBatch(
-                    payload: record.payload, count: record.count, identityKey: identityKey)
+                    payload: payload, count: record.count, identityKey: identityKey)
                 try replay(batch, record, &contents)
             } catch let error as EventRowError {
                 contents.report.damage.append(
@@ -106,6 +115,16 @@ struct Recovery {
                         message: "the events from \(record.firstSeq) on: \(error)"))
             }
         }
+    }
+
+    /// - Returns: the payload of the events that came with them.
+    private func replayAnswers(
+        _ payload: UnsafeRawBufferPointer, _ contents: inout Contents
+    ) throws -> UnsafeRawBufferPointer {
+        let (answers, eventsStart) = try AnsweredPayload.read(payload)
+        let now = options.now()
+        for (key, answer) in answers { contents.answers.keep(answer, for: key, now: now) }
+        return UnsafeRawBufferPointer(rebasing: payload[eventsStart...])
     }
 
     private func replay(

@@ -134,4 +134,12 @@ package struct EventLineDecoderFactory: LineDecoderFactory {
         EventLineDecoder(
             producer: producer, peer: peer, identityKey: identityKey, options: options)
     }
+
+    package func makeDocumentDecoder(
+        producer: String, peer: PeerCredentials
+    ) -> any DocumentDecoder {
+        EventDocumentDecoder(
+            EventParser(
+                producer: producer, peer: peer, identityKey: identityKey, options: options))
+    }
 }

@@ -12,6 +12,8 @@ package protocol EventSink: Sendable {
     func append(
         _ batches: [EventBatch], durability: Durability
     ) throws(StoreError) -> [AppendResult]
+    /// The first answer to a request that came with an Idempotency-Key; from any thread.
+    func keptAnswer(to key: RequestKey) -> KeptAnswer?
     func isSealDue() -> Bool
     /// Whether who appends a lot should wait; see `EventStore.isCrowded`.
     func isCrowded() -> Bool

@@ -39,6 +39,30 @@ extension LineDecoder {
 /// Makes a decoder for each connection.
 package protocol LineDecoderFactory: Sendable {
     func makeDecoder(producer: String, peer: PeerCredentials) -> any LineDecoder
+    func makeDocumentDecoder(producer: String, peer: PeerCredentials) -> any DocumentDecoder
+}
+
+/// Reads whole request bodies, one after another.
+package protocol DocumentDecoder: AnyObject {
+    /// - Parameter now: the receive time, µs since 1970 UTC.
+    func decode(_ body: UnsafeRawBufferPointer, now: Int64) -> DecodedDocument
+}
+
+/// The events of a request body and what became of each: it is a row of `batch` or has a refusal.
+package struct DecodedDocument: Sendable {
+    /// The accepted events, in the order of the body.
+    package var batch: EventBatch
+    /// In order; `line` is the event's place in the list, from 0.
+    package var refusals: [Refusal]
+    package var shape: DocumentShape
+
+    package init(batch: EventBatch, refusals: [Refusal], shape: DocumentShape) {
+        self.batch = batch
+        self.refusals = refusals
+        self.shape = shape
+    }
+
+    package var eventCount: Int { batch.count + refusals.count }
 }
 
 /// Some neighbouring lines and what became of each.

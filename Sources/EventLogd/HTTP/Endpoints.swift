@@ -14,11 +14,14 @@ final class Endpoints: Sendable {
     private let counters: DaemonCounters
     private let socketPath: String
     private let queries: QueryDesk
+    private let events: EventsDesk
+    private let idempotency: IdempotencyDesk
     private let start = ContinuousClock.now
 
     init(
         sink: any EventSink, sealer: Sealer, writer: Writer, connections: ConnectionTable,
-        counters: DaemonCounters, queries: QueryDesk, socketPath: String
+        counters: DaemonCounters, queries: QueryDesk, events: EventsDesk,
+        idempotency: IdempotencyDesk, socketPath: String
     ) {
         self.sink = sink
         self.sealer = sealer
@@ -26,42 +29,69 @@ final class Endpoints: Sendable {
         self.connections = connections
         self.counters = counters
         self.queries = queries
+        self.events = events
+        self.idempotency = idempotency
         self.socketPath = socketPath
     }
 
     func cancelQueries() { queries.cancelAll() }
 
-    /// Answers one request. Failures are answers as well; the future fails never.
-    func answer(
-        _ request: HTTPRequest, cancellation: CancellationSignal, on eventLoop: any EventLoop
-    ) -> EventLoopFuture<HTTPAnswer> {
-        let requestID = Self.makeRequestID()
-        let answer: EventLoopFuture<HTTPAnswer>
-        do {
-            switch try Route.find(request.method, request.target.path) {
-            case .health:
-                answer = eventLoop.makeSucceededFuture(
-                    .success(Array(#"{"status":"ok"}"#.utf8), requestID: requestID))
-            case .status:
-                answer = eventLoop.makeSucceededFuture(try status(requestID: requestID))
-            case .seal:
-                try requireAdmin(request.peer)
-                answer = seal(requestID: requestID, on: eventLoop)
-            case .query:
-                answer = queries.answer(
-                    request, requestID: requestID, cancellation: cancellation, on: eventLoop)
-            }
-        } catch {
-            answer = eventLoop.makeFailedFuture(error)
-        }
-        return answer.flatMapErrorThrowing { error in
-            .failure(Self.failure(error), requestID: requestID)
+    /// Whether the caller may ask for this. Without configuration root and the daemon's own user have all
+    /// roles, others all but admin (section 1.3).
+    func authorize(_ route: Route, _ peer: PeerCredentials) throws(HTTPFailure) {
+        guard route.role != .admin || peer.uid == 0 || peer.uid == geteuid() else {
+            throw HTTPFailure(
+                .forbidden, "FORBIDDEN",
+                "This needs the role admin; uid \(peer.uid) has not got it.")
         }
     }
 
-    /// What is wrong with a request that never became complete.
-    static func refusal(_ failure: HTTPFailure) -> HTTPAnswer {
-        .failure(failure, requestID: makeRequestID())
+    /// Answers one request; one with a key only if it has not been answered before.
+    func answer(
+        _ request: HTTPRequest, key: RequestKey?, decoder: ConnectionDecoder,
+        cancellation: CancellationSignal, on eventLoop: any EventLoop
+    ) -> EventLoopFuture<HTTPAnswer> {
+        guard let key else {
+            return run(request, nil, decoder, cancellation, on: eventLoop)
+        }
+        do {
+            let fingerprint = BodyFingerprint.of(request)
+            let kept = try idempotency.begin(key)
+            let answer: EventLoopFuture<HTTPAnswer>
+            if let kept {
+                answer = eventLoop.makeCompletedFuture {
+                    try IdempotencyDesk.replay(kept, fingerprint: fingerprint)
+                }
+            } else {
+                answer = run(
+                    request, KeepAnswer(key: key, fingerprint: fingerprint), decoder, cancellation,
+                    on: eventLoop)
+            }
+            answer.whenComplete { [idempotency] _ in idempotency.end(key) }
+            return answer
+        } catch {
+            return eventLoop.makeFailedFuture(error)
+        }
+    }
+
+    private func run(
+        _ request: HTTPRequest, _ keep: KeepAnswer?, _ decoder: ConnectionDecoder,
+        _ cancellation: CancellationSignal, on eventLoop: any EventLoop
+    ) -> EventLoopFuture<HTTPAnswer> {
+        switch request.route {
+        case .events, .eventBatch, .resolveIdentity, .clearIdentity:
+            events.answer(request, decoder: decoder, keep: keep, on: eventLoop)
+        case .health:
+            eventLoop.makeSucceededFuture(
+                .success(Array(#"{"status":"ok"}"#.utf8), requestID: request.id))
+        case .status:
+            eventLoop.makeCompletedFuture { try self.status(requestID: request.id) }
+        case .seal:
+            seal(request, keep, on: eventLoop)
+        case .query:
+            queries.answer(
+                request, requestID: request.id, cancellation: cancellation, on: eventLoop)
+        }
     }
 
     private func status(requestID: String) throws -> HTTPAnswer {
@@ -98,34 +128,22 @@ final class Endpoints: Sendable {
     }
 
     private func seal(
-        requestID: String, on eventLoop: any EventLoop
+        _ request: HTTPRequest, _ keep: KeepAnswer?, on eventLoop: any EventLoop
     ) -> EventLoopFuture<HTTPAnswer> {
-        eventLoop.makeFutureWithTask { [sealer] in
-            let count = try await sealer.sealNow()
-            return .success(Array(#"{"sealed":\#(count)}"#.utf8), requestID: requestID)
+        let answer = sealer.sealNow(on: eventLoop).map { count in
+            HTTPAnswer.success(Array(#"{"sealed":\#(count)}"#.utf8), requestID: request.id)
         }
+        guard let keep else { return answer }
+        let nothing = EventBatch(producer: request.producer, peer: request.peer, receivedAt: 0)
+        return answer.flatMap { [writer] in keep($0, nothing, writer, on: eventLoop) }
     }
 
-    /// Without configuration root and the daemon's own user have all roles (section 1.3).
-    private func requireAdmin(_ peer: PeerCredentials) throws(HTTPFailure) {
-        guard peer.uid == 0 || peer.uid == geteuid() else {
-            throw HTTPFailure(
-                .forbidden, "FORBIDDEN",
-                "This needs the role admin; uid \(peer.uid) has not got it.")
-        }
-    }
-
-    private static func failure(_ error: any Error) -> HTTPFailure {
+    static func failure(_ error: any Error) -> HTTPFailure {
         switch error {
         case let failure as HTTPFailure: failure
         case let error as StoreError: .store(error)
         default:
             HTTPFailure(.internalServerError, "INTERNAL_ERROR", "The daemon failed to answer.")
         }
-    }
-
-    private static func makeRequestID() -> String {
-        let digits = String(UInt64.random(in: .min ... .max), radix: 36)
-        return "req_" + String(repeating: "0", count: 13 - digits.count) + digits
     }
 }

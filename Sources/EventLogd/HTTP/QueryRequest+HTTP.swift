@@ -1,6 +1,7 @@
 import Columns
 import EventLog
 import FoundationEssentials
+import NIOCore
 import NIOHTTP1
 
 extension QueryRequest {
@@ -10,13 +11,14 @@ extension QueryRequest {
     init(_ request: HTTPRequest) throws(HTTPFailure) {
         var query = QueryRequest(text: "")
         query.format = Self.acceptedFormat(request.headers) ?? .json
-        if request.method == .GET {
+        if request.method != .POST {
             guard let text = request.target.query["q"] else { throw .missing("q") }
             query.text = text
         } else if Self.isJSON(request) {
-            try query.readJSON(request.body)
+            try query.readJSON(request.body.readableBytesView)
         } else {
-            guard let text = String(validating: request.body, as: UTF8.self) else {
+            guard let text = String(validating: request.body.readableBytesView, as: UTF8.self)
+            else {
                 throw .invalid("The query is not UTF-8.")
             }
             query.text = text
@@ -41,7 +43,9 @@ extension QueryRequest {
 
     private static func isJSON(_ request: HTTPRequest) -> Bool {
         let type = request.headers.first(name: "content-type") ?? ""
-        let first = request.body.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }
+        let first = request.body.readableBytesView.first {
+            $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D
+        }
         return type.lowercased().hasPrefix("application/json") || first == UInt8(ascii: "{")
     }
 
@@ -53,7 +57,7 @@ extension QueryRequest {
             details: [.init(field: "format", reason: "unknown")])
     }
 
-    private mutating func readJSON(_ body: [UInt8]) throws(HTTPFailure) {
+    private mutating func readJSON(_ body: ByteBufferView) throws(HTTPFailure) {
         let object: Body
         do {
             object = try JSONDecoder().decode(Body.self, from: Data(body))

@@ -2,27 +2,49 @@ import NIOHTTP1
 
 /// What can be asked for over HTTP: one case a resource, one table of paths.
 enum Route: Sendable, CaseIterable {
+    case events, eventBatch, resolveIdentity, clearIdentity
     case query, status, health, seal
 
-    var path: String {
+    private struct Entry {
+        var path: String
+        var methods: [HTTPMethod]
+        var role: Role
+    }
+
+    private var entry: Entry {
         switch self {
-        case .query: "/v1/query"
-        case .status: "/v1/status"
-        case .health: "/healthz"
-        case .seal: "/v1/seal"
+        case .events: Entry(path: "/v1/events", methods: [.POST], role: .ingest)
+        case .eventBatch: Entry(path: "/v1/events/batch", methods: [.POST], role: .ingest)
+        case .resolveIdentity:
+            Entry(path: "/v1/identity/resolve", methods: [.POST], role: .ingest)
+        case .clearIdentity: Entry(path: "/v1/identity/clear", methods: [.POST], role: .ingest)
+        case .query: Entry(path: "/v1/query", methods: [.GET, .HEAD, .POST], role: .read)
+        case .status: Entry(path: "/v1/status", methods: [.GET, .HEAD], role: .read)
+        case .health: Entry(path: "/healthz", methods: [.GET, .HEAD], role: .read)
+        case .seal: Entry(path: "/v1/seal", methods: [.POST], role: .admin)
         }
     }
 
-    var methods: [HTTPMethod] {
+    var path: String { entry.path }
+    var methods: [HTTPMethod] { entry.methods }
+    /// What its caller must be allowed to do.
+    var role: Role { entry.role }
+
+    /// Whether an Idempotency-Key means something: a second run would change something again.
+    var isRepeatable: Bool {
         switch self {
-        case .query: [.GET, .POST]
-        case .status, .health: [.GET, .HEAD]
-        case .seal: [.POST]
+        case .events, .eventBatch, .resolveIdentity, .clearIdentity, .seal: true
+        case .query, .status, .health: false
         }
     }
+
+    /// Whether the body is events, so that it may be large.
+    var takesEvents: Bool { self == .events || self == .eventBatch }
+
+    private static let byPath = Dictionary(uniqueKeysWithValues: allCases.map { ($0.path, $0) })
 
     static func find(_ method: HTTPMethod, _ path: String) throws(HTTPFailure) -> Route {
-        guard let route = allCases.first(where: { $0.path == path }) else {
+        guard let route = byPath[path] else {
             throw HTTPFailure(.notFound, "NOT_FOUND", "There is nothing at this path.")
         }
         guard route.methods.contains(method) else {

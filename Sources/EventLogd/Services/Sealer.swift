@@ -50,8 +50,8 @@ package final class Sealer: Sendable {
 
     /// Seals what there is, due or not, after a sealing that is under way.
     /// - Returns: the number of events sealed.
-    package func sealNow() async throws -> Int {
-        try await thread.runIfActive { try self.sealAndTrim() }
+    func sealNow(on eventLoop: any EventLoop) -> EventLoopFuture<Int> {
+        thread.runIfActive(eventLoop: eventLoop) { try self.sealAndTrim() }
     }
 
     /// Waits for a sealing that is under way, then ends the thread.

@@ -10,5 +10,7 @@ struct ConnectionContext: Sendable {
     let writer: Writer
     let counters: DaemonCounters
     let endpoints: Endpoints
+    let idempotency: IdempotencyDesk
+    let bodyMemory: BodyMemory
     let logger: Logger
 }

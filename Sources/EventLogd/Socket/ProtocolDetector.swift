@@ -1,6 +1,5 @@
 import EventLog
 import NIOCore
-import NIOHTTP1
 
 /// Waits for a connection's first byte and gives the connection to the protocol it belongs to.
 ///
@@ -34,12 +33,8 @@ final class ProtocolDetector: ChannelInboundHandler, RemovableChannelHandler {
                 try pipeline.addHandler(
                     StreamHandler(peer: peer, shared: shared), position: .after(self))
             case .http:
-                let stallGuard = RequestStallGuard(age: shared.limits.stalledLineAge)
-                try pipeline.addHandler(stallGuard, position: .after(self))
-                try pipeline.configureHTTPServerPipeline(
-                    position: .after(stallGuard), withErrorHandling: false)
                 try pipeline.addHandler(
-                    HTTPHandler(peer: peer, shared: shared, stallGuard: stallGuard))
+                    HTTPHandler(peer: peer, shared: shared), position: .after(self))
             }
         } catch {
             context.close(promise: nil)

@@ -1,3 +1,5 @@
+import EventLog
+
 /// Writes JSON as bytes. The caller sees to commas and brackets.
 package struct JSONText {
     package private(set) var bytes: [UInt8] = []
@@ -25,6 +27,12 @@ package struct JSONText {
     /// half, since people read answers on a terminal.
     package mutating func string(_ value: String) {
         bytes.append(UInt8(ascii: "\""))
+        // Nearly every text is plain.
+        if value.utf8.allSatisfy({ Self.isPlain($0) }) {
+            bytes.append(contentsOf: value.utf8)
+            bytes.append(UInt8(ascii: "\""))
+            return
+        }
         for scalar in value.unicodeScalars {
             switch scalar {
             case "\"": raw("\\\"")
@@ -37,6 +45,35 @@ package struct JSONText {
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// The same of UTF-8.
+    package mutating func string(_ value: UnsafeRawBufferPointer) {
+        guard value.allSatisfy({ Self.isPlain($0) }) else {
+            string(String(decoding: value, as: UTF8.self))
+            return
+        }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: value)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// `[{"field":"contentId","reason":"missing"}]`
+    mutating func details(_ details: [Refusal.Detail]) {
+        raw("[")
+        for (position, detail) in details.enumerated() {
+            if position > 0 { raw(",") }
+            raw("{\"field\":")
+            string(detail.field)
+            raw(",\"reason\":")
+            string(detail.reason)
+            raw("}")
+        }
+        raw("]")
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
     private mutating func escape(_ value: UInt32) {

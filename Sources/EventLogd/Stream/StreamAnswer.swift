@@ -107,16 +107,9 @@ package enum StreamAnswer {
         }
         text.raw(",\"message\":")
         text.string(refusal.message)
-        text.raw(",\"details\":[")
-        for (position, detail) in refusal.details.enumerated() {
-            if position > 0 { text.raw(",") }
-            text.raw("{\"field\":")
-            text.string(detail.field)
-            text.raw(",\"reason\":")
-            text.string(detail.reason)
-            text.raw("}")
-        }
-        text.raw("]}")
+        text.raw(",\"details\":")
+        text.details(refusal.details)
+        text.raw("}")
     }
 
     private static func appendID(to text: inout JSONText, _ id: String?) {

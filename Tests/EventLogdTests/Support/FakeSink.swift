@@ -13,6 +13,7 @@ final class FakeSink: EventSink {
         /// Errors for the next appends.
         var failures: [StoreError] = []
         var isClosed = false
+        var answers: [RequestKey: KeptAnswer] = [:]
         var isSealDue = false
         var isCrowded = false
         var sealCount = 0
@@ -59,8 +60,20 @@ final class FakeSink: EventSink {
             return nil
         }
         if let failure { throw failure }
-        return batches.map { AppendResult(stored: $0.count, duplicates: 0, adjusted: 0) }
+        return batches.map { batch in
+            let placement = RowPlacement(
+                newRows: batch.count > 0 ? [0..<batch.count] : [], firstSeq: 1,
+                generatedIDs: GeneratedEventID(storeTag: 7))
+            let result = AppendResult(
+                stored: batch.count, duplicates: 0, adjusted: 0, placement: placement)
+            if let keeping = batch.keeping {
+                state.withLock { $0.answers[keeping.key] = keeping.answer(result) }
+            }
+            return result
+        }
     }
+
+    func keptAnswer(to key: RequestKey) -> KeptAnswer? { state.withLock { $0.answers[key] } }
 
     func isSealDue() -> Bool { state.withLock { $0.isSealDue } }
     func isCrowded() -> Bool { state.withLock { $0.isCrowded } }

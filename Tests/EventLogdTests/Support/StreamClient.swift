@@ -44,6 +44,16 @@ final class StreamClient {
         }
     }
 
+    /// Sends as much as the kernel takes now.
+    /// - Returns: bytes sent.
+    func sendWhatFits(_ bytes: ArraySlice<UInt8>) -> Int {
+        let count = bytes.withUnsafeBytes {
+            Glibc.send(
+                descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+        }
+        return max(count, 0)
+    }
+
     /// Says that nothing follows; answers can still be read.
     func halfClose() { shutdown(descriptor, Int32(SHUT_WR)) }
 

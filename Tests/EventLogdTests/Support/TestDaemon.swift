@@ -15,7 +15,8 @@ struct TestDaemon: Sendable {
 
     /// Serves while `body` runs; then stops in order and removes the directory.
     static func run(
-        sink: any EventSink, limits: DaemonLimits = DaemonLimits(),
+        sink: any EventSink, decoders: any LineDecoderFactory = TextDecoder.Factory(),
+        limits: DaemonLimits = DaemonLimits(),
         queries: any QueryRunner = FakeQueries { _, _ in
             QueryAnswer(body: Array("[]".utf8), rowCount: 0, counts: ScanObserver().counts)
         },
@@ -27,7 +28,7 @@ struct TestDaemon: Sendable {
         let path = directory.path + "/s"
         let listener = try UnixListener(path: path, backlog: 1_024)
         let daemon = Daemon(
-            sink: sink, decoders: TextDecoder.Factory(), queries: queries, socketPath: path,
+            sink: sink, decoders: decoders, queries: queries, socketPath: path,
             limits: limits)
         let (ready, signal) = AsyncStream.makeStream(of: Void.self)
         let process = DaemonProcess(daemon, listener: listener, threadCount: 2, signals: .none) {

@@ -9,6 +9,14 @@ final class TextDecoder: LineDecoder {
         func makeDecoder(producer: String, peer: PeerCredentials) -> any LineDecoder {
             TextDecoder(producer: producer, peer: peer, batchSizeMax: batchSizeMax)
         }
+
+        /// The real one: a toy grammar would show nothing about documents.
+        func makeDocumentDecoder(
+            producer: String, peer: PeerCredentials
+        ) -> any DocumentDecoder {
+            EventLineDecoderFactory(identityKey: 1, options: IngestOptions())
+                .makeDocumentDecoder(producer: producer, peer: peer)
+        }
     }
 
     private var producer: String

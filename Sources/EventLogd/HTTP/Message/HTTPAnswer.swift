@@ -32,19 +32,16 @@ struct HTTPAnswer: Sendable {
         text.string(failure.code)
         text.raw(",\"message\":")
         text.string(failure.message)
-        text.raw(",\"details\":[")
-        for (position, detail) in failure.details.enumerated() {
-            if position > 0 { text.raw(",") }
-            text.raw("{\"field\":")
-            text.string(detail.field)
-            text.raw(",\"reason\":")
-            text.string(detail.reason)
-            text.raw("}")
-        }
-        text.raw("]")
+        text.raw(",\"details\":")
+        text.details(failure.details)
         if let reason = failure.reason {
             text.raw(",\"reason\":")
             text.string(reason)
+        }
+        if failure.isRetryable { text.raw(",\"retryable\":true") }
+        if let offset = failure.byteOffset {
+            text.raw(",\"byteOffset\":")
+            text.number(offset)
         }
         if let place = failure.place {
             text.raw(",\"line\":")
@@ -56,7 +53,12 @@ struct HTTPAnswer: Sendable {
             text.raw(",\"caret\":")
             text.string(caret)
         }
-        text.raw("},\"meta\":{\"requestId\":")
+        text.raw("}")
+        if let data = failure.data {
+            text.raw(",\"data\":")
+            text.raw(data)
+        }
+        text.raw(",\"meta\":{\"requestId\":")
         text.string(requestID)
         text.raw("}}\n")
         var headers: [(name: String, value: String)] = []
@@ -64,6 +66,8 @@ struct HTTPAnswer: Sendable {
             let methods = failure.allowedMethods.map(\.rawValue).joined(separator: ", ")
             headers.append((name: "Allow", value: methods))
         }
+        headers += failure.headers
+        if failure.isRetryable { headers.append((name: "Retry-After", value: "1")) }
         return HTTPAnswer(status: failure.status, headers: headers, body: text.bytes)
     }
 }
@@ -81,6 +85,17 @@ struct HTTPFailure: Error {
     var caret: String?
     /// For 405.
     var allowedMethods: [HTTPMethod] = []
+    var headers: [(name: String, value: String)] = []
+    /// Where in the body the bytes stop making sense, from 0.
+    var byteOffset: Int?
+    /// JSON: what was done all the same.
+    var data: [UInt8]?
+    /// What follows on the connection is not worth reading, or cannot be trusted.
+    var endsConnection = false
+    /// The same request may succeed a moment later.
+    var isRetryable: Bool {
+        status == .serviceUnavailable || status == .tooManyRequests || reason == "in_progress"
+    }
 
     init(
         _ status: HTTPResponseStatus, _ code: String, _ message: String, reason: String? = nil,
@@ -95,6 +110,27 @@ struct HTTPFailure: Error {
 
     static func invalid(_ message: String) -> HTTPFailure {
         HTTPFailure(.badRequest, "INVALID_REQUEST", message)
+    }
+
+    /// The daemon takes nothing of this size.
+    static func tooLarge(_ sizeMax: Int) -> HTTPFailure {
+        var failure = HTTPFailure(
+            .payloadTooLarge, "INVALID_REQUEST", "The body is larger than \(sizeMax) bytes.")
+        failure.endsConnection = true
+        return failure
+    }
+
+    /// One event was refused, and it was all there was.
+    init(_ refusal: Refusal) {
+        let status: HTTPResponseStatus =
+            switch refusal.code {
+            case .gone: .gone
+            case .forbidden: .forbidden
+            case .serviceUnavailable: .serviceUnavailable
+            case .invalidRequest, .validationError: .badRequest
+            }
+        self.init(status, refusal.code.rawValue, refusal.message, details: refusal.details)
+        byteOffset = refusal.byteOffset
     }
 
     static func missing(_ field: String) -> HTTPFailure {

@@ -1,13 +1,25 @@
 import EventLog
+import NIOCore
 import NIOHTTP1
 
 /// One request, complete.
 struct HTTPRequest: Sendable {
+    var id: String
+    var route: Route
     var method: HTTPMethod
     var target: RequestTarget
     var headers: HTTPHeaders
-    var body: [UInt8]
+    var body: ByteBuffer
     var peer: PeerCredentials
+
+    /// Who sends the events of this request.
+    var producer: String { "uid:\(peer.uid)" }
+
+    /// `req_` and thirteen characters: 64 random bits.
+    static func makeID() -> String {
+        let digits = String(UInt64.random(in: .min ... .max), radix: 36)
+        return "req_" + String(repeating: "0", count: 13 - digits.count) + digits
+    }
 }
 
 /// The path and the query of a request line.

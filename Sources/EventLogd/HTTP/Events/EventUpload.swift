@@ -1,0 +1,192 @@
+import EventLog
+import NIOCore
+import Synchronization
+
+/// The events of one request with a body of NDJSON, which is read while it comes and never kept whole.
+///
+/// Used on one event loop. Whoever feeds it stops while `isHeldBack`, as a stream's reading stops: what
+/// waits for the journal is bounded for this connection and for all together.
+final class EventUpload {
+    private let decoder: any LineDecoder
+    private let writer: Writer
+    private let clock: ReceiveClock
+    private let counters: DaemonCounters
+    private let limits: DaemonLimits
+    private let eventLoop: any EventLoop
+    private let requestID: String
+    /// Called on the event loop when `isHeldBack` may have ended.
+    private let onRoom: () -> Void
+
+    private var fingerprint = BodyFingerprint(.lines)
+    /// `true`: the answer is known already, the body is only to be compared.
+    private let key: RequestKey?
+    private let kept: KeptAnswer?
+
+    private var inFlightSize = 0
+    private var inFlightCount = 0
+    private var isOverLimit = false
+    private var isWaitingForOthers = false
+    private var counts = AckCounts()
+    private var errors: ErrorList
+    private var storeError: StoreError?
+    private var producer: String
+    private let peer: PeerCredentials
+    private var promise: EventLoopPromise<HTTPAnswer>?
+
+    /// - Parameters:
+    ///   - key: of a request that is to run once; `kept` is the answer that it has had.
+    init(
+        _ shared: ConnectionContext, producer: String, peer: PeerCredentials, requestID: String,
+        key: RequestKey?, kept: KeptAnswer?, on eventLoop: any EventLoop,
+        onRoom: @escaping () -> Void
+    ) {
+        decoder = shared.decoders.makeDecoder(producer: producer, peer: peer)
+        writer = shared.writer
+        clock = shared.clock
+        counters = shared.counters
+        limits = shared.limits
+        self.eventLoop = eventLoop
+        self.requestID = requestID
+        self.onRoom = onRoom
+        self.key = key
+        self.kept = kept
+        self.producer = producer
+        self.peer = peer
+        errors = ErrorList(limits: shared.limits)
+    }
+
+    /// Whether a line has begun: a client may be silent between lines as long as it likes.
+    var isInsideLine: Bool { decoder.startedLine != nil }
+
+    /// Whether nothing more should be fed for now; `onRoom` tells when to ask again.
+    func isHeldBack() -> Bool {
+        if isOverLimit || isWaitingForOthers { return true }
+        let upload = NIOLoopBound(self, eventLoop: eventLoop)
+        isWaitingForOthers = writer.mustWait { [eventLoop] in
+            eventLoop.execute {
+                upload.value.isWaitingForOthers = false
+                upload.value.onRoom()
+            }
+        }
+        return isWaitingForOthers
+    }
+
+    func take(_ bytes: ByteBuffer) {
+        counters.bytesReceived.add(bytes.readableBytes, ordering: .relaxed)
+        if key != nil { fingerprint.update(bytes) }
+        // After a failure of the store nothing is begun that would have to be sent again anyway.
+        guard kept == nil, storeError == nil else { return }
+        let now = clock.now()
+        bytes.withUnsafeReadableBytes { decoder.decode($0, now: now) { store($0) } }
+    }
+
+    /// The body has ended.
+    func finish() -> EventLoopFuture<HTTPAnswer> {
+        if kept == nil, storeError == nil {
+            decoder.finish(now: clock.now()) { store($0) }
+        }
+        let promise = eventLoop.makePromise(of: HTTPAnswer.self)
+        self.promise = promise
+        answerIfDone()
+        return promise.futureResult
+    }
+
+    /// What was done so far, for an answer that says why it is not all.
+    func partial(_ failure: HTTPFailure) -> HTTPFailure {
+        var failure = failure
+        failure.data = data()
+        return failure
+    }
+
+    private func store(_ lines: DecodedLines) {
+        counts.lines += lines.decidedCount
+        counts.failed += UInt64(lines.refusals.count)
+        for refusal in lines.refusals { errors.add(refusal, place: "line") }
+        if lines.control != nil { refuseControl(line: lines.firstLine + lines.lineCount - 1) }
+        var difference = AckCounts()
+        difference.lines = lines.decidedCount
+        difference.failed = UInt64(lines.refusals.count + (lines.control == nil ? 0 : 1))
+        counters.count(difference)
+        let batch = lines.batch
+        guard batch.count > 0 else { return }
+        let size = batch.rows.count
+        inFlightSize += size
+        inFlightCount += 1
+        if inFlightSize >= limits.connectionInFlightSizeMax { isOverLimit = true }
+        let upload = NIOLoopBound(self, eventLoop: eventLoop)
+        writer.submit(batch, durability: .synced) { [eventLoop] outcome in
+            eventLoop.execute { upload.value.complete(batch.count, size, outcome) }
+        }
+    }
+
+    private func refuseControl(line: UInt64) {
+        counts.failed += 1
+        errors.add(
+            Refusal(
+                line: line, code: .invalidRequest,
+                message:
+                    "Control lines (op) belong on a stream; over HTTP there is nothing to control."),
+            place: "line")
+    }
+
+    private func complete(
+        _ rowCount: Int, _ size: Int, _ outcome: Result<AppendResult, StoreError>
+    ) {
+        inFlightSize -= size
+        inFlightCount -= 1
+        var difference = AckCounts()
+        switch outcome {
+        case .success(let result):
+            difference.stored = UInt64(result.stored)
+            difference.duplicates = UInt64(result.duplicates)
+            difference.adjusted = UInt64(result.adjusted)
+            difference.failed = UInt64(rowCount - result.stored - result.duplicates)
+        case .failure(let error):
+            difference.failed = UInt64(rowCount)
+            storeError = storeError ?? error
+        }
+        counts.stored += difference.stored
+        counts.duplicates += difference.duplicates
+        counts.adjusted += difference.adjusted
+        counts.failed += difference.failed
+        counters.count(difference)
+        if isOverLimit, inFlightSize <= limits.connectionInFlightSizeMax / 2 {
+            isOverLimit = false
+            onRoom()
+        }
+        answerIfDone()
+    }
+
+    private func answerIfDone() {
+        guard let promise, inFlightCount == 0 else { return }
+        self.promise = nil
+        if let kept {
+            do throws(HTTPFailure) {
+                promise.succeed(
+                    try IdempotencyDesk.replay(kept, fingerprint: fingerprint.finish()))
+            } catch {
+                promise.fail(error)
+            }
+        } else if let storeError {
+            promise.fail(partial(.store(storeError)))
+        } else {
+            let answer = HTTPAnswer.success(data(), requestID: requestID)
+            guard let key else {
+                promise.succeed(answer)
+                return
+            }
+            let keep = KeepAnswer(key: key, fingerprint: fingerprint.finish())
+            let batch = EventBatch(producer: producer, peer: peer, receivedAt: clock.now())
+            promise.completeWith(keep(answer, batch, writer, on: eventLoop))
+        }
+    }
+
+    private func data() -> [UInt8] {
+        var text = JSONText()
+        text.raw("{")
+        text.counts(counts)
+        errors.finish(&text)
+        text.raw("}")
+        return text.bytes
+    }
+}

@@ -1,0 +1,188 @@
+import EventLog
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// Takes the events of requests that are one JSON document: one event, a list, an identity record.
+final class EventsDesk: Sendable {
+    /// Bytes of a body from which on it is read on a thread of its own: an event loop has other
+    /// connections to serve.
+    private static let loopSizeMax = 256 << 10
+
+    private let writer: Writer
+    private let decoders: any LineDecoderFactory
+    private let clock: ReceiveClock
+    private let counters: DaemonCounters
+    private let limits: DaemonLimits
+
+    init(
+        writer: Writer, decoders: any LineDecoderFactory, clock: ReceiveClock,
+        counters: DaemonCounters, limits: DaemonLimits
+    ) {
+        self.writer = writer
+        self.decoders = decoders
+        self.clock = clock
+        self.counters = counters
+        self.limits = limits
+    }
+
+    /// - Parameters:
+    ///   - decoder: the connection's own.
+    ///   - keep: what to do with the answer, if the request has an Idempotency-Key.
+    func answer(
+        _ request: HTTPRequest, decoder: ConnectionDecoder, keep: KeepAnswer?,
+        on eventLoop: any EventLoop
+    ) -> EventLoopFuture<HTTPAnswer> {
+        var body = request.body
+        if let name = Self.identityEvent(of: request.route) {
+            body = Self.naming(name, body)
+        }
+        counters.bytesReceived.add(request.body.readableBytes, ordering: .relaxed)
+        let clock = clock
+        guard body.readableBytes > Self.loopSizeMax else {
+            let document = body.withUnsafeReadableBytes {
+                decoder.decoder(producer: request.producer).decode($0, now: clock.now())
+            }
+            return store(document, of: request, keep, on: eventLoop)
+        }
+        let (decoders, wholeBody) = (decoders, body)
+        return NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
+            wholeBody.withUnsafeReadableBytes {
+                decoders.makeDocumentDecoder(producer: request.producer, peer: request.peer)
+                    .decode($0, now: clock.now())
+            }
+        }.flatMap { self.store($0, of: request, keep, on: eventLoop) }
+    }
+
+    private func store(
+        _ document: DecodedDocument, of request: HTTPRequest, _ keep: KeepAnswer?,
+        on eventLoop: any EventLoop
+    ) -> EventLoopFuture<HTTPAnswer> {
+        if let failure = refusal(of: document, request.route) {
+            // Nothing of it is stored; the events in it count as offered all the same.
+            count(document, nil)
+            let answer = HTTPAnswer.failure(failure, requestID: request.id)
+            guard let keep else { return eventLoop.makeSucceededFuture(answer) }
+            return keep(answer, document.batch, writer, on: eventLoop)
+        }
+        var batch = document.batch
+        batch.wantsPlacement = true
+        let events = EventsAnswer(
+            form: Self.form(of: document, request.route), document: document,
+            requestID: request.id, limits: limits)
+        if let keep {
+            batch.keeping = AnswerKeeping(keep.key) { result in
+                events.answer(result).kept(keep.fingerprint)
+            }
+        } else if batch.count == 0 {
+            count(document, nil)
+            return eventLoop.makeSucceededFuture(
+                events.answer(AppendResult(stored: 0, duplicates: 0, adjusted: 0)))
+        }
+        let promise = eventLoop.makePromise(of: HTTPAnswer.self)
+        writer.submit(batch, durability: .synced) { [self] outcome in
+            // Not on the writer's thread: all events wait for that one.
+            eventLoop.execute {
+                switch outcome {
+                case .success(let result):
+                    self.count(document, result)
+                    promise.succeed(events.answer(result))
+                case .failure(let error):
+                    self.count(document, nil)
+                    promise.fail(error)
+                }
+            }
+        }
+        return promise.futureResult
+    }
+
+    /// What is wrong with the document as a whole.
+    private func refusal(of document: DecodedDocument, _ route: Route) -> HTTPFailure? {
+        switch (document.shape, route) {
+        case (.malformed, _):
+            return document.refusals.first.map { HTTPFailure($0) }
+        case (.list, .resolveIdentity), (.list, .clearIdentity):
+            return .invalid("The body is one object with the ids.")
+        case (.event, .eventBatch):
+            return HTTPFailure(
+                .badRequest, "VALIDATION_ERROR",
+                "The body is an object with events (an array), or an array of events.",
+                details: [Refusal.Detail(field: "events", reason: "missing")])
+        case (.list, .eventBatch) where document.eventCount > limits.eventsPerBatchMax:
+            return HTTPFailure(
+                .payloadTooLarge, "INVALID_REQUEST",
+                "A batch has at most \(limits.eventsPerBatchMax) events, this one has "
+                    + "\(document.eventCount); nothing of it was stored. Send it in parts, or as "
+                    + "NDJSON to /v1/events.",
+                details: [Refusal.Detail(field: "events", reason: "too many")])
+        default:
+            return nil
+        }
+    }
+
+    private static func form(of document: DecodedDocument, _ route: Route) -> EventsAnswer.Form {
+        switch route {
+        case .resolveIdentity, .clearIdentity: .identity
+        default: document.shape == .event ? .single : .list
+        }
+    }
+
+    /// - Parameter result: `nil` if nothing was stored.
+    private func count(_ document: DecodedDocument, _ result: AppendResult?) {
+        var counts = AckCounts()
+        counts.lines = UInt64(document.eventCount)
+        counts.stored = UInt64(result?.stored ?? 0)
+        counts.duplicates = UInt64(result?.duplicates ?? 0)
+        counts.adjusted = UInt64(result?.adjusted ?? 0)
+        counts.failed = counts.lines - counts.stored - counts.duplicates
+        counters.count(counts)
+    }
+
+    // MARK: Identity records
+
+    private static func identityEvent(of route: Route) -> String? {
+        switch route {
+        case .resolveIdentity: "identify"
+        case .clearIdentity: "clear"
+        default: nil
+        }
+    }
+
+    /// The object with the event's name as its last member, so that no byte in front of it moves. What is
+    /// not an object with members stays as it is, and is refused as it is.
+    private static func naming(_ name: String, _ body: ByteBuffer) -> ByteBuffer {
+        let view = body.readableBytesView
+        guard let end = view.lastIndex(where: { !isSpace($0) }),
+            view[end] == UInt8(ascii: "}"), end > view.startIndex,
+            let last = view[..<end].lastIndex(where: { !isSpace($0) })
+        else { return body }
+        var named = ByteBuffer(bytes: view[..<end])
+        named.writeString(view[last] == UInt8(ascii: "{") ? "" : ",")
+        named.writeString("\"event\":\"\(name)\"}")
+        return named
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+    }
+}
+
+/// The document decoder of one connection, made when it is first needed.
+final class ConnectionDecoder {
+    private let factory: any LineDecoderFactory
+    private let peer: PeerCredentials
+    private var made: (producer: String, decoder: any DocumentDecoder)?
+
+    init(factory: any LineDecoderFactory, peer: PeerCredentials) {
+        self.factory = factory
+        self.peer = peer
+    }
+
+    func decoder(producer: String) -> any DocumentDecoder {
+        if let made, made.producer == producer { return made.decoder }
+        let decoder = factory.makeDocumentDecoder(producer: producer, peer: peer)
+        made = (producer, decoder)
+        return decoder
+    }
+}

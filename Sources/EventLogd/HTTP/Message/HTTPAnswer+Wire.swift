@@ -1,0 +1,25 @@
+import NIOCore
+import NIOHTTP1
+
+extension HTTPAnswer {
+    /// The bytes of the answer.
+    /// - Parameters:
+    ///   - hasBody: `false` for HEAD: the length is told, the body is not sent.
+    ///   - isLast: the connection ends behind it.
+    func write(
+        to buffer: inout ByteBuffer, requestID: String, hasBody: Bool, isLast: Bool, isHTTP10: Bool
+    ) {
+        buffer.writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
+        buffer.writeString("Content-Type: \(contentType)\r\nContent-Length: \(body.count)\r\n")
+        buffer.writeString("Date: \(HTTPDate.text(ReceiveClock.systemTime() / 1_000_000))\r\n")
+        buffer.writeString("X-Request-Id: \(requestID)\r\n")
+        for (name, value) in headers { buffer.writeString("\(name): \(value)\r\n") }
+        if isLast {
+            buffer.writeString("Connection: close\r\n")
+        } else if isHTTP10 {
+            buffer.writeString("Connection: keep-alive\r\n")
+        }
+        buffer.writeString("\r\n")
+        if hasBody { buffer.writeBytes(body) }
+    }
+}
