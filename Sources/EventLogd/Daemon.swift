@@ -1,4 +1,5 @@
 import EventLog
+import Glibc
 package import Logging
 import NIOCore
 import NIOPosix
@@ -13,6 +14,7 @@ import ServiceLifecycle
 package struct Daemon: Sendable {
     let connections: ConnectionTable
     let connectionContext: ConnectionContext
+    package let gatekeeper: Gatekeeper
     private let sink: any EventSink
     private let writer: Writer
     private let sealer: Sealer
@@ -27,9 +29,15 @@ package struct Daemon: Sendable {
 
     package init(
         sink: any EventSink, decoders: any LineDecoderFactory, queries runner: any QueryRunner,
-        socketPath: String, limits: DaemonLimits = DaemonLimits(),
+        socketPath: String, limits: DaemonLimits = DaemonLimits(), gatekeeper: Gatekeeper? = nil,
         clock: ReceiveClock = ReceiveClock(), logger: Logger = Daemon.silentLogger
     ) {
+        let gatekeeper =
+            gatekeeper
+            ?? Gatekeeper(
+                policy: AccessPolicy(ownUID: geteuid()),
+                keys: KeyKeeper(file: nil, logger: logger))
+        self.gatekeeper = gatekeeper
         let counters = DaemonCounters(logger: logger)
         let sealer = Sealer(sink: sink, limits: limits, logger: logger)
         let writer = Writer(sink: sink, limits: limits, counters: counters) {
@@ -48,13 +56,25 @@ package struct Daemon: Sendable {
             limits: limits, clock: clock, decoders: decoders, writer: writer, counters: counters,
             endpoints: Endpoints(
                 sink: sink, sealer: sealer, writer: writer, connections: connections,
-                counters: counters, queries: queries, socketPath: socketPath),
-            logger: logger)
+                counters: counters, queries: queries,
+                keys: KeyEndpoints(keys: gatekeeper.keys, connections: connections),
+                metrics: DaemonMetrics(
+                    sink: sink, counters: counters, writer: writer, connections: connections,
+                    queries: queries, limits: limits, clock: clock),
+                socketPath: socketPath),
+            gatekeeper: gatekeeper, connections: connections, logger: logger)
+    }
+
+    /// Takes over those limits that can change while the daemon runs: of connections to come and of
+    /// queries to come.
+    package func setLimits(_ limits: DaemonLimits) {
+        connections.setCountMax(limits.connectionCountMax)
+        queries.setLimits(limits)
     }
 
     /// The services, each after those it needs: to be started in order and stopped in reverse.
     func services(
-        listener: UnixListener, group: MultiThreadedEventLoopGroup,
+        listeners: [Listener], group: MultiThreadedEventLoopGroup,
         onReady: @escaping @Sendable () -> Void
     ) -> [any Service] {
         [
@@ -63,7 +83,8 @@ package struct Daemon: Sendable {
             SealService(sealer: sealer, limits: limits),
             IndexService(sink: sink),
             QueryService(queries: queries),
-            SocketService(listener: listener, group: group, daemon: self, onReady: onReady),
+            KeyService(keys: gatekeeper.keys),
+            SocketService(listeners: listeners, group: group, daemon: self, onReady: onReady),
         ]
     }
 }

@@ -14,12 +14,17 @@ final class Endpoints: Sendable {
     private let counters: DaemonCounters
     private let socketPath: String
     private let queries: QueryDesk
+    private let keys: KeyEndpoints
+    private let metrics: DaemonMetrics
     private let start = ContinuousClock.now
 
     init(
         sink: any EventSink, sealer: Sealer, writer: Writer, connections: ConnectionTable,
-        counters: DaemonCounters, queries: QueryDesk, socketPath: String
+        counters: DaemonCounters, queries: QueryDesk, keys: KeyEndpoints,
+        metrics: DaemonMetrics, socketPath: String
     ) {
+        self.keys = keys
+        self.metrics = metrics
         self.sink = sink
         self.sealer = sealer
         self.writer = writer
@@ -38,14 +43,19 @@ final class Endpoints: Sendable {
         let requestID = Self.makeRequestID()
         let answer: EventLoopFuture<HTTPAnswer>
         do {
-            switch try Route.find(request.method, request.target.path) {
+            let route = try Route.find(request.method, request.target.path)
+            try request.access.require(route.role)
+            switch route {
+            case .keys, .key:
+                answer = keys.answer(request, requestID: requestID, on: eventLoop)
+            case .metrics:
+                answer = eventLoop.makeSucceededFuture(metrics.answer())
             case .health:
                 answer = eventLoop.makeSucceededFuture(
                     .success(Array(#"{"status":"ok"}"#.utf8), requestID: requestID))
             case .status:
                 answer = eventLoop.makeSucceededFuture(try status(requestID: requestID))
             case .seal:
-                try requireAdmin(request.peer)
                 answer = seal(requestID: requestID, on: eventLoop)
             case .query:
                 answer = queries.answer(
@@ -60,8 +70,8 @@ final class Endpoints: Sendable {
     }
 
     /// What is wrong with a request that never became complete.
-    static func refusal(_ failure: HTTPFailure) -> HTTPAnswer {
-        .failure(failure, requestID: makeRequestID())
+    static func refusal(_ error: any Error) -> HTTPAnswer {
+        .failure(failure(error), requestID: makeRequestID())
     }
 
     private func status(requestID: String) throws -> HTTPAnswer {
@@ -106,18 +116,10 @@ final class Endpoints: Sendable {
         }
     }
 
-    /// Without configuration root and the daemon's own user have all roles (section 1.3).
-    private func requireAdmin(_ peer: PeerCredentials) throws(HTTPFailure) {
-        guard peer.uid == 0 || peer.uid == geteuid() else {
-            throw HTTPFailure(
-                .forbidden, "FORBIDDEN",
-                "This needs the role admin; uid \(peer.uid) has not got it.")
-        }
-    }
-
     private static func failure(_ error: any Error) -> HTTPFailure {
         switch error {
         case let failure as HTTPFailure: failure
+        case let refusal as AccessRefusal: HTTPFailure(refusal)
         case let error as StoreError: .store(error)
         default:
             HTTPFailure(.internalServerError, "INTERNAL_ERROR", "The daemon failed to answer.")

@@ -64,6 +64,7 @@ struct HTTPAnswer: Sendable {
             let methods = failure.allowedMethods.map(\.rawValue).joined(separator: ", ")
             headers.append((name: "Allow", value: methods))
         }
+        headers += failure.headers
         return HTTPAnswer(status: failure.status, headers: headers, body: text.bytes)
     }
 }
@@ -81,6 +82,7 @@ struct HTTPFailure: Error {
     var caret: String?
     /// For 405.
     var allowedMethods: [HTTPMethod] = []
+    var headers: [(name: String, value: String)] = []
 
     init(
         _ status: HTTPResponseStatus, _ code: String, _ message: String, reason: String? = nil,

@@ -18,14 +18,14 @@ final class HTTPHandler: ChannelInboundHandler {
         case answering(CancellationSignal)
     }
 
-    private let peer: PeerCredentials
+    private let caller: Caller
     private let shared: ConnectionContext
     private let stallGuard: RequestStallGuard
     private var state = State.idle
     private var inputHasEnded = false
 
-    init(peer: PeerCredentials, shared: ConnectionContext, stallGuard: RequestStallGuard) {
-        self.peer = peer
+    init(caller: Caller, shared: ConnectionContext, stallGuard: RequestStallGuard) {
+        self.caller = caller
         self.shared = shared
         self.stallGuard = stallGuard
     }
@@ -130,18 +130,28 @@ final class HTTPHandler: ChannelInboundHandler {
         guard let target = RequestTarget(head.uri) else {
             state = .idle
             write(
-                Endpoints.refusal(.invalid("The path or the query has a malformed escape.")),
+                Endpoints.refusal(
+                    HTTPFailure.invalid("The path or the query has a malformed escape.")),
                 to: head, thenClose: false, context)
             return
         }
-        let request = HTTPRequest(
-            method: head.method, target: target, headers: head.headers,
-            body: Array(body.readableBytesView), peer: peer)
         let cancellation = CancellationSignal()
         state = .answering(cancellation)
+        let start = ContinuousClock.now
+        let bytes = Array(body.readableBytesView)
         let handler = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        shared.endpoints.answer(request, cancellation: cancellation, on: context.eventLoop)
-            .whenSuccess { answer in
+        let eventLoop = context.eventLoop
+        shared.gatekeeper.admit(caller, key: head.headers.bearerKey, on: eventLoop)
+            .flatMap { [shared] access in
+                let request = HTTPRequest(
+                    method: head.method, target: target, headers: head.headers, body: bytes,
+                    access: access)
+                return shared.endpoints.answer(
+                    request, cancellation: cancellation, on: eventLoop)
+            }.flatMapErrorThrowing { Endpoints.refusal($0) }
+            .whenSuccess { [shared] answer in
+                shared.counters.requestAnswered(
+                    Route.named(target.path), answer.status, after: ContinuousClock.now - start)
                 let (handler, context) = handler.value
                 guard context.channel.isActive else { return }
                 handler.state = .idle

@@ -7,7 +7,9 @@ struct HTTPRequest: Sendable {
     var target: RequestTarget
     var headers: HTTPHeaders
     var body: [UInt8]
-    var peer: PeerCredentials
+    var access: Access
+
+    var peer: PeerCredentials { access.peer }
 }
 
 /// The path and the query of a request line.

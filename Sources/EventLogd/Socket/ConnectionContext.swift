@@ -10,5 +10,7 @@ struct ConnectionContext: Sendable {
     let writer: Writer
     let counters: DaemonCounters
     let endpoints: Endpoints
+    let gatekeeper: Gatekeeper
+    let connections: ConnectionTable
     let logger: Logger
 }
