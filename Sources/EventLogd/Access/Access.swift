@@ -37,9 +37,12 @@ package struct AccessRefusal: Error, Sendable, Hashable {
     package let code: Refusal.Code
     /// One sentence. It repeats nothing of a key.
     package let message: String
+    /// How long the answer is to be held back.
+    package let delay: Duration
 
-    init(_ code: Refusal.Code, _ message: String) {
+    init(_ code: Refusal.Code, _ message: String, delay: Duration = .zero) {
         self.code = code
         self.message = message
+        self.delay = delay
     }
 }

@@ -21,41 +21,46 @@ package final class Gatekeeper: Sendable {
         policy.withLock { $0 }.grant(caller)
     }
 
-    /// Lets somebody in. What is refused fails the future, some time later for those who keep trying.
+    /// Lets somebody in, or says why not.
     /// - Parameter key: what the caller presented; ignored where no key is needed.
-    func admit(
-        _ caller: Caller, key: String?, on eventLoop: any EventLoop
-    ) -> EventLoopFuture<Access> {
+    package func check(_ caller: Caller, key: String?) throws(AccessRefusal) -> Access {
         let atMost: Set<Role>
         switch grant(caller) {
-        case .open(let access): return eventLoop.makeSucceededFuture(access)
+        case .open(let access): return access
         case .needsKey(let roles): atMost = roles
         }
         guard let key else {
             // A browser asks without a key first: nothing was guessed.
-            return eventLoop.makeFailedFuture(
-                AccessRefusal(.unauthorized, "A key is needed here."))
+            throw AccessRefusal(.unauthorized, "A key is needed here.")
         }
         do {
             let record = try keys.find(key)
-            return eventLoop.makeSucceededFuture(
-                Access(
-                    roles: Set(record.kind).intersection(atMost), producer: "key:\(record.id)",
-                    peer: caller.peer, keyID: record.id, expires: record.expires))
+            return Access(
+                roles: Set(record.kind).intersection(atMost), producer: "key:\(record.id)",
+                peer: caller.peer, keyID: record.id, expires: record.expires)
         } catch {
-            let refusal = AccessRefusal(error)
-            guard refusal.code != .serviceUnavailable else {
-                return eventLoop.makeFailedFuture(refusal)
-            }
+            // Our own trouble is not a guess of theirs.
+            if case .file = error { throw AccessRefusal(error) }
             let delay = failures.withLock { $0.recordFailure(of: caller.origin, now: .now) }
-            guard delay > .zero else { return eventLoop.makeFailedFuture(refusal) }
-            return eventLoop.scheduleTask(in: TimeAmount(delay)) { throw refusal }.futureResult
+            throw AccessRefusal(error, delay: delay)
+        }
+    }
+
+    /// As `check`, with the delay behind it.
+    func admit(
+        _ caller: Caller, key: String?, on eventLoop: any EventLoop
+    ) -> EventLoopFuture<Access> {
+        do {
+            return eventLoop.makeSucceededFuture(try check(caller, key: key))
+        } catch {
+            guard error.delay > .zero else { return eventLoop.makeFailedFuture(error) }
+            return eventLoop.scheduleTask(in: TimeAmount(error.delay)) { throw error }.futureResult
         }
     }
 }
 
 extension AccessRefusal {
-    init(_ error: KeyError) {
+    init(_ error: KeyError, delay: Duration = .zero) {
         let code: Refusal.Code =
             switch error {
             case .unknown: .unauthorized
@@ -65,6 +70,6 @@ extension AccessRefusal {
             case .file: .serviceUnavailable
             case .notFound, .badName, .expiresInThePast, .tooMany: .invalidRequest
             }
-        self.init(code, error.sentence)
+        self.init(code, error.sentence, delay: delay)
     }
 }

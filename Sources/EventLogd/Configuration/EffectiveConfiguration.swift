@@ -80,6 +80,16 @@ package struct EffectiveConfiguration: Sendable {
         checkTogether()
     }
 
+    /// This configuration once `new` was read again by a running daemon: what a start reads stays.
+    package func applying(_ new: EffectiveConfiguration) -> EffectiveConfiguration {
+        var result = self
+        for (position, setting) in SettingsTable.all.enumerated() where setting.reload == .atReload
+        {
+            result.entries[position] = new.entries[position]
+        }
+        return result
+    }
+
     private static func provider(_ texts: [String: String]) -> InMemoryProvider {
         InMemoryProvider(
             values: texts.reduce(into: [:]) {

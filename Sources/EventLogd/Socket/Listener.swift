@@ -47,7 +47,7 @@ package struct Listener: Sendable {
     }
 
     /// Removes the socket file if this process has made it.
-    func removeFile() { file?.unlinkOwnPath() }
+    package func removeFile() { file?.unlinkOwnPath() }
 
     private static func isListening(_ descriptor: Int32) -> Bool {
         var value: Int32 = 0
