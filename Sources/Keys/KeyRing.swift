@@ -6,6 +6,8 @@ package struct KeyRing: Sendable, Hashable {
     package static let countMax = 1_000
     /// Bytes of a key's name.
     package static let nameSizeMax = 128
+    /// Seconds after which a key that expires does so at the latest: ten years.
+    package static let lifetimeMax: TimeInterval = 3_650 * 86_400
 
     package private(set) var records: [KeyRecord]
 
@@ -24,7 +26,9 @@ package struct KeyRing: Sendable, Hashable {
         guard name.utf8.count <= Self.nameSizeMax,
             !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else { throw .badName }
-        if let expires, expires <= now { throw .expiresInThePast }
+        if let expires, expires <= now || expires.timeIntervalSince(now) > Self.lifetimeMax {
+            throw .badExpiry
+        }
         guard records.count < Self.countMax else { throw .tooMany }
         let key = KeyText(new: kind, environment, using: &random)
         var id: String
@@ -99,7 +103,7 @@ package enum KeyError: Error, Sendable, Hashable {
     // Of a change.
     case notFound
     case badName
-    case expiresInThePast
+    case badExpiry
     case tooMany
     /// The file with the keys cannot be read or written; the value is for the operator.
     case file(String)
@@ -114,7 +118,7 @@ package enum KeyError: Error, Sendable, Hashable {
         case .notFound: "There is no key with this id."
         case .badName:
             "A key's name has at most \(KeyRing.nameSizeMax) bytes and no control characters."
-        case .expiresInThePast: "The key would have expired already."
+        case .badExpiry: "A key that expires does so later than now and within ten years."
         case .tooMany: "A store has at most \(KeyRing.countMax) keys, revoked ones included."
         case .file: "The file with the keys cannot be used; the daemon's log says why."
         }

@@ -68,7 +68,7 @@ extension AccessRefusal {
             case .expired: .keyExpired
             case .wrongEnvironment: .environmentMismatch
             case .file: .serviceUnavailable
-            case .notFound, .badName, .expiresInThePast, .tooMany: .invalidRequest
+            case .notFound, .badName, .badExpiry, .tooMany: .invalidRequest
             }
         self.init(code, error.sentence, delay: delay)
     }

@@ -6,9 +6,6 @@ import NIOHTTP1
 
 /// `/v1/keys`: makes, lists and revokes keys. Each change is durable, and in force, when it is answered.
 struct KeyEndpoints: Sendable {
-    /// Seconds after which a new key may expire at the latest: ten years.
-    static let lifetimeMax = 3_650.0 * 86_400
-
     let keys: KeyKeeper
     let connections: ConnectionTable
 
@@ -42,12 +39,6 @@ struct KeyEndpoints: Sendable {
             throw HTTPFailure.invalid(
                 "The body is a JSON object with kind (publishable or secret) and, if wanted, name "
                     + "(a string) and expiresIn (seconds).")
-        }
-        if let seconds = order.expiresIn, !(seconds > 0 && seconds <= Self.lifetimeMax) {
-            throw HTTPFailure(
-                .badRequest, "INVALID_PARAMETER",
-                "expiresIn is between 1 and \(Int(Self.lifetimeMax)) seconds.",
-                details: [.init(field: "expiresIn", reason: "out of range")])
         }
         let (record, key) = try await keys.create(
             name: order.name ?? "", kind: kind, expiresAfter: order.expiresIn)
@@ -129,7 +120,11 @@ extension HTTPFailure {
             self.init(
                 .badRequest, "INVALID_PARAMETER", error.sentence,
                 details: [.init(field: "name", reason: "not allowed")])
-        case .expiresInThePast, .unknown, .revoked, .expired, .wrongEnvironment:
+        case .badExpiry:
+            self.init(
+                .badRequest, "INVALID_PARAMETER", error.sentence,
+                details: [.init(field: "expiresIn", reason: "out of range")])
+        case .unknown, .revoked, .expired, .wrongEnvironment:
             self.init(.badRequest, "INVALID_REQUEST", error.sentence)
         }
     }

@@ -14,6 +14,9 @@ final class StreamKeyHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Bytes of the first line: a `hello` and nothing more.
     static let lineSizeMax = 4_096
+    /// How long what still comes after a refusal is passed over, so that the client gets to read it: to
+    /// close while bytes wait would be a reset.
+    static let lingerAge = TimeAmount.seconds(2)
 
     private let caller: Caller
     private let shared: ConnectionContext
@@ -66,10 +69,10 @@ final class StreamKeyHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch event {
         case ChannelEvent.inputClosed:
             inputHasEnded = true
-            if state == .reading { context.close(promise: nil) }
+            if state != .deciding { context.close(promise: nil) }
         case is ChannelShouldQuiesceEvent:
             mustEnd = true
-            if state == .reading { context.close(promise: nil) }
+            if state != .deciding { context.close(promise: nil) }
         default:
             context.fireUserInboundEventTriggered(event)
         }
@@ -147,7 +150,13 @@ final class StreamKeyHandler: ChannelDuplexHandler, RemovableChannelHandler {
             + StreamAnswer.ack(counts, isDurable: true, isFinal: true)
         context.writeAndFlush(
             wrapOutboundOut(context.channel.allocator.buffer(bytes: answer)), promise: nil)
-        context.close(promise: nil)
+        context.close(mode: .output, promise: nil)
+        let channel = context.channel
+        if inputHasEnded { return channel.close(promise: nil) }
+        let end = context.eventLoop.scheduleTask(in: Self.lingerAge) {
+            channel.close(promise: nil)
+        }
+        channel.closeFuture.whenComplete { _ in end.cancel() }
     }
 
     private static let missing = AccessRefusal(
