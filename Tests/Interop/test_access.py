@@ -2,20 +2,17 @@
 import array
 import json
 import os
-import pathlib
 import re
 import socket
 import stat
 import subprocess
-import sys
 import time
 
 import pytest
 
 from asking import ask, make_key
-from daemon import Daemon, Stream, event
+from daemon import Daemon, event
 
-HERE = pathlib.Path(__file__).parent
 NOBODY = 65534
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="another user can only be become by root")
 
