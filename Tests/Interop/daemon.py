@@ -48,8 +48,9 @@ class Daemon:
             [*map(str, command), *self.options], stdout=subprocess.PIPE, stderr=self.log)
 
     def read_log(self):
-        self.log.seek(0)
-        return self.log.read().decode(errors="replace")
+        # Not by seek: the daemon writes with the same position.
+        size = os.fstat(self.log.fileno()).st_size
+        return os.pread(self.log.fileno(), size, 0).decode(errors="replace")
 
     def stop(self):
         """SIGTERM, which must end it cleanly and lose nothing."""

@@ -58,12 +58,13 @@ struct DaemonRun {
         let reload = DaemonReload(
             sources: sources, first: effective, daemon: daemon, queryLimits: queryLimits,
             level: level, notifier: notifier, logger: logger)
+        let reloading = await ReloadService { await reload.run() }
         let addresses = listeners.map(\.address).joined(separator: ", ")
         let process = DaemonProcess(
             daemon, listeners: listeners, threadCount: threadCount, signals: .stopInOrder,
             more: { [notifier] group in
                 [
-                    ReloadService { await reload.run() },
+                    reloading,
                     WatchdogService(notifier: notifier, group: group),
                 ]
             }, logger: logger
