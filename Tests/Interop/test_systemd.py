@@ -164,3 +164,47 @@ def test_the_units_are_in_order_and_shut_in(binaries, tmp_path):
         capture_output=True, text=True)
     exposure = float(rated.stdout.rsplit("level for eventlogd.service:", 1)[1].split()[0])
     assert exposure <= 0.5, rated.stdout
+
+
+FILTER = """
+import errno, os, seccomp, subprocess, sys
+
+def calls(group):
+    shown = subprocess.run(["systemd-analyze", "syscall-filter", group], capture_output=True, text=True).stdout
+    lines = {line.strip() for line in shown.splitlines()} - {group, ""}
+    plain = {line for line in lines if line[0] not in "@#"}
+    return plain.union(*(calls(line) for line in lines if line[0] == "@"))
+
+filter = seccomp.SyscallFilter(seccomp.ERRNO(errno.EPERM))
+# execve is how the manager, too, begins.
+for call in calls("@system-service") - calls("@privileged") - calls("@resources") | {"execve"}:
+    try:
+        filter.add_rule(seccomp.ALLOW, call)
+    except (RuntimeError, ValueError):
+        pass  # A call of another architecture.
+filter.load()
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+def can_filter():
+    known = subprocess.run(["/usr/bin/python3", "-c", "import seccomp"], capture_output=True)
+    return known.returncode == 0 and shutil.which("systemd-analyze")
+
+
+@pytest.mark.skipif(not can_filter(), reason="python3-seccomp and systemd are not installed")
+def test_the_daemon_lives_within_the_units_system_calls(binaries, short_tmp):
+    class Filtered(Daemon):
+        def launch(self):
+            return subprocess.Popen(
+                ["/usr/bin/python3", "-c", FILTER, str(self.binaries / "eventlogd"), "--store",
+                 str(self.store), "--socket", self.path, *self.options],
+                stdout=subprocess.PIPE, stderr=self.log)
+
+    daemon = Filtered(binaries, short_tmp / "store", short_tmp / "s").start()
+    assert "Seccomp:\t2" in pathlib.Path(f"/proc/{daemon.process.pid}/status").read_text()
+    daemon.send([event(n) for n in range(1000)])
+    daemon.seal()
+    assert daemon.count() == 1000
+    assert ask(daemon.path, "POST", "/v1/keys", '{"kind":"secret"}').status == 200
+    daemon.stop()

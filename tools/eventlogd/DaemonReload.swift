@@ -27,10 +27,10 @@ actor DaemonReload {
         self.logger = logger
     }
 
-    func run() {
+    func run() async {
         notifier.reloading()
         defer { notifier.ready(status: "Serving") }
-        daemon.gatekeeper.keys.reload()
+        await daemon.gatekeeper.keys.reload()
         let new = EffectiveConfiguration(sources)
         guard new.problems.isEmpty else {
             for problem in new.problems {

@@ -33,11 +33,17 @@ package final class KeyKeeper: Sendable {
         self.logger = logger
         self.clock = clock
         thread.start()
-        reload()
+        load()
     }
 
-    /// Reads the file again. If it cannot be read, the keys known so far stay.
-    package func reload() {
+    /// Reads the file again, after the changes under way. If it cannot be read, the keys known so far
+    /// stay.
+    package func reload() async {
+        // It fails only after `stop`, when nobody asks any more.
+        try? await thread.runIfActive { self.load() }
+    }
+
+    private func load() {
         guard let file else { return }
         do {
             let ring = try file.load()
