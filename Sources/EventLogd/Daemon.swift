@@ -43,7 +43,7 @@ package struct Daemon: Sendable {
         let writer = Writer(sink: sink, limits: limits, counters: counters) {
             sealer.sealIfDue()
         }
-        let connections = ConnectionTable(countMax: limits.connectionCountMax)
+        let connections = ConnectionTable(limits: limits)
         let queries = QueryDesk(runner: runner, limits: limits, counters: counters)
         self.sink = sink
         self.writer = writer
@@ -57,7 +57,8 @@ package struct Daemon: Sendable {
             endpoints: Endpoints(
                 sink: sink, sealer: sealer, writer: writer, connections: connections,
                 counters: counters, queries: queries,
-                keys: KeyEndpoints(keys: gatekeeper.keys, connections: connections),
+                keys: KeyEndpoints(
+                    keys: gatekeeper.keys, connections: connections, logger: logger),
                 metrics: DaemonMetrics(
                     sink: sink, counters: counters, writer: writer, connections: connections,
                     queries: queries, limits: limits, clock: clock),
@@ -68,7 +69,7 @@ package struct Daemon: Sendable {
     /// Takes over those limits that can change while the daemon runs: of connections to come and of
     /// queries to come.
     package func setLimits(_ limits: DaemonLimits) {
-        connections.setCountMax(limits.connectionCountMax)
+        connections.setLimits(limits)
         queries.setLimits(limits)
     }
 

@@ -104,20 +104,13 @@ struct DaemonRun {
         // If a later one fails, what was made so far must not stay behind.
         do {
             if !isPassed(.main) {
-                let path = try mainPath()
                 listeners.append(
-                    Listener(
-                        .main,
-                        try UnixListener(
-                            path: path, backlog: backlog, mode: configuration.socketMode)))
+                    try listen(.main, try mainPath(), configuration.socketMode))
             }
             if !isPassed(.ingest), !configuration.ingestSocket.isEmpty {
                 listeners.append(
-                    Listener(
-                        .ingest,
-                        try UnixListener(
-                            path: configuration.ingestSocket, backlog: backlog,
-                            mode: configuration.ingestSocketMode)))
+                    try listen(
+                        .ingest, configuration.ingestSocket, configuration.ingestSocketMode))
             }
             if !isPassed(.tcp), !configuration.tcp.isEmpty {
                 listeners.append(
@@ -128,6 +121,19 @@ struct DaemonRun {
             throw error
         }
         return listeners.sorted { $0.entrance == .main && $1.entrance != .main }
+    }
+
+    private func listen(
+        _ entrance: Entrance, _ path: String, _ mode: UInt32
+    ) throws -> Listener {
+        let listener = try UnixListener(
+            path: path, backlog: configuration.limits.backlog, mode: mode)
+        if listener.isOutOfReach {
+            logger.warning(
+                "everybody may use this socket, but not pass through its directory",
+                metadata: ["socket": "\(path)"])
+        }
+        return Listener(entrance, listener)
     }
 
     private func mainPath() throws -> String {

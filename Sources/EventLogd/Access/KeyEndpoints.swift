@@ -1,6 +1,7 @@
 import EventLog
 import FoundationEssentials
 import Keys
+import Logging
 import NIOCore
 import NIOHTTP1
 
@@ -8,6 +9,7 @@ import NIOHTTP1
 struct KeyEndpoints: Sendable {
     let keys: KeyKeeper
     let connections: ConnectionTable
+    let logger: Logger
 
     func answer(
         _ request: HTTPRequest, requestID: String, on eventLoop: any EventLoop
@@ -42,6 +44,7 @@ struct KeyEndpoints: Sendable {
         }
         let (record, key) = try await keys.create(
             name: order.name ?? "", kind: kind, expiresAfter: order.expiresIn)
+        note("a key was made", record, request)
         return try answer(
             Created(key: key.text, record: Shown(record, keys.state(of: record))), requestID)
     }
@@ -50,7 +53,18 @@ struct KeyEndpoints: Sendable {
         let id = String(request.target.path.split(separator: "/").last ?? "")
         let record = try await keys.revoke(id: id)
         connections.end(keyID: record.id)
+        note("a key was revoked", record, request)
         return try answer(Shown(record, keys.state(of: record)), requestID)
+    }
+
+    /// Who opened the door to whom must be seen afterwards.
+    private func note(_ act: Logger.Message, _ record: KeyRecord, _ request: HTTPRequest) {
+        logger.notice(
+            act,
+            metadata: [
+                "id": "\(record.id)", "kind": "\(record.kind.rawValue)",
+                "by": "\(request.access.producer)", "pid": "\(request.peer.pid)",
+            ])
     }
 
     private func list(_ requestID: String) throws -> HTTPAnswer {

@@ -107,6 +107,9 @@ package enum SettingsTable {
             "limits.connectionCountMax", \.limits.connectionCountMax, 1...1_000_000, .atReload,
             "Open connections; a further one is told so and closed."),
         .count(
+            "limits.outerConnectionCountMax", \.limits.outerConnectionCountMax, 1...1_000_000,
+            .atReload, "Of these, those of the second socket, and those of TCP, at most."),
+        .count(
             "limits.backlog", \.limits.backlog, 1...65_535, .atStart,
             "Connections that the kernel keeps waiting."),
         .size(

@@ -8,7 +8,8 @@ import Synchronization
 /// Runs the queries that come over HTTP, on threads of its own, within limits (A15).
 final class QueryDesk: Sendable {
     private struct State {
-        var countOfPeer: [UInt32: Int] = [:]
+        /// By producer: a user, or a key.
+        var countOfPeer: [String: Int] = [:]
         var signals: [ObjectIdentifier: CancellationSignal] = [:]
     }
 
@@ -54,7 +55,7 @@ final class QueryDesk: Sendable {
         let limits = limits.withLock { $0 }
         do {
             query = try QueryRequest(request)
-            try enter(cancellation, uid: request.peer.uid, limits)
+            try enter(cancellation, request.access.producer, limits)
         } catch {
             return eventLoop.makeFailedFuture(error)
         }
@@ -81,19 +82,19 @@ final class QueryDesk: Sendable {
             deadline.cancel()
             self.counters.queryDuration.observe(ContinuousClock.now - start)
             if case .failure = result { self.counters.failedQueries.add(1, ordering: .relaxed) }
-            self.leave(cancellation, uid: request.peer.uid)
+            self.leave(cancellation, request.access.producer)
         }
         return result
     }
 
     private func enter(
-        _ signal: CancellationSignal, uid: UInt32, _ limits: DaemonLimits
+        _ signal: CancellationSignal, _ peer: String, _ limits: DaemonLimits
     ) throws(HTTPFailure) {
         let (count, countOfPeer) = state.withLock { state in
-            let counts = (state.signals.count, state.countOfPeer[uid, default: 0])
+            let counts = (state.signals.count, state.countOfPeer[peer, default: 0])
             if counts.0 < limits.queryCountMax, counts.1 < limits.queriesPerPeerMax {
                 state.signals[ObjectIdentifier(signal)] = signal
-                state.countOfPeer[uid, default: 0] += 1
+                state.countOfPeer[peer, default: 0] += 1
             }
             return counts
         }
@@ -109,11 +110,11 @@ final class QueryDesk: Sendable {
         }
     }
 
-    private func leave(_ signal: CancellationSignal, uid: UInt32) {
+    private func leave(_ signal: CancellationSignal, _ peer: String) {
         state.withLock { state in
             state.signals[ObjectIdentifier(signal)] = nil
-            let count = state.countOfPeer[uid, default: 1] - 1
-            state.countOfPeer[uid] = count == 0 ? nil : count
+            let count = state.countOfPeer[peer, default: 1] - 1
+            state.countOfPeer[peer] = count == 0 ? nil : count
         }
     }
 

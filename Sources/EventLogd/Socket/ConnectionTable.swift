@@ -8,32 +8,48 @@ final class ConnectionTable: Sendable {
         var channels: [ObjectIdentifier: any Channel] = [:]
         /// The key that a stream was opened with.
         var keyIDs: [ObjectIdentifier: String] = [:]
+        /// Connections of each entrance.
+        var counts: [Entrance: Int] = [:]
         var countMax: Int
+        var outerCountMax: Int
         var isClosed = false
     }
     private let state: Mutex<State>
 
-    init(countMax: Int) {
-        state = Mutex(State(countMax: countMax))
+    init(limits: DaemonLimits) {
+        state = Mutex(
+            State(
+                countMax: limits.connectionCountMax,
+                outerCountMax: limits.outerConnectionCountMax))
     }
 
     /// For connections from now on.
-    func setCountMax(_ count: Int) { state.withLock { $0.countMax = count } }
+    func setLimits(_ limits: DaemonLimits) {
+        state.withLock {
+            $0.countMax = limits.connectionCountMax
+            $0.outerCountMax = limits.outerConnectionCountMax
+        }
+    }
 
     var count: Int { state.withLock { $0.channels.count } }
 
     /// Adds a channel until it closes.
     /// - Returns: the number of connections with it; `nil` if there is no room for it.
-    func add(_ channel: any Channel) -> Int? {
+    func add(_ channel: any Channel, by entrance: Entrance) -> Int? {
         let id = ObjectIdentifier(channel)
         let count: Int? = state.withLock {
-            guard !$0.isClosed, $0.channels.count < $0.countMax else { return nil }
+            let count = $0.counts[entrance, default: 0]
+            guard !$0.isClosed, $0.channels.count < $0.countMax,
+                entrance == .main || count < $0.outerCountMax
+            else { return nil }
+            $0.counts[entrance] = count + 1
             $0.channels[id] = channel
             return $0.channels.count
         }
         guard let count else { return nil }
         channel.closeFuture.whenComplete { _ in
             self.state.withLock {
+                $0.counts[entrance, default: 1] -= 1
                 $0.channels[id] = nil
                 $0.keyIDs[id] = nil
             }

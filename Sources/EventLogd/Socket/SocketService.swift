@@ -47,7 +47,7 @@ struct SocketService: Service {
         ServerBootstrap(group: group)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { [shared, connections] channel in
-                guard let count = connections.add(channel) else {
+                guard let count = connections.add(channel, by: entrance) else {
                     shared.counters.connectionsRefused.add(1, ordering: .relaxed)
                     return channel.pipeline.addHandler(TurnAwayHandler())
                 }

@@ -23,6 +23,8 @@ package struct UnixListener: Sendable {
     package let path: String
     /// Owned by whoever takes it; not closed here.
     package let descriptor: Int32
+    /// Whether everybody may use the socket and cannot get to it, because of its directory.
+    package let isOutOfReach: Bool
     private let device: dev_t
     private let inode: ino_t
     /// The mask belongs to the process: two listeners that changed it at once would mix them up.
@@ -39,7 +41,7 @@ package struct UnixListener: Sendable {
         }
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        try Self.prepareDirectory(of: path, isForAll: mode & S_IWOTH != 0)
+        let isPassable = try Self.prepareDirectory(of: path, isForAll: mode & S_IWOTH != 0)
         try Self.makeWay(for: path, address)
 
         let descriptor = socket(
@@ -61,6 +63,7 @@ package struct UnixListener: Sendable {
 
         self.path = path
         self.descriptor = descriptor
+        isOutOfReach = mode & S_IWOTH != 0 && !isPassable
         device = status.st_dev
         inode = status.st_ino
         isKept = true
@@ -75,9 +78,10 @@ package struct UnixListener: Sendable {
         unlink(path)
     }
 
+    /// - Returns: whether everybody may pass through it.
     private static func prepareDirectory(
         of path: String, isForAll: Bool
-    ) throws(SocketError) {
+    ) throws(SocketError) -> Bool {
         let directory = directory(of: path)
         if mkdir(directory, isForAll ? 0o755 : 0o750) != 0, errno != EEXIST {
             throw SocketError(directory, "mkdir", errno)
@@ -94,6 +98,7 @@ package struct UnixListener: Sendable {
                 "\(directory): others could replace a socket in this directory; "
                     + "use one that only this user may write")
         }
+        return status.st_mode & S_IXOTH != 0
     }
 
     /// Removes a socket that a dead daemon left, and refuses everything else that is in the way.
