@@ -22,6 +22,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
     ],
     targets: [
         // Foreign code: the two compression libraries and a checksum instruction.
@@ -41,15 +42,20 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "Keys",
+            dependencies: ["EventLog", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .target(name: "Query", dependencies: ["Columns"], swiftSettings: strict),
         .target(
             name: "EventLogd",
             dependencies: [
-                "CHeap", "Columns", "CZlib", "EventLog", "Query",
+                "CHeap", "Columns", "CZlib", "EventLog", "Keys", "Query",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -59,7 +65,7 @@ let package = Package(
         .executableTarget(
             name: "eventlogd",
             dependencies: [
-                "EventLogd", "EventLog",
+                "EventLogd", "EventLog", "Keys", "Query",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -68,7 +74,7 @@ let package = Package(
         .executableTarget(
             name: "eventlog",
             dependencies: [
-                "Columns", "Parquet", "EventLog", "Query",
+                "Columns", "Parquet", "EventLog", "Keys", "Query",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "tools/eventlog", swiftSettings: strict),
@@ -89,13 +95,16 @@ let package = Package(
             name: "EventLogTests", dependencies: ["EventLog", "Columns", "Parquet", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
+            name: "KeysTests", dependencies: ["Keys", "EventLog", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "QueryTests", dependencies: ["Query", "Columns", "TestSupport"],
             exclude: ["Scripts"],
             swiftSettings: strict),
         .testTarget(
             name: "EventLogdTests",
             dependencies: [
-                "EventLogd", "EventLog", "Query", "TestSupport",
+                "EventLogd", "EventLog", "Keys", "Query", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

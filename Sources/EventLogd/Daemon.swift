@@ -1,4 +1,5 @@
 import EventLog
+import Glibc
 package import Logging
 import NIOCore
 import NIOPosix
@@ -14,6 +15,7 @@ import ServiceLifecycle
 package struct Daemon: Sendable {
     let connections: ConnectionTable
     let connectionContext: ConnectionContext
+    package let gatekeeper: Gatekeeper
     private let sink: any EventSink
     private let writer: Writer
     private let sealer: Sealer
@@ -28,15 +30,21 @@ package struct Daemon: Sendable {
 
     package init(
         sink: any EventSink, decoders: any LineDecoderFactory, queries runner: any QueryRunner,
-        socketPath: String, limits: DaemonLimits = DaemonLimits(),
+        socketPath: String, limits: DaemonLimits = DaemonLimits(), gatekeeper: Gatekeeper? = nil,
         clock: ReceiveClock = ReceiveClock(), logger: Logger = Daemon.silentLogger
     ) {
+        let gatekeeper =
+            gatekeeper
+            ?? Gatekeeper(
+                policy: AccessPolicy(ownUID: geteuid()),
+                keys: KeyKeeper(file: nil, logger: logger))
+        self.gatekeeper = gatekeeper
         let counters = DaemonCounters(logger: logger)
         let sealer = Sealer(sink: sink, limits: limits, logger: logger)
         let writer = Writer(sink: sink, limits: limits, counters: counters) {
             sealer.sealIfDue()
         }
-        let connections = ConnectionTable(countMax: limits.connectionCountMax)
+        let connections = ConnectionTable(limits: limits)
         let queries = QueryDesk(runner: runner, limits: limits, counters: counters)
         self.sink = sink
         self.writer = writer
@@ -53,14 +61,26 @@ package struct Daemon: Sendable {
             endpoints: Endpoints(
                 sink: sink, sealer: sealer, writer: writer, connections: connections,
                 counters: counters, queries: queries, events: events, idempotency: idempotency,
+                keys: KeyEndpoints(
+                    keys: gatekeeper.keys, connections: connections, logger: logger),
+                metrics: DaemonMetrics(
+                    sink: sink, counters: counters, writer: writer, connections: connections,
+                    queries: queries, limits: limits, clock: clock),
                 socketPath: socketPath),
             idempotency: idempotency, bodyMemory: BodyMemory(sizeMax: limits.bodyMemoryMax),
-            logger: logger)
+            gatekeeper: gatekeeper, connections: connections, logger: logger)
+    }
+
+    /// Takes over those limits that can change while the daemon runs: of connections to come and of
+    /// queries to come.
+    package func setLimits(_ limits: DaemonLimits) {
+        connections.setLimits(limits)
+        queries.setLimits(limits)
     }
 
     /// The services, each after those it needs: to be started in order and stopped in reverse.
     func services(
-        listener: UnixListener, group: MultiThreadedEventLoopGroup,
+        listeners: [Listener], group: MultiThreadedEventLoopGroup,
         onReady: @escaping @Sendable () -> Void
     ) -> [any Service] {
         [
@@ -69,7 +89,8 @@ package struct Daemon: Sendable {
             SealService(sealer: sealer, limits: limits),
             IndexService(sink: sink),
             QueryService(queries: queries),
-            SocketService(listener: listener, group: group, daemon: self, onReady: onReady),
+            KeyService(keys: gatekeeper.keys),
+            SocketService(listeners: listeners, group: group, daemon: self, onReady: onReady),
         ]
     }
 }

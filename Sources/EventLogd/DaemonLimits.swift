@@ -7,6 +7,9 @@ package struct DaemonLimits: Sendable {
     /// Open connections. Each idle one costs a few KiB; beyond this a new one is told so and
     /// closed.
     package var connectionCountMax = 12_000
+    /// Open connections of the second socket, and the same of TCP: both may be open to users who could
+    /// not come in otherwise, and they must not take the room of those who can.
+    package var outerConnectionCountMax = 4_000
     /// Connections that the kernel keeps waiting for `accept`.
     package var backlog: Int32 = 1_024
 

@@ -1,7 +1,7 @@
 package import Logging
 import NIOCore
-import NIOPosix
-import ServiceLifecycle
+package import NIOPosix
+package import ServiceLifecycle
 import UnixSignals
 
 /// A daemon that serves: its threads and its services from start to end.
@@ -15,9 +15,22 @@ package struct DaemonProcess: Sendable {
     private let group: ServiceGroup
     private let eventLoops: MultiThreadedEventLoopGroup
 
-    /// - Parameter onReady: called once clients can connect.
+    /// A daemon with one socket.
     package init(
         _ daemon: Daemon, listener: UnixListener, threadCount: Int, signals: SignalHandling,
+        logger: Logger = Daemon.silentLogger, onReady: @escaping @Sendable () -> Void
+    ) {
+        self.init(
+            daemon, listeners: [Listener(.main, listener)], threadCount: threadCount,
+            signals: signals, logger: logger, onReady: onReady)
+    }
+
+    /// - Parameters:
+    ///   - more: services that end first of all when the daemon stops.
+    ///   - onReady: called once clients can connect.
+    package init(
+        _ daemon: Daemon, listeners: [Listener], threadCount: Int, signals: SignalHandling,
+        more: @Sendable (MultiThreadedEventLoopGroup) -> [any Service] = { _ in [] },
         logger: Logger = Daemon.silentLogger, onReady: @escaping @Sendable () -> Void
     ) {
         eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: threadCount)
@@ -28,7 +41,9 @@ package struct DaemonProcess: Sendable {
             }
         group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: daemon.services(listener: listener, group: eventLoops, onReady: onReady)
+                services: (daemon.services(
+                    listeners: listeners, group: eventLoops, onReady: onReady)
+                    + more(eventLoops))
                     .map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
                 gracefulShutdownSignals: stopSignals, logger: logger))
     }

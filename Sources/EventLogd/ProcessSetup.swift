@@ -8,6 +8,8 @@ package enum ProcessSetup {
     package static func ignoreDeadlySignals() {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
+        // Asks for a reload; until somebody listens for it, it must not be the end either.
+        signal(SIGHUP, SIG_IGN)
     }
 
     /// Two heaps for all threads rather than eight a core, so that what one thread frees another can

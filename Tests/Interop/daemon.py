@@ -5,6 +5,11 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
+
+
+RELOADED = "settings and keys were read again"
+KEPT = "the settings stay as they were"
 
 
 class Daemon:
@@ -19,9 +24,23 @@ class Daemon:
     def start(self):
         """Returns once the daemon has said on standard output that it is ready."""
         self.process = self.launch()
-        ready = self.process.stdout.readline()
-        assert b"ready" in ready, (ready, self.read_log())
+        self.ready_line = self.process.stdout.readline()
+        assert b"ready" in self.ready_line, (self.ready_line, self.read_log())
         return self
+
+    def reload(self):
+        """SIGHUP; returns once the daemon has said what came of it."""
+        before = self.read_log().count(RELOADED) + self.read_log().count(KEPT)
+        self.process.send_signal(signal.SIGHUP)
+        self.wait_for_log(lambda log: log.count(RELOADED) + log.count(KEPT) > before)
+
+    def wait_for_log(self, is_there):
+        """Looks until the log has something; gives up after a minute."""
+        end = time.monotonic() + 60
+        while not is_there(log := self.read_log()):
+            assert self.process.poll() is None and time.monotonic() < end, log
+            time.sleep(0.01)
+        return log
 
     def launch(self):
         command = [self.binaries / "eventlogd", "--store", self.store, "--socket", self.path]
@@ -29,8 +48,9 @@ class Daemon:
             [*map(str, command), *self.options], stdout=subprocess.PIPE, stderr=self.log)
 
     def read_log(self):
-        self.log.seek(0)
-        return self.log.read().decode(errors="replace")
+        # Not by seek: the daemon writes with the same position.
+        size = os.fstat(self.log.fileno()).st_size
+        return os.pread(self.log.fileno(), size, 0).decode(errors="replace")
 
     def stop(self):
         """SIGTERM, which must end it cleanly and lose nothing."""

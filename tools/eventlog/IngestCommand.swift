@@ -74,14 +74,16 @@ struct IngestCommand: ParsableCommand {
 
     /// The control line that says who sends and how safely; `nil` where the defaults do.
     private func hello() throws -> LineChunk? {
-        guard producer != nil || durability != nil else { return nil }
+        let key = try socket.key()
+        guard key != nil || producer != nil || durability != nil else { return nil }
         struct Hello: Encodable {
             var op = "hello"
+            var key: String?
             var producer: String?
             var durability: String?
         }
         let line = try JSONEncoder().encode(
-            Hello(producer: producer, durability: durability?.rawValue))
+            Hello(key: key, producer: producer, durability: durability?.rawValue))
         return LineChunk(bytes: Array(line) + [0x0A], input: nil, firstLine: 1)
     }
 }

@@ -62,7 +62,7 @@ struct QueryCommand: ParsableCommand {
             if let store {
                 try OfflineStore(path: store).answer(query, parameters: values, format: format)
             } else {
-                try DaemonClient(socketPath: socket.path())
+                try socket.client()
                     .answer(query, parameters: values, format: format)
             }
         try Terminal.printDocument(answer.document)

@@ -21,7 +21,7 @@ struct SealCommand: ParsableCommand {
             struct Body: Decodable { var sealed: Int }
             var data: Body
         }
-        let response = try DaemonClient(socketPath: socket.path()).require("POST", "/v1/seal")
+        let response = try socket.client().require("POST", "/v1/seal")
         guard let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(response.body))
         else { throw ToolFailure("this is no eventlogd: its answer has no data") }
         try Terminal.print("sealed \(Quantities.grouped(envelope.data.sealed)) events")

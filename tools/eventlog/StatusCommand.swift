@@ -22,7 +22,7 @@ struct StatusCommand: ParsableCommand {
     @OptionGroup var socket: SocketOptions
 
     func run() throws {
-        let response = try DaemonClient(socketPath: socket.path()).require("GET", "/v1/status")
+        let response = try socket.client().require("GET", "/v1/status")
         guard let status = try? JSONDecoder().decode(Envelope.self, from: Data(response.body)).data
         else { throw ToolFailure("this daemon's status cannot be read by this eventlog") }
         if json {

@@ -1,10 +1,8 @@
 import ArgumentParser
-import EventLog
 import EventLogd
 import Glibc
-import Logging
 
-/// `eventlogd`: opens the store, binds the socket, serves until told to stop.
+/// `eventlogd`: opens the store, binds the sockets, serves until told to stop.
 @main
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,17 +15,25 @@ struct ServeCommand: AsyncParsableCommand {
             EXAMPLES
               eventlogd --store /var/lib/eventlog
               eventlogd --store ./case-17 --socket ./case-17.sock --archive
+              eventlogd --config /etc/eventlog/eventlogd.json --check-config
+              eventlogd --store ./s --set ingestSocket=./send.sock --set query.deadline=10s
 
               nc -NU ./case-17.sock < events.ndjson
               curl --unix-socket ./case-17.sock http://e/v1/query -d 'FROM events'
 
-            SIGTERM and SIGINT stop it in order: what was read is stored and acknowledged first.
-            Exit status: 0 stopped in order, 1 failed, 2 wrong arguments.
+            SIGTERM and SIGINT stop it in order: what was read is stored and acknowledged first. \
+            SIGHUP reads the settings and the keys again.
+            Exit status: 0 stopped in order, 1 failed, 2 wrong arguments or settings.
+
+            SETTINGS, with their defaults (docs/Configuration.md says more). A flag goes before the \
+            variable EVENTLOG_… (query.deadline is EVENTLOG_QUERY_DEADLINE), that before the file, \
+            a JSON object.
+            \(SettingsPage.help)
             """,
         version: Version.current)
 
     @Option(help: ArgumentHelp("The store's directory; made if missing.", valueName: "dir"))
-    var store: String
+    var store: String?
 
     @Option(
         help: ArgumentHelp(
@@ -35,95 +41,73 @@ struct ServeCommand: AsyncParsableCommand {
                 + "else $XDG_RUNTIME_DIR/eventlog/eventlog.sock.", valueName: "path"))
     var socket: String?
 
+    @Option(help: ArgumentHelp("A file of settings, a JSON object.", valueName: "file"))
+    var config: String?
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Any setting; may be given again.", valueName: "key=value"))
+    var settings: [String] = []
+
+    @Flag(help: "Show every setting with its source, and all that is wrong; then end.")
+    var checkConfig = false
+
     @Flag(help: "Take events of any age (imports, case files).")
     var archive = false
 
     @Option(help: ArgumentHelp("Seal once this many events wait.", valueName: "count"))
-    var sealRows: Int?
+    var sealRows: String?
 
-    @Option(help: ArgumentHelp("Seal events after this long, in seconds.", valueName: "seconds"))
-    var sealAge: Int64?
+    @Option(help: ArgumentHelp("Seal events after this long; seconds, or 5min.", valueName: "time"))
+    var sealAge: String?
 
-    @Option(
-        help: ArgumentHelp("\(levelNames).", valueName: "level"), transform: Self.level)
-    var logLevel = Logger.Level.info
+    @Option(help: ArgumentHelp("The least that is logged: trace to critical.", valueName: "level"))
+    var logLevel: String?
 
-    private static let levelNames = Logger.Level.allCases.map(\.rawValue)
-        .joined(separator: ", ")
-
-    private static func level(_ name: String) throws -> Logger.Level {
-        if let level = Logger.Level(rawValue: name) { return level }
-        throw ValidationError("--log-level is one of \(levelNames).")
-    }
+    @Flag(help: .hidden)
+    var settingsPage = false
 
     func validate() throws {
-        if let sealRows, sealRows < 1 { throw ValidationError("--seal-rows is at least 1.") }
-        if let sealAge, !(1...31_536_000).contains(sealAge) {
-            throw ValidationError("--seal-age is 1 to 31536000 seconds.")
+        for setting in settings where !setting.contains("=") {
+            throw ValidationError("--set takes key=value, not “\(setting)”.")
         }
     }
 
     func run() async throws {
-        ProcessSetup.ignoreDeadlySignals()
-        ProcessSetup.boundHeaps()
-        let logger = makeLogger()
-        let files = ProcessSetup.raiseFileLimit()
-        let path = try socketPath()
-        let threadCount = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-
-        // The lock of the store comes before the socket: whoever has it may clear a stale socket
-        // away.
-        let eventStore = try openStore()
-        let listener: UnixListener
-        let daemon: Daemon
-        do {
-            listener = try UnixListener(path: path, backlog: DaemonLimits().backlog)
-            daemon = Daemon(
-                store: eventStore, archive: archive, socketPath: path, threadCount: threadCount,
-                logger: logger)
-        } catch {
-            try eventStore.close()
-            throw error
+        if settingsPage {
+            print(SettingsPage.markdown, terminator: "")
+            return
         }
-        logger.info(
-            "starting",
-            metadata: ["version": "\(Version.current)", "store": "\(store)", "files": "\(files)"])
-        let storePath = store
-        let process = DaemonProcess(
-            daemon, listener: listener, threadCount: threadCount, signals: .stopInOrder,
-            logger: logger
-        ) {
-            print("eventlogd ready: socket \(path), store \(storePath), pid \(getpid())")
-            fflush(nil)
+        let sources = sources()
+        let effective = EffectiveConfiguration(sources)
+        if checkConfig { Glibc.exit(ConfigurationReport(effective).printed() ? 0 : 2) }
+        guard effective.problems.isEmpty else {
+            throw ValidationError(effective.problems.map(\.description).joined(separator: "\n"))
         }
-        try await process.run()
-        logger.info("stopped")
+        try await DaemonRun(sources: sources, effective: effective).run()
     }
 
-    private func makeLogger() -> Logger {
-        var logger = Logger(label: "eventlogd") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = logLevel
-        return logger
-    }
-
-    private func socketPath() throws -> String {
-        if let socket { return socket }
-        let directory = getenv("XDG_RUNTIME_DIR").map { String(cString: $0) }
-        guard let path = SocketPath.standard(uid: geteuid(), runtimeDirectory: directory) else {
-            throw ValidationError("XDG_RUNTIME_DIR is not set: say where with --socket.")
+    private func sources() -> ConfigurationSources {
+        typealias Flag = ConfigurationSources.Flag
+        var sources = ConfigurationSources()
+        sources.file = config
+        sources.environment = Environment.all
+        // The general form first, so that a flag of its own has the last word.
+        sources.flags = settings.map {
+            let halves = $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return Flag(key: String(halves[0]), text: String(halves[1]), name: "--set")
         }
-        return path
-    }
-
-    private func openStore() throws -> EventStore {
-        var options = StoreOptions()
-        if let sealRows { options.sealRowCount = sealRows }
-        if let sealAge { options.sealAge = sealAge * 1_000_000 }
-        do {
-            return try EventStore.open(store, options: options)
-        } catch {
-            throw StartError(description: "\(store): \(error)")
+        func add(_ key: String, _ text: String?, _ name: String) {
+            if let text { sources.flags.append(Flag(key: key, text: text, name: name)) }
         }
+        add("store", store, "--store")
+        add("socket", socket, "--socket")
+        add("archive", archive ? "true" : nil, "--archive")
+        add("seal.rows", sealRows, "--seal-rows")
+        // A bare number is seconds, as this flag has always taken it.
+        add("seal.age", sealAge.map { Int64($0) == nil ? $0 : "\($0)s" }, "--seal-age")
+        add("log.level", logLevel, "--log-level")
+        return sources
     }
 
     /// Usage errors exit with 2, as the client does; ArgumentParser's own status would be 64.

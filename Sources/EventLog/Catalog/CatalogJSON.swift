@@ -1,6 +1,7 @@
-/// A JSON value, as the commits of the catalog need it: read by `CatalogJSONReader`, written here.
-/// (The JSON of events has its own, faster reader: nothing here is hot.)
-enum CatalogJSON: Equatable {
+/// A JSON value, as the commits of the catalog and files of settings need it: read by
+/// `CatalogJSONReader`, written here. (The JSON of events has its own, faster reader: nothing here is
+/// hot.)
+package enum CatalogJSON: Equatable {
     case null
     case bool(Bool)
     /// A whole number that fits.
@@ -11,9 +12,9 @@ enum CatalogJSON: Equatable {
     /// In the order written; names are distinct.
     case object([Field])
 
-    struct Field: Equatable {
-        var name: String
-        var value: CatalogJSON
+    package struct Field: Equatable {
+        package var name: String
+        package var value: CatalogJSON
 
         init(_ name: String, _ value: CatalogJSON) {
             self.name = name
@@ -21,12 +22,16 @@ enum CatalogJSON: Equatable {
         }
     }
 
+    package static func read(_ bytes: [UInt8]) throws(CatalogJSONError) -> CatalogJSON {
+        try CatalogJSONReader.read(bytes[...])
+    }
+
     subscript(name: String) -> CatalogJSON? {
         guard case .object(let fields) = self else { return nil }
         return fields.first { $0.name == name }?.value
     }
 
-    var string: String? { if case .string(let value) = self { value } else { nil } }
+    package var string: String? { if case .string(let value) = self { value } else { nil } }
     var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
     var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
     var array: [CatalogJSON]? { if case .array(let value) = self { value } else { nil } }

@@ -1,8 +1,8 @@
 /// Why a text is not JSON, and where.
-struct CatalogJSONError: Error, Equatable {
+package struct CatalogJSONError: Error, Equatable {
     /// Offset in bytes, from 0.
-    var offset: Int
-    var message: String
+    package var offset: Int
+    package var message: String
 }
 
 /// Reads one JSON text (RFC 8259), strictly: no trailing text, no names twice, no bytes that are not

@@ -34,6 +34,9 @@ package struct PeerCredentials: Sendable, Hashable {
     package var gid: UInt32
     package var pid: Int32
 
+    /// A peer of whom the kernel knows no process: TCP. Stored as NULL.
+    package static let unknown = PeerCredentials(uid: .max, gid: .max, pid: 0)
+
     package init(uid: UInt32, gid: UInt32, pid: Int32) {
         self.uid = uid
         self.gid = gid

@@ -1,10 +1,14 @@
 /// Why one event was not taken: what the sender is told.
 package struct Refusal: Sendable, Hashable, Error {
-    /// The documented error codes that ingest can give (specification, C16).
+    /// The documented error codes that a sender can meet (specification, C16).
     package enum Code: String, Sendable {
         case invalidRequest = "INVALID_REQUEST"
         case validationError = "VALIDATION_ERROR"
         case gone = "GONE"
+        case unauthorized = "UNAUTHORIZED"
+        case keyRevoked = "KEY_REVOKED"
+        case keyExpired = "KEY_EXPIRED"
+        case environmentMismatch = "ENVIRONMENT_MISMATCH"
         case forbidden = "FORBIDDEN"
         case serviceUnavailable = "SERVICE_UNAVAILABLE"
     }

@@ -70,6 +70,7 @@ extension EventStore {
                 view.withLock { view in
                     view.sealingBlocks = view.tail.snapshot(view.schema)
                     view.sealingLastSeq = view.tail.lastSeq
+                    view.sealingOldestAt = view.tail.oldestReceivedAt
                     view.tail = Tail(seed: identityKey)
                 }
             }
@@ -134,6 +135,7 @@ extension EventStore {
                 }
                 view.catalogState = state
                 view.sealingBlocks = []
+                view.sealingOldestAt = nil
             }
         }
         // The catalog covers these files: whether they go now or later changes nothing.

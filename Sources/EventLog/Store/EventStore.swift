@@ -76,6 +76,7 @@ package final class EventStore: Sendable {
         /// The tail as it was when a seal began; still seen by queries until its segment is live.
         var sealingBlocks: [TailBlock] = []
         var sealingLastSeq: Int64 = 0
+        var sealingOldestAt: Int64?
         var tail: Tail
         var schema: EventSchema
         /// The last `seq` that recovery or `append` made durable.
@@ -183,6 +184,7 @@ package final class EventStore: Sendable {
             status.segmentBytes = view.segments.reduce(0) { $0 + $1.entry.size }
             status.tailRows =
                 view.tail.rowCount + view.sealingBlocks.reduce(0) { $0 + $1.rowCount }
+            status.oldestUnsealedAt = view.sealingOldestAt ?? view.tail.oldestReceivedAt
             status.lastSeq = view.lastSeq
             status.catalogVersion = view.catalogState.version
         }

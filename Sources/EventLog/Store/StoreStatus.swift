@@ -6,6 +6,8 @@ package struct StoreStatus: Sendable, Codable {
     package var segmentRows = 0
     package var segmentBytes = 0
     package var tailRows = 0
+    /// When the oldest event that is in no segment was received, in µs since 1970 UTC.
+    package var oldestUnsealedAt: Int64?
     package var journalBytes = 0
     package var lastSeq: Int64 = 0
     package var catalogVersion: Int64 = 0

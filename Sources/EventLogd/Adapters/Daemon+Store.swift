@@ -1,20 +1,25 @@
 package import EventLog
 package import Logging
+package import Query
 
 extension Daemon {
     /// The daemon over a real store.
     /// - Parameters:
-    ///   - archive: age limits are off: imports, case files.
+    ///   - queryLimits: may change while it runs.
     ///   - threadCount: threads that one query may use.
     package init(
-        store: EventStore, archive: Bool, socketPath: String, threadCount: Int, logger: Logger
+        store: EventStore, configuration: DaemonConfiguration,
+        queryLimits: LiveValue<QueryLimits>, gatekeeper: Gatekeeper, socketPath: String,
+        threadCount: Int, logger: Logger
     ) {
-        var options = IngestOptions()
-        options.archive = archive
         self.init(
             sink: store,
-            decoders: EventLineDecoderFactory(identityKey: store.identityKey, options: options),
-            queries: EngineQueryRunner(threadCount: threadCount) { store.tables() },
-            socketPath: socketPath, logger: logger)
+            decoders: EventLineDecoderFactory(
+                identityKey: store.identityKey, options: configuration.ingest),
+            queries: EngineQueryRunner(threadCount: threadCount, limits: queryLimits) {
+                store.tables()
+            },
+            socketPath: socketPath, limits: configuration.limits, gatekeeper: gatekeeper,
+            logger: logger)
     }
 }

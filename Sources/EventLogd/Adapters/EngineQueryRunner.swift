@@ -1,14 +1,21 @@
 package import Columns
-import Query
+package import Query
 
 /// The query engine over the tables as of the moment a query begins.
 package struct EngineQueryRunner: QueryRunner {
     private let catalog: @Sendable () -> any TableCatalog
     private let threadCount: Int
+    private let limits: LiveValue<QueryLimits>
 
-    /// - Parameter threadCount: threads that one query may use.
-    package init(threadCount: Int, catalog: @escaping @Sendable () -> any TableCatalog) {
+    /// - Parameters:
+    ///   - threadCount: threads that one query may use.
+    ///   - limits: looked at when a query begins.
+    package init(
+        threadCount: Int, limits: LiveValue<QueryLimits> = LiveValue(QueryLimits()),
+        catalog: @escaping @Sendable () -> any TableCatalog
+    ) {
         self.threadCount = threadCount
+        self.limits = limits
         self.catalog = catalog
     }
 
@@ -18,7 +25,7 @@ package struct EngineQueryRunner: QueryRunner {
         let flag = QueryCancellation()
         cancellation.onCancel { flag.cancel() }
         let engine = QueryEngine(
-            catalog: catalog(), limits: QueryLimits(), now: ReceiveClock.systemTime(),
+            catalog: catalog(), limits: limits.current, now: ReceiveClock.systemTime(),
             threadCount: threadCount)
         do {
             let result = try engine.run(

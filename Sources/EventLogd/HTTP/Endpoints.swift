@@ -16,13 +16,18 @@ final class Endpoints: Sendable {
     private let queries: QueryDesk
     private let events: EventsDesk
     private let idempotency: IdempotencyDesk
+    private let keys: KeyEndpoints
+    private let metrics: DaemonMetrics
     private let start = ContinuousClock.now
 
     init(
         sink: any EventSink, sealer: Sealer, writer: Writer, connections: ConnectionTable,
         counters: DaemonCounters, queries: QueryDesk, events: EventsDesk,
-        idempotency: IdempotencyDesk, socketPath: String
+        idempotency: IdempotencyDesk, keys: KeyEndpoints, metrics: DaemonMetrics,
+        socketPath: String
     ) {
+        self.keys = keys
+        self.metrics = metrics
         self.sink = sink
         self.sealer = sealer
         self.writer = writer
@@ -35,16 +40,6 @@ final class Endpoints: Sendable {
     }
 
     func cancelQueries() { queries.cancelAll() }
-
-    /// Whether the caller may ask for this. Without configuration root and the daemon's own user have all
-    /// roles, others all but admin (section 1.3).
-    func authorize(_ route: Route, _ peer: PeerCredentials) throws(HTTPFailure) {
-        guard route.role != .admin || peer.uid == 0 || peer.uid == geteuid() else {
-            throw HTTPFailure(
-                .forbidden, "FORBIDDEN",
-                "This needs the role admin; uid \(peer.uid) has not got it.")
-        }
-    }
 
     /// Answers one request; one with a key only if it has not been answered before.
     func answer(
@@ -88,6 +83,10 @@ final class Endpoints: Sendable {
             eventLoop.makeCompletedFuture { try self.status(requestID: request.id) }
         case .seal:
             seal(request, keep, on: eventLoop)
+        case .metrics:
+            eventLoop.makeSucceededFuture(metrics.answer())
+        case .keys, .key:
+            keys.answer(request, requestID: request.id, on: eventLoop)
         case .query:
             queries.answer(
                 request, requestID: request.id, cancellation: cancellation, on: eventLoop)
@@ -141,6 +140,7 @@ final class Endpoints: Sendable {
     static func failure(_ error: any Error) -> HTTPFailure {
         switch error {
         case let failure as HTTPFailure: failure
+        case let refusal as AccessRefusal: HTTPFailure(refusal)
         case let error as StoreError: .store(error)
         default:
             HTTPFailure(.internalServerError, "INTERNAL_ERROR", "The daemon failed to answer.")

@@ -8,19 +8,21 @@ import Synchronization
 /// Runs the queries that come over HTTP, on threads of its own, within limits (A15).
 final class QueryDesk: Sendable {
     private struct State {
-        var countOfPeer: [UInt32: Int] = [:]
+        /// By producer: a user, or a key.
+        var countOfPeer: [String: Int] = [:]
         var signals: [ObjectIdentifier: CancellationSignal] = [:]
     }
 
     private let runner: any QueryRunner
-    private let limits: DaemonLimits
+    private let limits: Mutex<DaemonLimits>
+    private let running = Atomic<Int>(0)
     private let counters: DaemonCounters
     private let threads: NIOThreadPool
     private let state = Mutex(State())
 
     init(runner: any QueryRunner, limits: DaemonLimits, counters: DaemonCounters) {
         self.runner = runner
-        self.limits = limits
+        self.limits = Mutex(limits)
         self.counters = counters
         threads = NIOThreadPool(numberOfThreads: limits.queryThreadCount)
         threads.start()
@@ -28,6 +30,11 @@ final class QueryDesk: Sendable {
 
     /// Queries that run or wait.
     var count: Int { state.withLock { $0.signals.count } }
+    /// Queries that have a thread.
+    var runningCount: Int { running.load(ordering: .relaxed) }
+
+    /// For queries from now on; the number of threads stays.
+    func setLimits(_ limits: DaemonLimits) { self.limits.withLock { $0 = limits } }
 
     func cancelAll() {
         let signals = state.withLock { Array($0.signals.values) }
@@ -45,9 +52,10 @@ final class QueryDesk: Sendable {
         on eventLoop: any EventLoop
     ) -> EventLoopFuture<HTTPAnswer> {
         let query: QueryRequest
+        let limits = limits.withLock { $0 }
         do {
             query = try QueryRequest(request)
-            try enter(cancellation, uid: request.peer.uid)
+            try enter(cancellation, request.access.producer, limits)
         } catch {
             return eventLoop.makeFailedFuture(error)
         }
@@ -55,7 +63,10 @@ final class QueryDesk: Sendable {
         let deadline = eventLoop.scheduleTask(in: limits.queryDeadline) {
             cancellation.cancel(.deadline)
         }
+        let start = ContinuousClock.now
         let result = threads.runIfActive(eventLoop: eventLoop) {
+            self.running.add(1, ordering: .relaxed)
+            defer { self.running.subtract(1, ordering: .relaxed) }
             do throws(QueryFailure) {
                 // Whoever hung up while waiting for a thread is not kept waiting for.
                 if cancellation.reason != nil {
@@ -64,23 +75,26 @@ final class QueryDesk: Sendable {
                 let answer = try self.runner.run(query, cancellation: cancellation)
                 return self.render(answer, query.format, requestID: requestID)
             } catch {
-                throw Self.failure(error, cancellation.reason, self.limits)
+                throw Self.failure(error, cancellation.reason, limits)
             }
         }
         result.whenComplete { result in
             deadline.cancel()
+            self.counters.queryDuration.observe(ContinuousClock.now - start)
             if case .failure = result { self.counters.failedQueries.add(1, ordering: .relaxed) }
-            self.leave(cancellation, uid: request.peer.uid)
+            self.leave(cancellation, request.access.producer)
         }
         return result
     }
 
-    private func enter(_ signal: CancellationSignal, uid: UInt32) throws(HTTPFailure) {
+    private func enter(
+        _ signal: CancellationSignal, _ peer: String, _ limits: DaemonLimits
+    ) throws(HTTPFailure) {
         let (count, countOfPeer) = state.withLock { state in
-            let counts = (state.signals.count, state.countOfPeer[uid, default: 0])
+            let counts = (state.signals.count, state.countOfPeer[peer, default: 0])
             if counts.0 < limits.queryCountMax, counts.1 < limits.queriesPerPeerMax {
                 state.signals[ObjectIdentifier(signal)] = signal
-                state.countOfPeer[uid, default: 0] += 1
+                state.countOfPeer[peer, default: 0] += 1
             }
             return counts
         }
@@ -96,11 +110,11 @@ final class QueryDesk: Sendable {
         }
     }
 
-    private func leave(_ signal: CancellationSignal, uid: UInt32) {
+    private func leave(_ signal: CancellationSignal, _ peer: String) {
         state.withLock { state in
             state.signals[ObjectIdentifier(signal)] = nil
-            let count = state.countOfPeer[uid, default: 1] - 1
-            state.countOfPeer[uid] = count == 0 ? nil : count
+            let count = state.countOfPeer[peer, default: 1] - 1
+            state.countOfPeer[peer] = count == 0 ? nil : count
         }
     }
 

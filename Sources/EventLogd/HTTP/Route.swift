@@ -3,7 +3,7 @@ import NIOHTTP1
 /// What can be asked for over HTTP: one case a resource, one table of paths.
 enum Route: Sendable, CaseIterable {
     case events, eventBatch, resolveIdentity, clearIdentity
-    case query, status, health, seal
+    case query, status, health, metrics, seal, keys, key
 
     private struct Entry {
         var path: String
@@ -21,7 +21,10 @@ enum Route: Sendable, CaseIterable {
         case .query: Entry(path: "/v1/query", methods: [.GET, .HEAD, .POST], role: .read)
         case .status: Entry(path: "/v1/status", methods: [.GET, .HEAD], role: .read)
         case .health: Entry(path: "/healthz", methods: [.GET, .HEAD], role: .read)
+        case .metrics: Entry(path: "/metrics", methods: [.GET, .HEAD], role: .read)
         case .seal: Entry(path: "/v1/seal", methods: [.POST], role: .admin)
+        case .keys: Entry(path: "/v1/keys", methods: [.GET, .POST], role: .admin)
+        case .key: Entry(path: "/v1/keys/{id}", methods: [.DELETE], role: .admin)
         }
     }
 
@@ -34,7 +37,9 @@ enum Route: Sendable, CaseIterable {
     var isRepeatable: Bool {
         switch self {
         case .events, .eventBatch, .resolveIdentity, .clearIdentity, .seal: true
-        case .query, .status, .health: false
+        case .query, .status, .health, .metrics: false
+        // A new key is told once, and kept nowhere in clear.
+        case .keys, .key: false
         }
     }
 
@@ -43,8 +48,15 @@ enum Route: Sendable, CaseIterable {
 
     private static let byPath = Dictionary(uniqueKeysWithValues: allCases.map { ($0.path, $0) })
 
+    /// What a path means, whatever the method; `{id}` stands for one component that is not empty.
+    static func named(_ path: String) -> Route? {
+        if let route = byPath[path] { return route }
+        guard let slash = path.lastIndex(of: "/"), path[slash...].count > 1 else { return nil }
+        return byPath[path[...slash] + "{id}"]
+    }
+
     static func find(_ method: HTTPMethod, _ path: String) throws(HTTPFailure) -> Route {
-        guard let route = byPath[path] else {
+        guard let route = named(path) else {
             throw HTTPFailure(.notFound, "NOT_FOUND", "There is nothing at this path.")
         }
         guard route.methods.contains(method) else {

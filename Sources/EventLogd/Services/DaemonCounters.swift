@@ -1,5 +1,7 @@
 package import EventLog
 package import Logging
+import NIOCore
+import NIOHTTP1
 package import Synchronization
 
 /// What the daemon has done since it started, for `status`. Shared by all threads.
@@ -12,6 +14,18 @@ package final class DaemonCounters: Sendable {
     package let queries = Atomic<Int>(0)
     package let failedQueries = Atomic<Int>(0)
     package let bytesReceived = Atomic<Int>(0)
+    package let openStreams = Atomic<Int>(0)
+    package let openHTTP = Atomic<Int>(0)
+    /// Bytes of answers, of all streams, that wait for their clients.
+    package let answersWaiting = Atomic<Int>(0)
+
+    package let refusals = LabeledCounter("code")
+    /// Odd but stored: the kinds are those of the vocabulary.
+    package let warnings = LabeledCounter("kind")
+    package let requests = LabeledCounter("route", "status")
+    package let commitDuration = Histogram(bounds: Histogram.commitBounds)
+    package let requestDuration = Histogram(bounds: Histogram.requestBounds)
+    package let queryDuration = Histogram(bounds: Histogram.requestBounds)
 
     private let lines = Mutex(AckCounts())
     private let logger: Logger
@@ -35,6 +49,29 @@ package final class DaemonCounters: Sendable {
             $0.controls += difference.controls
             $0.errorsOmitted += difference.errorsOmitted
         }
+    }
+
+    package func countRefusal(_ code: Refusal.Code, times: Int = 1) {
+        if times > 0 { refusals.add(UInt64(times), code.rawValue) }
+    }
+
+    /// Counts a connection by its protocol until it closes.
+    func count(_ choice: ProtocolDetector.Choice, on channel: any Channel) {
+        switch choice {
+        case .stream: openStreams.add(1, ordering: .relaxed)
+        case .http: openHTTP.add(1, ordering: .relaxed)
+        }
+        channel.closeFuture.whenComplete { _ in
+            switch choice {
+            case .stream: self.openStreams.subtract(1, ordering: .relaxed)
+            case .http: self.openHTTP.subtract(1, ordering: .relaxed)
+            }
+        }
+    }
+
+    func requestAnswered(_ route: Route?, _ status: HTTPResponseStatus, after time: Duration) {
+        requests.add(1, route?.path ?? "none", String(status.code))
+        requestDuration.observe(time)
     }
 
     /// Logs a failed append, but not the same failure again and again: a full disk fails thousands.

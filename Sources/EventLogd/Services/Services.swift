@@ -12,6 +12,7 @@ import ServiceLifecycle
 /// SealService     ends after the sealing that is under way
 /// IndexService    reads the sealed ids into the duplicate index, then only waits
 /// QueryService    cancels what still runs
+/// KeyService      ends after the change of keys that is under way
 /// SocketService   stops accepting, says goodbye to the clients
 /// ```
 struct StoreService: Service {
@@ -95,5 +96,14 @@ struct QueryService: Service {
     func run() async throws {
         try? await gracefulShutdown()
         await queries.stop()
+    }
+}
+
+struct KeyService: Service {
+    let keys: KeyKeeper
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await keys.stop()
     }
 }

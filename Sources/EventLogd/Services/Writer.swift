@@ -56,6 +56,8 @@ package final class Writer: Sendable {
 
     /// Bytes of rows that wait or are being appended.
     package var queueSize: Int { budget.size }
+    /// Batches that wait.
+    package var queueCount: Int { state.withLock { $0.queue.count } }
 
     /// Queues a batch. `completion` is called once, on the writer's thread, with the batch's
     /// result.
@@ -188,9 +190,13 @@ package final class Writer: Sendable {
     private func append(_ group: [Submission], _ durability: Durability) {
         guard !group.isEmpty else { return }
         counters.groups.add(1, ordering: .relaxed)
+        let start = ContinuousClock.now
         do {
             let results = try sink.append(group.map(\.batch), durability: durability)
             precondition(results.count == group.count, "the store answers for every batch")
+            if durability == .synced {
+                counters.commitDuration.observe(ContinuousClock.now - start)
+            }
             counters.logStoreSuccess()
             for (submission, result) in zip(group, results) {
                 finish([submission], .success(result))

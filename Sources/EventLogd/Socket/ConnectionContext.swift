@@ -12,5 +12,7 @@ struct ConnectionContext: Sendable {
     let endpoints: Endpoints
     let idempotency: IdempotencyDesk
     let bodyMemory: BodyMemory
+    let gatekeeper: Gatekeeper
+    let connections: ConnectionTable
     let logger: Logger
 }

@@ -11,16 +11,18 @@ final class ProtocolDetector: ChannelInboundHandler, RemovableChannelHandler {
 
     enum Choice: Equatable { case stream, http }
 
-    private let peer: PeerCredentials
+    private let caller: Caller
     private let shared: ConnectionContext
 
-    init(peer: PeerCredentials, shared: ConnectionContext) {
-        self.peer = peer
+    init(caller: Caller, shared: ConnectionContext) {
+        self.caller = caller
         self.shared = shared
     }
 
-    static func choose(firstByte: UInt8) -> Choice {
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(firstByte) ? .http : .stream
+    /// TCP speaks HTTP only: what a browser can be made to send must never be taken for a stream.
+    static func choose(firstByte: UInt8, _ entrance: Entrance) -> Choice {
+        let isMethod = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(firstByte)
+        return isMethod || entrance == .tcp ? .http : .stream
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -28,13 +30,19 @@ final class ProtocolDetector: ChannelInboundHandler, RemovableChannelHandler {
         guard let first = buffer.readableBytesView.first else { return }
         let pipeline = context.pipeline.syncOperations
         do {
-            switch Self.choose(firstByte: first) {
+            let choice = Self.choose(firstByte: first, caller.entrance)
+            shared.counters.count(choice, on: context.channel)
+            switch choice {
             case .stream:
-                try pipeline.addHandler(
-                    StreamHandler(peer: peer, shared: shared), position: .after(self))
+                let handler: any ChannelHandler =
+                    switch shared.gatekeeper.grant(caller) {
+                    case .open(let access): StreamHandler(access: access, shared: shared)
+                    case .needsKey: StreamKeyHandler(caller: caller, shared: shared)
+                    }
+                try pipeline.addHandler(handler, position: .after(self))
             case .http:
                 try pipeline.addHandler(
-                    HTTPHandler(peer: peer, shared: shared), position: .after(self))
+                    HTTPHandler(caller: caller, shared: shared), position: .after(self))
             }
         } catch {
             context.close(promise: nil)

@@ -5,21 +5,21 @@ import NIOPosix
 import ServiceLifecycle
 import Synchronization
 
-/// Accepts connections on the Unix socket until told to stop, then takes leave of every client:
+/// Accepts connections on all sockets until told to stop, then takes leave of every client:
 /// what was read is made durable and acknowledged, the last answer says `final`, the connection
 /// closes.
 struct SocketService: Service {
-    private let listener: UnixListener
+    private let listeners: [Listener]
     private let shared: ConnectionContext
     private let connections: ConnectionTable
     private let group: MultiThreadedEventLoopGroup
     private let onReady: @Sendable () -> Void
 
     init(
-        listener: UnixListener, group: MultiThreadedEventLoopGroup, daemon: Daemon,
+        listeners: [Listener], group: MultiThreadedEventLoopGroup, daemon: Daemon,
         onReady: @escaping @Sendable () -> Void
     ) {
-        self.listener = listener
+        self.listeners = listeners
         self.group = group
         self.onReady = onReady
         connections = daemon.connections
@@ -27,23 +27,27 @@ struct SocketService: Service {
     }
 
     func run() async throws {
-        let server: any Channel
+        var servers: [any Channel] = []
         do {
-            server = try await bootstrap().withBoundSocket(listener.descriptor).get()
+            for listener in listeners {
+                servers.append(
+                    try await bootstrap(listener.entrance).withBoundSocket(listener.descriptor)
+                        .get())
+            }
         } catch {
-            listener.unlinkOwnPath()
+            for listener in listeners { listener.removeFile() }
             throw error
         }
         onReady()
         try? await gracefulShutdown()
-        await stop(server)
+        await stop(servers)
     }
 
-    private func bootstrap() -> ServerBootstrap {
+    private func bootstrap(_ entrance: Entrance) -> ServerBootstrap {
         ServerBootstrap(group: group)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { [shared, connections] channel in
-                guard let count = connections.add(channel) else {
+                guard let count = connections.add(channel, by: entrance) else {
                     shared.counters.connectionsRefused.add(1, ordering: .relaxed)
                     return channel.pipeline.addHandler(TurnAwayHandler())
                 }
@@ -54,18 +58,29 @@ struct SocketService: Service {
                 let buffers = AdaptiveRecvByteBufferAllocator(
                     minimum: 1_024, initial: 4_096, maximum: bufferSizeMax)
                 return channel.setOption(.recvAllocator, value: buffers).flatMap {
-                    PeerCredentials.of(channel)
-                }.flatMapThrowing { peer in
+                    Self.caller(channel, entrance)
+                }.flatMapThrowing { caller in
                     try channel.pipeline.syncOperations.addHandler(
-                        ProtocolDetector(peer: peer, shared: shared))
+                        ProtocolDetector(caller: caller, shared: shared))
                 }
             }
     }
 
-    private func stop(_ server: any Channel) async {
-        // Closing what may be closed already: an error says that the aim is reached.
-        try? await server.close().get()
-        listener.unlinkOwnPath()
+    private static func caller(
+        _ channel: any Channel, _ entrance: Entrance
+    ) -> EventLoopFuture<Caller> {
+        switch entrance {
+        case .main, .ingest: PeerCredentials.of(channel).map { Caller(entrance, $0) }
+        case .tcp: channel.eventLoop.makeSucceededFuture(Caller(.tcp, .unknown))
+        }
+    }
+
+    private func stop(_ servers: [any Channel]) async {
+        for server in servers {
+            // Closing what may be closed already: an error says that the aim is reached.
+            try? await server.close().get()
+        }
+        for listener in listeners { listener.removeFile() }
         let channels = connections.close()
         shared.logger.info("saying goodbye", metadata: ["connections": "\(channels.count)"])
         shared.endpoints.cancelQueries()

@@ -16,20 +16,24 @@ package struct SocketError: Error, Sendable, CustomStringConvertible {
 
 /// A listening Unix socket with an owner.
 ///
-/// - The socket never exists with wider rights than 0660: the mask is set before `bind`, since a
-///   `chmod` after it leaves a gap.
+/// - The socket never exists with wider rights than asked for: the mask is set before `bind`, since
+///   a `chmod` after it leaves a gap.
 /// - Only one thing is ever removed to make way: a socket of our own user that nobody listens on.
 package struct UnixListener: Sendable {
     package let path: String
     /// Owned by whoever takes it; not closed here.
     package let descriptor: Int32
+    /// Whether everybody may use the socket and cannot get to it, because of its directory.
+    package let isOutOfReach: Bool
     private let device: dev_t
     private let inode: ino_t
     /// The mask belongs to the process: two listeners that changed it at once would mix them up.
     private static let maskLock = Mutex(())
 
-    /// Makes the directory if it is missing (0750), then binds and listens.
-    package init(path: String, backlog: Int32) throws(SocketError) {
+    /// Makes the directory if it is missing (0750, or 0755 for a socket that everybody may use), then
+    /// binds and listens.
+    /// - Parameter mode: who may connect: those who may write the socket file.
+    package init(path: String, backlog: Int32, mode: UInt32 = 0o660) throws(SocketError) {
         var address = sockaddr_un()
         let capacity = MemoryLayout.size(ofValue: address.sun_path)
         guard path.utf8.count < capacity, !path.isEmpty, !path.utf8.contains(0) else {
@@ -37,7 +41,7 @@ package struct UnixListener: Sendable {
         }
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        try Self.prepareDirectory(of: path)
+        let isPassable = try Self.prepareDirectory(of: path, isForAll: mode & S_IWOTH != 0)
         try Self.makeWay(for: path, address)
 
         let descriptor = socket(
@@ -48,7 +52,7 @@ package struct UnixListener: Sendable {
         defer { if !isKept { close(descriptor) } }
 
         let bindError = Self.maskLock.withLock { _ in
-            let mask = umask(0o117)
+            let mask = umask(~mode & 0o777)
             defer { umask(mask) }
             return Self.withSocketAddress(address) { bind(descriptor, $0, $1) } == 0 ? 0 : errno
         }
@@ -59,6 +63,7 @@ package struct UnixListener: Sendable {
 
         self.path = path
         self.descriptor = descriptor
+        isOutOfReach = mode & S_IWOTH != 0 && !isPassable
         device = status.st_dev
         inode = status.st_ino
         isKept = true
@@ -73,9 +78,12 @@ package struct UnixListener: Sendable {
         unlink(path)
     }
 
-    private static func prepareDirectory(of path: String) throws(SocketError) {
+    /// - Returns: whether everybody may pass through it.
+    private static func prepareDirectory(
+        of path: String, isForAll: Bool
+    ) throws(SocketError) -> Bool {
         let directory = directory(of: path)
-        if mkdir(directory, 0o750) != 0, errno != EEXIST {
+        if mkdir(directory, isForAll ? 0o755 : 0o750) != 0, errno != EEXIST {
             throw SocketError(directory, "mkdir", errno)
         }
         var status = stat()
@@ -90,6 +98,7 @@ package struct UnixListener: Sendable {
                 "\(directory): others could replace a socket in this directory; "
                     + "use one that only this user may write")
         }
+        return status.st_mode & S_IXOTH != 0
     }
 
     /// Removes a socket that a dead daemon left, and refuses everything else that is in the way.

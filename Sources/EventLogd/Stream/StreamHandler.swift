@@ -21,6 +21,8 @@ final class StreamHandler: ChannelDuplexHandler {
     private let decoder: any LineDecoder
     private var session: StreamSession
     private var countsReported = AckCounts()
+    private var waitingSizeReported = 0
+    private var isGone = false
 
     /// What was read and had no turn yet.
     private var undecoded = ByteBuffer()
@@ -32,10 +34,11 @@ final class StreamHandler: ChannelDuplexHandler {
     private var lastArrival = NIODeadline.now()
     private var stallCheck: Scheduled<Void>?
 
-    init(peer: PeerCredentials, shared: ConnectionContext) {
+    init(access: Access, shared: ConnectionContext) {
         self.shared = shared
-        session = StreamSession(peer: peer, limits: shared.limits)
-        decoder = shared.decoders.makeDecoder(producer: session.defaultProducer, peer: peer)
+        session = StreamSession(
+            peer: access.peer, producer: access.producer, limits: shared.limits)
+        decoder = shared.decoders.makeDecoder(producer: access.producer, peer: access.peer)
     }
 
     // MARK: Input
@@ -84,6 +87,8 @@ final class StreamHandler: ChannelDuplexHandler {
     func channelInactive(context: ChannelHandlerContext) {
         decodeRest(context)
         session.endInput()
+        isGone = true
+        reportWaiting()
         stallCheck?.cancel()
         stallCheck = nil
         context.fireChannelInactive()
@@ -162,17 +167,20 @@ final class StreamHandler: ChannelDuplexHandler {
     }
 
     private func take(_ lines: DecodedLines, _ context: ChannelHandlerContext) {
+        for refusal in lines.refusals { shared.counters.countRefusal(refusal.code) }
         let step = session.take(lines)
         if let producer = step.producer { decoder.useProducer(producer) }
         if let submission = step.submission {
             let handler = NIOLoopBound((self, context), eventLoop: context.eventLoop)
             let eventLoop = context.eventLoop
+            let rowCount = submission.batch.count
             shared.writer.submit(
                 submission.batch, durability: submission.durability, from: ObjectIdentifier(self)
             ) { outcome in
                 eventLoop.execute {
                     let (handler, context) = handler.value
-                    handler.complete(submission.ticket, outcome, context)
+                    handler.complete(
+                        submission.ticket, outcome, rowCount: rowCount, context)
                 }
             }
         }
@@ -181,9 +189,12 @@ final class StreamHandler: ChannelDuplexHandler {
     }
 
     private func complete(
-        _ ticket: UInt64, _ outcome: Result<AppendResult, StoreError>,
+        _ ticket: UInt64, _ outcome: Result<AppendResult, StoreError>, rowCount: Int,
         _ context: ChannelHandlerContext
     ) {
+        if case .failure = outcome {
+            shared.counters.countRefusal(.serviceUnavailable, times: rowCount)
+        }
         session.complete(ticket, outcome)
         reportCounts()
         if isOverLimit, session.inFlightSize <= shared.limits.connectionInFlightSizeMax / 2 {
@@ -229,6 +240,7 @@ final class StreamHandler: ChannelDuplexHandler {
     private func flushOutput(_ context: ChannelHandlerContext) {
         guard !isWriting, context.channel.isActive else { return }
         guard !isReadHeldBack || session.inputHasEnded else { return }
+        defer { reportWaiting() }
         if session.isDone {
             context.close(promise: nil)
             return
@@ -247,7 +259,15 @@ final class StreamHandler: ChannelDuplexHandler {
             wrapOutboundOut(context.channel.allocator.buffer(bytes: output)), promise: promise)
     }
 
+    private func reportWaiting() {
+        let size = isGone ? 0 : session.waitingSize
+        guard size != waitingSizeReported else { return }
+        shared.counters.answersWaiting.add(size - waitingSizeReported, ordering: .relaxed)
+        waitingSizeReported = size
+    }
+
     private func reportCounts() {
+        reportWaiting()
         guard session.counts != countsReported else { return }
         shared.counters.count(session.counts - countsReported)
         countsReported = session.counts

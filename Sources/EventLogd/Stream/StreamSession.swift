@@ -44,7 +44,7 @@ package struct StreamSession {
     private static let entrySize = 512
 
     private let limits: DaemonLimits
-    private let uid: UInt32
+    private let peer: PeerCredentials
     private var durability = Durability.synced
     private var ackEvery: UInt64 = 1
 
@@ -67,13 +67,18 @@ package struct StreamSession {
     private var finalAck = FinalAck.notYet
     private enum FinalAck { case notYet, beingWritten, written }
 
-    package init(peer: PeerCredentials, limits: DaemonLimits) {
+    /// - Parameter producer: `uid:1000` or `key:<id>`; `nil` says the peer's uid.
+    package init(peer: PeerCredentials, producer: String? = nil, limits: DaemonLimits) {
         self.limits = limits
-        self.uid = peer.uid
+        self.peer = peer
+        defaultProducer = producer ?? "uid:\(peer.uid)"
     }
 
     /// The producer of a connection that names none.
-    package var defaultProducer: String { "uid:\(uid)" }
+    package let defaultProducer: String
+
+    /// Bytes of answers that wait, those being written included.
+    package var waitingSize: Int { answers.count + sizeBeingWritten }
 
     /// Whether the last answer is with the client, so that the connection can be closed.
     package var isDone: Bool { finalAck == .written }
@@ -120,8 +125,7 @@ package struct StreamSession {
 
     /// Adds a failed line that no decoder saw: one that stood still for too long.
     package mutating func refuse(_ refusal: Refusal) {
-        let batch = EventBatch(
-            producer: "", peer: PeerCredentials(uid: uid, gid: 0, pid: 0), receivedAt: 0)
+        let batch = EventBatch(producer: "", peer: peer, receivedAt: 0)
         _ = take(
             DecodedLines(
                 batch: batch, refusals: [refusal], firstLine: refusal.line, lineCount: 1))
@@ -202,7 +206,8 @@ package struct StreamSession {
     /// The full name of the producer that a client calls `name`; `nil` if it may not use it.
     private func producer(named name: String) -> String? {
         let isClean = !name.unicodeScalars.contains { $0.properties.generalCategory == .control }
-        let full = name.hasPrefix("uid:") ? name : "\(defaultProducer)/\(name)"
+        let isWhole = name.hasPrefix("uid:") || name.hasPrefix("key:")
+        let full = isWhole ? name : "\(defaultProducer)/\(name)"
         let isOwn = full == defaultProducer || full.hasPrefix("\(defaultProducer)/")
         let fits = !name.isEmpty && full.utf8.count <= Limits.idSizeMax
         return isClean && isOwn && fits ? full : nil

@@ -1,7 +1,7 @@
 /// Finds what somebody probably meant.
-enum EditDistance {
+package enum EditDistance {
     /// The candidate with the fewest single-letter changes, if they are few for its length.
-    static func nearest(to name: String, among candidates: [String]) -> String? {
+    package static func nearest(to name: String, among candidates: [String]) -> String? {
         let name = Array(name.lowercased().utf8.prefix(64))
         var best: (distance: Int, candidate: String)?
         for candidate in candidates {

@@ -4,6 +4,8 @@ import Glibc
 /// Asks the daemon over HTTP/1.1 on its Unix socket: one request, one connection.
 struct DaemonClient {
     let socketPath: String
+    /// Sent with each request; no line feeds or blanks in it.
+    var key: String?
 
     /// - Throws: if there is no answer. An answer that reports an error is returned.
     func ask(
@@ -11,9 +13,11 @@ struct DaemonClient {
         body: [UInt8] = []
     ) throws(ToolFailure) -> HTTPResponseParser {
         let socket = try UnixSocket(connectingTo: socketPath)
+        let authorization = key.map { "Authorization: Bearer \($0)\r\n" } ?? ""
         let head = """
             \(method) \(target) HTTP/1.1\r
             Host: eventlog\r
+            \(authorization)\
             Accept: \(accept)\r
             Content-Type: application/json\r
             Content-Length: \(body.count)\r

@@ -8,6 +8,24 @@ struct SocketOptions: ParsableArguments {
         help: ArgumentHelp("The daemon's Unix socket.", valueName: "path"))
     var explicitPath: String?
 
+    @Option(
+        name: .customLong("key-file"),
+        help: ArgumentHelp(
+            "A file with a key, where the daemon asks for one. Default: that of EVENTLOG_KEY_FILE.",
+            valueName: "path"))
+    var keyPath: String?
+
+    func client() throws(ToolFailure) -> DaemonClient {
+        DaemonClient(socketPath: try path(), key: try key())
+    }
+
+    /// The key to show; `nil` if none is named. It is never an argument or a variable itself: other
+    /// users can read those.
+    func key() throws(ToolFailure) -> String? {
+        guard let path = keyPath ?? Self.environment("EVENTLOG_KEY_FILE") else { return nil }
+        return try KeyTextFile.read(path)
+    }
+
     /// `--socket`, else `EVENTLOG_SOCKET`, else the default of the specification, section 1.3.
     func path() throws(ToolFailure) -> String {
         if let explicitPath { return explicitPath }

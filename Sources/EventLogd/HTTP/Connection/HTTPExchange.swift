@@ -21,6 +21,10 @@ final class HTTPExchange {
     /// Set once `admit` has found out.
     var route: Route?
     var target: RequestTarget?
+    var access: Access?
+    /// How long a refusal is held back.
+    var answerDelay = TimeAmount.zero
+    let start = ContinuousClock.now
     /// Of a request that is to run once; to be given back to the desk at its end.
     var key: RequestKey?
     /// Bytes of `BodyMemory` that the body takes.

@@ -21,7 +21,7 @@ final class HTTPHandler: ChannelDuplexHandler {
         case lingering
     }
 
-    private let peer: PeerCredentials
+    private let caller: Caller
     private let shared: ConnectionContext
     private let documents: ConnectionDecoder
     private var decoder: RequestDecoder
@@ -36,10 +36,10 @@ final class HTTPHandler: ChannelDuplexHandler {
     private var mustFlush = false
     private var outputCheck: Scheduled<Void>?
 
-    init(peer: PeerCredentials, shared: ConnectionContext) {
-        self.peer = peer
+    init(caller: Caller, shared: ConnectionContext) {
+        self.caller = caller
         self.shared = shared
-        documents = ConnectionDecoder(factory: shared.decoders, peer: peer)
+        documents = ConnectionDecoder(factory: shared.decoders, peer: caller.peer)
         decoder = RequestDecoder(limits: shared.limits)
         pace = RequestPace(limits: shared.limits)
     }
@@ -181,7 +181,8 @@ final class HTTPHandler: ChannelDuplexHandler {
             try admit(exchange, context)
         } catch {
             // Who asks before sending a body is answered before, and need not send it.
-            if error.endsConnection || (expectsContinue(head) && head.framing != .none) {
+            let isAsking = expectsContinue(head) && head.framing != .none
+            if error.endsConnection || (isAsking && exchange.answerDelay == .zero) {
                 throw error
             }
             exchange.receiver = .refusing(error, passedOver: 0)
@@ -203,9 +204,10 @@ final class HTTPHandler: ChannelDuplexHandler {
             throw .invalid("The path or the query has a malformed escape.")
         }
         exchange.target = target
+        let access = try letIn(exchange)
+        exchange.route = Route.named(target.path)
         let route = try Route.find(head.method, target.path)
-        exchange.route = route
-        try shared.endpoints.authorize(route, peer)
+        try Self.require(route.role, of: access)
         try checkExpectation(head)
         let limits = shared.limits
         let type = MediaType(head.headers)
@@ -220,9 +222,8 @@ final class HTTPHandler: ChannelDuplexHandler {
             throw .tooLarge(sizeMax)
         }
         exchange.inflater = try Self.inflater(head, limits)
-        let producer = "uid:\(peer.uid)"
         let key = try shared.idempotency.key(
-            head.headers, route, head.method, producer: producer)
+            head.headers, route, head.method, producer: access.producer)
         guard isUpload else {
             exchange.key = key
             exchange.receiver = .collecting(ByteBuffer(), sizeMax: sizeMax)
@@ -236,9 +237,29 @@ final class HTTPHandler: ChannelDuplexHandler {
         let handler = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         exchange.receiver = .uploading(
             EventUpload(
-                shared, producer: producer, peer: peer, requestID: exchange.id, key: key,
+                shared, access: access, requestID: exchange.id, key: key,
                 kept: kept, on: context.eventLoop
             ) { handler.value.0.pump(handler.value.1) })
+    }
+
+    /// Who asks, or why nobody is told anything. A guessed key is told so after a while.
+    private func letIn(_ exchange: HTTPExchange) throws(HTTPFailure) -> Access {
+        do throws(AccessRefusal) {
+            let access = try shared.gatekeeper.check(caller, key: exchange.head.headers.bearerKey)
+            exchange.access = access
+            return access
+        } catch {
+            exchange.answerDelay = TimeAmount(error.delay)
+            throw HTTPFailure(error)
+        }
+    }
+
+    private static func require(_ role: Role, of access: Access) throws(HTTPFailure) {
+        do throws(AccessRefusal) {
+            try access.require(role)
+        } catch {
+            throw HTTPFailure(error)
+        }
     }
 
     private func expectsContinue(_ head: RequestHead) -> Bool {
@@ -275,7 +296,7 @@ final class HTTPHandler: ChannelDuplexHandler {
         case .collecting(var body, let sizeMax):
             let count = bytes.readableBytes
             guard body.readableBytes + count <= sizeMax else { throw .tooLarge(sizeMax) }
-            guard shared.bodyMemory.take(count, uid: peer.uid) else {
+            guard shared.bodyMemory.take(count, uid: caller.peer.uid) else {
                 var failure = HTTPFailure(
                     .serviceUnavailable, "SERVICE_UNAVAILABLE",
                     "Too many large requests are under way; try again later.", reason: "busy")
@@ -311,16 +332,22 @@ final class HTTPHandler: ChannelDuplexHandler {
         let answer: EventLoopFuture<HTTPAnswer>
         switch exchange.receiver {
         case .refusing(let failure, _):
-            answer = context.eventLoop.makeFailedFuture(failure)
+            answer =
+                exchange.answerDelay == .zero
+                ? context.eventLoop.makeFailedFuture(failure)
+                : context.eventLoop.scheduleTask(in: exchange.answerDelay) { throw failure }
+                    .futureResult
         case _ where exchange.inflater?.isComplete == false:
             answer = context.eventLoop.makeFailedFuture(Inflater.damaged)
         case .uploading(let upload):
             answer = upload.finish()
         case .collecting(let body, _):
-            guard let route = exchange.route, let target = exchange.target else { return }
+            guard let route = exchange.route, let target = exchange.target,
+                let access = exchange.access
+            else { return }
             let request = HTTPRequest(
                 id: exchange.id, route: route, method: exchange.head.method, target: target,
-                headers: exchange.head.headers, body: body, peer: peer)
+                headers: exchange.head.headers, body: body, access: access)
             exchange.receiver = .collecting(ByteBuffer(), sizeMax: 0)
             answer = shared.endpoints.answer(
                 request, key: exchange.key, decoder: documents, cancellation: cancellation,
@@ -353,7 +380,7 @@ final class HTTPHandler: ChannelDuplexHandler {
 
     /// Gives back what the request held, whether it was answered or not.
     private func release(_ exchange: HTTPExchange) {
-        shared.bodyMemory.giveBack(exchange.memorySize, uid: peer.uid)
+        shared.bodyMemory.giveBack(exchange.memorySize, uid: caller.peer.uid)
         exchange.memorySize = 0
         if let key = exchange.key, exchange.isUploading { shared.idempotency.end(key) }
         exchange.key = nil
@@ -384,6 +411,9 @@ final class HTTPHandler: ChannelDuplexHandler {
         _ context: ChannelHandlerContext
     ) {
         let head = exchange?.head
+        shared.counters.requestAnswered(
+            exchange?.route, answer.status,
+            after: exchange.map { ContinuousClock.now - $0.start } ?? .zero)
         let isLast =
             endsConnection || isStopping || head?.keepsAlive != true
             || inputHasEnded && inbound.readableBytes == 0

@@ -36,11 +36,11 @@ final class EventUpload {
     /// - Parameters:
     ///   - key: of a request that is to run once; `kept` is the answer that it has had.
     init(
-        _ shared: ConnectionContext, producer: String, peer: PeerCredentials, requestID: String,
+        _ shared: ConnectionContext, access: Access, requestID: String,
         key: RequestKey?, kept: KeptAnswer?, on eventLoop: any EventLoop,
         onRoom: @escaping () -> Void
     ) {
-        decoder = shared.decoders.makeDecoder(producer: producer, peer: peer)
+        decoder = shared.decoders.makeDecoder(producer: access.producer, peer: access.peer)
         writer = shared.writer
         clock = shared.clock
         counters = shared.counters
@@ -50,8 +50,8 @@ final class EventUpload {
         self.onRoom = onRoom
         self.key = key
         self.kept = kept
-        self.producer = producer
-        self.peer = peer
+        producer = access.producer
+        peer = access.peer
         errors = ErrorList(limits: shared.limits)
     }
 
@@ -114,7 +114,8 @@ final class EventUpload {
         inFlightCount += 1
         if inFlightSize >= limits.connectionInFlightSizeMax { isOverLimit = true }
         let upload = NIOLoopBound(self, eventLoop: eventLoop)
-        writer.submit(batch, durability: .synced) { [eventLoop] outcome in
+        writer.submit(batch, durability: .synced, from: ObjectIdentifier(self)) {
+            [eventLoop] outcome in
             eventLoop.execute { upload.value.complete(batch.count, size, outcome) }
         }
     }

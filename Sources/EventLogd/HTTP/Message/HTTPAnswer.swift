@@ -122,14 +122,8 @@ struct HTTPFailure: Error {
 
     /// One event was refused, and it was all there was.
     init(_ refusal: Refusal) {
-        let status: HTTPResponseStatus =
-            switch refusal.code {
-            case .gone: .gone
-            case .forbidden: .forbidden
-            case .serviceUnavailable: .serviceUnavailable
-            case .invalidRequest, .validationError: .badRequest
-            }
-        self.init(status, refusal.code.rawValue, refusal.message, details: refusal.details)
+        self.init(
+            refusal.code.status, refusal.code.rawValue, refusal.message, details: refusal.details)
         byteOffset = refusal.byteOffset
     }
 
@@ -143,5 +137,18 @@ struct HTTPFailure: Error {
         HTTPFailure(
             .serviceUnavailable, "SERVICE_UNAVAILABLE", "\(error.sentence) Try again later.",
             reason: error.reason)
+    }
+}
+
+extension Refusal.Code {
+    /// The status that says the same.
+    var status: HTTPResponseStatus {
+        switch self {
+        case .invalidRequest, .validationError: .badRequest
+        case .unauthorized, .keyRevoked, .keyExpired: .unauthorized
+        case .forbidden, .environmentMismatch: .forbidden
+        case .gone: .gone
+        case .serviceUnavailable: .serviceUnavailable
+        }
     }
 }

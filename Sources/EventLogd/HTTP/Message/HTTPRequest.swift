@@ -10,10 +10,11 @@ struct HTTPRequest: Sendable {
     var target: RequestTarget
     var headers: HTTPHeaders
     var body: ByteBuffer
-    var peer: PeerCredentials
+    var access: Access
 
+    var peer: PeerCredentials { access.peer }
     /// Who sends the events of this request.
-    var producer: String { "uid:\(peer.uid)" }
+    var producer: String { access.producer }
 
     /// `req_` and thirteen characters: 64 random bits.
     static func makeID() -> String {

@@ -1,0 +1,165 @@
+import EventLog
+import NIOCore
+import Query
+
+/// One line of the table of settings: name, form, bounds, whether it can change while the daemon runs.
+/// What `--help`, `docs/Configuration.md`, `--check-config` and the reading itself know comes from here.
+package struct Setting: Sendable {
+    package enum Reload: Sendable { case atReload, atStart }
+    typealias Path<Value> = any WritableKeyPath<DaemonConfiguration, Value> & Sendable
+
+    /// As in the file, with dots between levels: `query.deadline`.
+    package let key: String
+    /// What may be written, in words: `1s to 1h`.
+    package let form: String
+    package let reload: Reload
+    package let help: String
+    /// Whether the file has an object of texts here rather than one value.
+    let isMap: Bool
+    /// The value as it would be written.
+    package let text: @Sendable (DaemonConfiguration) -> String
+    let set: @Sendable (inout DaemonConfiguration, String) throws(SettingForm.Problem) -> Void
+
+    init(
+        _ key: String, _ form: String, _ reload: Reload, _ help: String, isMap: Bool = false,
+        text: @escaping @Sendable (DaemonConfiguration) -> String,
+        set:
+            @escaping @Sendable (inout DaemonConfiguration, String) throws(SettingForm.Problem) ->
+            Void
+    ) {
+        self.key = key
+        self.form = form
+        self.reload = reload
+        self.help = help
+        self.isMap = isMap
+        self.text = text
+        self.set = set
+    }
+
+    /// The default, as it would be written; empty if there is none.
+    package var standard: String { text(DaemonConfiguration()) }
+}
+
+extension Setting {
+    static func path(_ key: String, _ path: Path<String>, _ help: String) -> Setting {
+        Setting(key, "a path", .atStart, help) {
+            $0[keyPath: path]
+        } set: { (configuration, text) throws(SettingForm.Problem) in
+            configuration[keyPath: path] = try SettingForm.path(text)
+        }
+    }
+
+    static func mode(_ key: String, _ path: Path<UInt32>, _ help: String) -> Setting {
+        Setting(key, "an octal mode", .atStart, help) {
+            SettingForm.text(mode: $0[keyPath: path])
+        } set: { (configuration, text) throws(SettingForm.Problem) in
+            configuration[keyPath: path] = try SettingForm.mode(text)
+        }
+    }
+
+    static func flag(
+        _ key: String, _ path: Path<Bool>, _ reload: Reload, _ help: String
+    ) -> Setting {
+        Setting(key, "true or false", reload, help) {
+            "\($0[keyPath: path])"
+        } set: { (configuration, text) throws(SettingForm.Problem) in
+            configuration[keyPath: path] = try SettingForm.flag(text)
+        }
+    }
+
+    static func choice<Value: RawRepresentable & CaseIterable & Sendable>(
+        _ key: String, _ path: Path<Value>, _ reload: Reload, _ help: String
+    ) -> Setting where Value.RawValue == String {
+        Setting(key, SettingForm.names(of: Value.self), reload, help) {
+            $0[keyPath: path].rawValue
+        } set: { (configuration, text) throws(SettingForm.Problem) in
+            configuration[keyPath: path] = try SettingForm.choice(text, of: Value.self)
+        }
+    }
+
+    static func count<Number: FixedWidthInteger & Sendable>(
+        _ key: String, _ path: Path<Number>, _ range: ClosedRange<Int>, _ reload: Reload,
+        _ help: String
+    ) -> Setting {
+        Setting(key, "\(range.lowerBound) to \(range.upperBound)", reload, help) {
+            "\($0[keyPath: path])"
+        } set: { (configuration, text) throws(SettingForm.Problem) in
+            let number = try SettingForm.count(text)
+            try check(number, range) { "\($0)" }
+            configuration[keyPath: path] = Number(clamping: number)
+        }
+    }
+
+    static func size(
+        _ key: String, _ path: Path<Int>, _ range: ClosedRange<Int>, _ reload: Reload,
+        _ help: String
+    ) -> Setting {
+        let words = { SettingForm.text(bytes: $0) }
+        return Setting(
+            key, "\(words(range.lowerBound)) to \(words(range.upperBound))", reload, help
+        ) {
+            SettingForm.text(bytes: $0[keyPath: path])
+        } set: { (configuration, text) throws(SettingForm.Problem) in
+            let size = try SettingForm.size(text)
+            try check(size, range) { SettingForm.text(bytes: $0) }
+            configuration[keyPath: path] = size
+        }
+    }
+
+    /// - Parameter path: leads to nanoseconds.
+    static func duration(
+        _ key: String, _ path: Path<Int64>, _ range: ClosedRange<Int64>, _ reload: Reload,
+        _ help: String
+    ) -> Setting {
+        let words = { SettingForm.text(nanoseconds: $0) }
+        return Setting(
+            key, "\(words(range.lowerBound)) to \(words(range.upperBound))", reload, help
+        ) {
+            SettingForm.text(nanoseconds: $0[keyPath: path])
+        } set: { (configuration, text) throws(SettingForm.Problem) in
+            let time = try SettingForm.duration(text)
+            try check(time, range) { SettingForm.text(nanoseconds: $0) }
+            configuration[keyPath: path] = time
+        }
+    }
+
+    private static func check<Number: Comparable>(
+        _ number: Number, _ range: ClosedRange<Number>, _ text: (Number) -> String
+    ) throws(SettingForm.Problem) {
+        guard range.contains(number) else {
+            throw SettingForm.Problem(
+                "is not between \(text(range.lowerBound)) and \(text(range.upperBound))")
+        }
+    }
+}
+
+extension TimeAmount {
+    /// As a property that can be set, for the paths of settings.
+    var inNanoseconds: Int64 {
+        get { nanoseconds }
+        set { self = .nanoseconds(newValue) }
+    }
+}
+
+extension DaemonConfiguration {
+    /// Nanoseconds; the store counts µs.
+    var sealAge: Int64 {
+        get { storeOptions.sealAge * 1_000 }
+        set { storeOptions.sealAge = newValue / 1_000 }
+    }
+
+    /// Nanoseconds; the parser counts µs.
+    var maxAge: Int64 {
+        get { ingest.maxAge * 1_000 }
+        set { ingest.maxAge = newValue / 1_000 }
+    }
+
+    /// Nanoseconds. The desk cancels, and the engine gives up by itself.
+    var queryDeadline: Int64 {
+        get { limits.queryDeadline.nanoseconds }
+        set {
+            limits.queryDeadline = .nanoseconds(newValue)
+            query.wallTimeMax = .nanoseconds(newValue)
+        }
+    }
+}

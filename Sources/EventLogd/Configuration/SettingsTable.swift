@@ -1,0 +1,153 @@
+import EventLog
+import Logging
+import Query
+
+/// All settings, in the order in which people meet them. A new one is one line here.
+package enum SettingsTable {
+    private static let second: Int64 = 1_000_000_000
+    private static let day: Int64 = 86_400 * second
+    private static let kibibyte = 1 << 10
+    private static let mebibyte = 1 << 20
+    private static let gibibyte = 1 << 30
+
+    package static let all: [Setting] = places + access + log + events + seals + queries + limits
+
+    package static func find(_ key: String) -> Setting? { all.first { $0.key == key } }
+
+    private static let places: [Setting] = [
+        .path("store", \.store, "The store's directory; made if missing. Must be set."),
+        .path(
+            "socket", \.socket,
+            "The socket. Not set: /run/eventlog/eventlog.sock for root, "
+                + "$XDG_RUNTIME_DIR/eventlog/eventlog.sock for others."),
+        .mode("socketMode", \.socketMode, "Rights of the socket: who may write may connect."),
+        .path(
+            "ingestSocket", \.ingestSocket,
+            "A second socket, for sending events only, whoever connects. Not set: none."),
+        .mode("ingestSocketMode", \.ingestSocketMode, "Its rights; 0666 lets every user send."),
+        .path(
+            "tcp", \.tcp,
+            "HTTP on 127.0.0.1:PORT or [::1]:PORT, always with keys. Not set: none."),
+    ]
+
+    private static let access: [Setting] = [
+        .flag(
+            "auth.requireKey", \.requiresKey, .atReload,
+            "Ask for a key on Unix sockets too, also of root."),
+        .choice(
+            "auth.environment", \.environment, .atStart,
+            "Which keys this store has and takes: pk_live_… or pk_test_…."),
+    ]
+
+    private static let log: [Setting] = [
+        .choice("log.level", \.logLevel, .atReload, "The least that is logged.")
+    ]
+
+    private static let events: [Setting] = [
+        .flag(
+            "archive", \.ingest.archive, .atStart,
+            "Take events of any age (imports, case files)."),
+        .duration(
+            "ingest.maxAge", \.maxAge, second...36_500 * day, .atStart,
+            "Events older than this are refused with GONE."),
+        Setting(
+            "ingest.percentComplete", "a producer and percent or fraction, each", .atStart,
+            "Producers that send percentComplete as 0 to 1 rather than 0 to 100.", isMap: true
+        ) {
+            SettingForm.text(scales: $0.percentScales)
+        } set: { (configuration, text) throws(SettingForm.Problem) in
+            configuration.percentScales = try SettingForm.scales(text)
+        },
+    ]
+
+    private static let seals: [Setting] = [
+        .count(
+            "seal.rows", \.storeOptions.sealRowCount, 1...10_000_000, .atStart,
+            "Seal once this many events wait; twice as many may be in memory."),
+        .duration(
+            "seal.age", \.sealAge, second...365 * day, .atStart,
+            "Seal events after this long, so that other programs can read them."),
+        .duration(
+            "seal.checkInterval", \.limits.sealCheckInterval.inNanoseconds,
+            second / 100...3_600 * second, .atStart, "How often the age is looked at."),
+        .duration(
+            "seal.retryInterval", \.limits.sealRetryInterval.inNanoseconds,
+            second / 100...3_600 * second, .atStart, "How long sealing rests after it failed."),
+    ]
+
+    private static let queries: [Setting] = [
+        .duration(
+            "query.deadline", \.queryDeadline, second / 10...86_400 * second, .atReload,
+            "How long a query may run."),
+        .count(
+            "query.countMax", \.limits.queryCountMax, 1...10_000, .atReload,
+            "Queries that run or wait."),
+        .count(
+            "query.perPeerMax", \.limits.queriesPerPeerMax, 1...10_000, .atReload,
+            "The same of one user."),
+        .count(
+            "query.threadCount", \.limits.queryThreadCount, 1...256, .atStart,
+            "Queries that run at once."),
+        .size(
+            "query.memorySizeMax", \.query.memorySizeMax, mebibyte...1_024 * gibibyte, .atReload,
+            "Memory of one query."),
+        .count(
+            "query.groupCountMax", \.query.groupCountMax, 1...1_000_000_000, .atReload,
+            "Groups of one query."),
+        .count(
+            "query.resultRowCountMax", \.query.resultRowCountMax, 1...100_000_000, .atReload,
+            "Rows of one result."),
+        .size(
+            "query.cacheSize", \.storeOptions.columnCacheSize, 0...1_024 * gibibyte, .atStart,
+            "Memory for decoded parts of segments, shared by all queries."),
+    ]
+
+    private static let limits: [Setting] = [
+        .count(
+            "limits.connectionCountMax", \.limits.connectionCountMax, 1...1_000_000, .atReload,
+            "Open connections; a further one is told so and closed."),
+        .count(
+            "limits.outerConnectionCountMax", \.limits.outerConnectionCountMax, 1...1_000_000,
+            .atReload, "Of these, those of the second socket, and those of TCP, at most."),
+        .count(
+            "limits.backlog", \.limits.backlog, 1...65_535, .atStart,
+            "Connections that the kernel keeps waiting."),
+        .size(
+            "limits.receiveBufferSizeMax", \.limits.receiveBufferSizeMax,
+            4 * kibibyte...16 * mebibyte, .atStart, "One receive buffer."),
+        .size(
+            "limits.receiveMemoryMax", \.limits.receiveMemoryMax, mebibyte...64 * gibibyte,
+            .atStart, "All receive buffers together."),
+        .size(
+            "limits.answerQueueSizeMax", \.limits.answerQueueSizeMax,
+            4 * kibibyte...gibibyte, .atStart,
+            "Answers that wait for a client which does not read."),
+        .size(
+            "limits.controlAnswerReserve", \.limits.controlAnswerReserve,
+            4 * kibibyte...gibibyte, .atStart, "Room beyond it for answers to sync and ping."),
+        .size(
+            "limits.connectionInFlightSizeMax", \.limits.connectionInFlightSizeMax,
+            64 * kibibyte...16 * gibibyte, .atStart,
+            "Events of one connection on their way to the journal."),
+        .size(
+            "limits.ingestInFlightSizeMax", \.limits.ingestInFlightSizeMax,
+            64 * kibibyte...64 * gibibyte, .atStart, "The same of all connections."),
+        .size(
+            "limits.groupSizeMax", \.limits.groupSizeMax, 64 * kibibyte...16 * gibibyte,
+            .atStart, "Events that one sync covers."),
+        .duration(
+            "limits.stalledLineAge", \.limits.stalledLineAge.inNanoseconds,
+            second / 10...3_600 * second, .atStart,
+            "How long a line or request that has begun may stand still."),
+        .duration(
+            "limits.shutdownGrace", \.limits.shutdownGrace.inNanoseconds,
+            0...3_600 * second, .atStart,
+            "How long clients may take to read their last answers."),
+        .size(
+            "limits.requestBodySizeMax", \.limits.requestBodySizeMax, kibibyte...gibibyte,
+            .atStart, "The body of a request."),
+        .count(
+            "limits.ackEveryMax", \.limits.ackEveryMax, 1...1_000_000_000, .atStart,
+            "Lines between two acknowledgements that a client may ask for."),
+    ]
+}
