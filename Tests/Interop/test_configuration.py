@@ -160,6 +160,15 @@ def test_the_number_of_connections_can_be_lowered_while_serving(configured):
     assert configured.send([event(1)])[0]["stored"] == 1
 
 
+def test_a_reload_changes_the_limits_of_queries(configured):
+    configured.send([event(1), event(2)])
+    reload(configured, {"query": {"resultRowCountMax": 1}})
+    answer = ask(configured.path, "POST", "/v1/query", "FROM events |> SELECT eventId")
+    assert answer.status == 422 and answer.document["error"]["reason"] == "limit"
+    reload(configured, {})
+    assert len(configured.query("FROM events |> SELECT eventId")) == 2
+
+
 def test_a_reload_takes_no_event_and_no_connection(configured):
     with configured.connect() as stream:
         stream.send(event(1))
