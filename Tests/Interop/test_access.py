@@ -370,6 +370,18 @@ def test_a_key_is_blotted_out_before_anything_else_looks(strict):
         assert stream.receive()["error"]["code"] == "UNAUTHORIZED"
 
 
+@pytest.mark.parametrize("size, is_taken", [(4_095, True), (4_096, False)])
+def test_the_first_line_has_at_most_4095_bytes(strict, size, is_taken):
+    line = json.dumps(hello(strict.secret)).encode()
+    with strict.connect() as stream:
+        stream.send([line + b" " * (size - len(line)) + b"\n", event(1)])
+        answers = list(iter(stream.receive, None)) if not is_taken else stream.finish()[0]
+    if is_taken:
+        assert answers["stored"] == 1
+    else:
+        assert answers[0]["error"]["code"] == "UNAUTHORIZED"
+
+
 def test_half_of_a_hello_may_come_later(strict):
     line = json.dumps(hello(strict.secret)).encode() + b"\n"
     with strict.connect() as stream:

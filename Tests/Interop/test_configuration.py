@@ -73,6 +73,13 @@ def test_a_file_that_is_no_object_is_refused_with_the_place(check, text, place):
     assert status == 2 and place in complaints
 
 
+def test_a_file_has_at_most_a_mebibyte(check):
+    text = '{"store": "s"}'
+    assert check(text=text + " " * ((1 << 20) - len(text)))[0] == 0
+    status, _, complaints = check(text=text + " " * ((1 << 20) + 1 - len(text)))
+    assert status == 2 and "larger than 1MiB" in complaints
+
+
 def test_a_file_that_is_not_there_is_an_error(check):
     status, _, complaints = check("--store", "s", "--config", "/nowhere/x.json")
     assert status == 2 and "No such file" in complaints

@@ -12,7 +12,7 @@ final class StreamKeyHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// Bytes of the first line: a `hello` and nothing more.
+    /// Bytes of the first line with its line feed: a `hello` and nothing more.
     static let lineSizeMax = 4_096
     /// How long what still comes after a refusal is passed over, so that the client gets to read it: to
     /// close while bytes wait would be a reset.
