@@ -358,6 +358,30 @@ def test_a_key_names_no_producer_of_others(strict, producer):
     assert errors[0]["code"] == "FORBIDDEN" and ack["stored"] == 1
 
 
+def test_a_key_is_blotted_out_before_anything_else_looks(strict):
+    with strict.connect() as stream:
+        # A refused hello with the key in two places.
+        stream.send([hello(strict.secret, producer="key:" + strict.secret), event(1)])
+        ack, errors = stream.finish()
+    assert strict.secret not in json.dumps([ack, errors]) and strict.secret not in strict.read_log()
+    escaped = json.dumps(hello(strict.secret)).replace("sk_", "\\u0073k_").encode() + b"\n"
+    with strict.connect() as stream:
+        stream.send(escaped)
+        assert stream.receive()["error"]["code"] == "UNAUTHORIZED"
+
+
+@pytest.mark.parametrize("size, is_taken", [(4_095, True), (4_096, False)])
+def test_the_first_line_has_at_most_4095_bytes(strict, size, is_taken):
+    line = json.dumps(hello(strict.secret)).encode()
+    with strict.connect() as stream:
+        stream.send([line + b" " * (size - len(line)) + b"\n", event(1)])
+        answers = list(iter(stream.receive, None)) if not is_taken else stream.finish()[0]
+    if is_taken:
+        assert answers["stored"] == 1
+    else:
+        assert answers[0]["error"]["code"] == "UNAUTHORIZED"
+
+
 def test_half_of_a_hello_may_come_later(strict):
     line = json.dumps(hello(strict.secret)).encode() + b"\n"
     with strict.connect() as stream:

@@ -73,6 +73,13 @@ def test_a_file_that_is_no_object_is_refused_with_the_place(check, text, place):
     assert status == 2 and place in complaints
 
 
+def test_a_file_has_at_most_a_mebibyte(check):
+    text = '{"store": "s"}'
+    assert check(text=text + " " * ((1 << 20) - len(text)))[0] == 0
+    status, _, complaints = check(text=text + " " * ((1 << 20) + 1 - len(text)))
+    assert status == 2 and "larger than 1MiB" in complaints
+
+
 def test_a_file_that_is_not_there_is_an_error(check):
     status, _, complaints = check("--store", "s", "--config", "/nowhere/x.json")
     assert status == 2 and "No such file" in complaints
@@ -158,6 +165,15 @@ def test_the_number_of_connections_can_be_lowered_while_serving(configured):
             assert second.receive()["error"]["code"] == "SERVICE_UNAVAILABLE"
     reload(configured, {})
     assert configured.send([event(1)])[0]["stored"] == 1
+
+
+def test_a_reload_changes_the_limits_of_queries(configured):
+    configured.send([event(1), event(2)])
+    reload(configured, {"query": {"resultRowCountMax": 1}})
+    answer = ask(configured.path, "POST", "/v1/query", "FROM events |> SELECT eventId")
+    assert answer.status == 422 and answer.document["error"]["reason"] == "limit"
+    reload(configured, {})
+    assert len(configured.query("FROM events |> SELECT eventId")) == 2
 
 
 def test_a_reload_takes_no_event_and_no_connection(configured):

@@ -144,6 +144,23 @@ struct KeyFileTests {
         #expect(!bytes.contains(key.text.dropFirst(8)))
     }
 
+    @Test("as many keys as there may be, with the longest names, fit into the file")
+    func full() throws {
+        let file = KeyFile(on: SimulatedDisk())
+        var ring = KeyRing()
+        var random = SplitMix64(seed: 3)
+        let now = Date(timeIntervalSince1970: 1_800_000_000)
+        for _ in 0..<KeyRing.countMax {
+            let (record, _) = try ring.create(
+                name: String(repeating: "\"", count: KeyRing.nameSizeMax), kind: .publishable,
+                environment: .live, now: now, expires: now.addingTimeInterval(1), using: &random)
+            _ = try ring.revoke(id: record.id, now: now)
+            _ = ring.noteUse(of: record.id, day: "2026-11-21")
+        }
+        try file.save(ring)
+        #expect(try file.load() == ring)
+    }
+
     @Test(
         "a file that is not whole is an error and stays as it is",
         arguments: ["", "{", #"{"version":2,"keys":[]}"#, #"{"version":1,"keys":[{}]}"#])

@@ -34,7 +34,8 @@ package struct PeerCredentials: Sendable, Hashable {
     package var gid: UInt32
     package var pid: Int32
 
-    /// A peer of whom the kernel knows no process: TCP. Stored as NULL.
+    /// A peer of whom the kernel knows no process: TCP. 4294967295 is the uid that no user has, and no
+    /// process has the id 0; the columns must not be NULL.
     package static let unknown = PeerCredentials(uid: .max, gid: .max, pid: 0)
 
     package init(uid: UInt32, gid: UInt32, pid: Int32) {

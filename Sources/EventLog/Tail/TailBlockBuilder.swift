@@ -36,7 +36,6 @@ package struct TailBlockBuilder: Sendable {
         }
         self[.receivedAt].append(integer: batch.receivedAt, rows: block)
         self[.producer].append(string: batch.producer, rows: block)
-        guard batch.peer != .unknown else { return }
         self[.peerUid].append(integer: Int64(batch.peer.uid), rows: block)
         self[.peerPid].append(integer: Int64(batch.peer.pid), rows: block)
     }

@@ -12,6 +12,7 @@ import Synchronization
 package final class KeyKeeper: Sendable {
     private struct State {
         var ring = KeyRing()
+        /// Why the file cannot be read. Until it can, it is not written either.
         var failure: KeyError?
     }
 
@@ -50,7 +51,7 @@ package final class KeyKeeper: Sendable {
             state.withLock { $0 = State(ring: ring, failure: nil) }
         } catch {
             log(error)
-            state.withLock { if $0.ring.records.isEmpty { $0.failure = error } }
+            state.withLock { $0.failure = error }
         }
     }
 
@@ -62,7 +63,7 @@ package final class KeyKeeper: Sendable {
     package func find(_ text: String) throws(KeyError) -> KeyRecord {
         let now = clock()
         let state = state.withLock { $0 }
-        if let failure = state.failure { throw failure }
+        if let failure = state.failure, state.ring.records.isEmpty { throw failure }
         let record = try state.ring.find(text, in: environment, now: now)
         let day = Self.day(of: now)
         if record.lastUsedDay != day { noteUse(of: record.id, day: day) }
@@ -126,8 +127,9 @@ package final class KeyKeeper: Sendable {
         guard isFirst else { return }
         thread.submit { _ in
             // A day that is not written down is no reason to refuse a good key.
-            let ring = self.state.withLock { $0.ring }
-            do throws(KeyError) { try self.file?.save(ring) } catch { self.log(error) }
+            let state = self.state.withLock { $0 }
+            guard state.failure == nil else { return }
+            do throws(KeyError) { try self.file?.save(state.ring) } catch { self.log(error) }
         }
     }
 

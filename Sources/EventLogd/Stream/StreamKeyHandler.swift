@@ -12,7 +12,7 @@ final class StreamKeyHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// Bytes of the first line: a `hello` and nothing more.
+    /// Bytes of the first line with its line feed: a `hello` and nothing more.
     static let lineSizeMax = 4_096
     /// How long what still comes after a refusal is passed over, so that the client gets to read it: to
     /// close while bytes wait would be a reset.
@@ -90,13 +90,14 @@ final class StreamKeyHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
         let line = Array(bytes[..<end])
         guard let hello = try? JSONDecoder().decode(Hello.self, from: Data(line)),
-            hello.op == "hello", let key = hello.key, let place = line.firstRange(of: key)
+            hello.op == "hello", let key = hello.key, case let places = line.places(of: key),
+            !places.isEmpty
         else {
             refuse(Self.missing, context)
             return
         }
-        let blot = [UInt8](repeating: UInt8(ascii: "x"), count: place.count)
-        received.setBytes(blot, at: received.readerIndex + place.lowerBound)
+        let blot = [UInt8](repeating: UInt8(ascii: "x"), count: key.utf8.count)
+        for place in places { received.setBytes(blot, at: received.readerIndex + place) }
         state = .deciding
         let handler = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         shared.gatekeeper.admit(caller, key: key, on: context.eventLoop)
@@ -166,11 +167,11 @@ final class StreamKeyHandler: ChannelDuplexHandler, RemovableChannelHandler {
 }
 
 extension [UInt8] {
-    /// Where the bytes of a text stand.
-    fileprivate func firstRange(of text: String) -> Range<Int>? {
+    /// Where the bytes of a text begin, each time that they stand here; never if they are written with
+    /// escapes.
+    fileprivate func places(of text: String) -> [Int] {
         let pattern = Array(text.utf8)
-        guard !pattern.isEmpty, pattern.count <= count else { return nil }
-        return (0...(count - pattern.count)).first { self[$0...].starts(with: pattern) }
-            .map { $0..<($0 + pattern.count) }
+        guard !pattern.isEmpty, pattern.count <= count else { return [] }
+        return (0...(count - pattern.count)).filter { self[$0...].starts(with: pattern) }
     }
 }

@@ -136,6 +136,35 @@ struct EventStoreTests {
         try open().close()
     }
 
+    @Test(
+        "a peer that is no process has numbers that none has: in the tail, after a restart, in a segment"
+    )
+    func unknownPeer() throws {
+        let expected: [[Value]] = [[.int64(4_294_967_295), .int64(0)], [.int64(0), .int64(42)]]
+        let store = try open()
+        var other = batch(store, ["a"])
+        other.peer = .unknown
+        _ = try store.append([other, batch(store, ["b"])], durability: .synced)
+        #expect(try store.tables().events.rows(["peerUid", "peerPid"]) == expected)
+        try store.close()
+        let again = try open()
+        #expect(try again.tables().events.rows(["peerUid", "peerPid"]) == expected)
+        #expect(try again.seal() == 2)
+        #expect(try again.tables().events.rows(["peerUid", "peerPid"]) == expected)
+        try again.close()
+    }
+
+    @Test("the oldest unsealed event is known until it is in a segment")
+    func sealLag() throws {
+        let store = try open()
+        #expect(store.status().oldestUnsealedAt == nil)
+        _ = try store.append([batch(store, ["a"])], durability: .synced)
+        #expect(store.status().oldestUnsealedAt == 1_000_000)
+        try store.seal()
+        #expect(store.status().oldestUnsealedAt == nil)
+        try store.close()
+    }
+
     @Test("numbers go on after a restart and are never given twice")
     func sequence() throws {
         var seen: [Int64] = []

@@ -88,6 +88,24 @@ struct GatekeeperTests {
         await second.keys.stop()
     }
 
+    @Test("a file that became unreadable keeps known keys in force and is not overwritten")
+    func unreadable() async throws {
+        let gatekeeper = makeGatekeeper()
+        let (record, key) = try await gatekeeper.keys.create(
+            name: "", kind: .secret, expiresAfter: nil)
+        let whole = try disk.readAll(KeyFile.path)
+        disk.place([0x7B], at: KeyFile.path)
+        await gatekeeper.keys.reload()
+        _ = try gatekeeper.check(tcp, key: key.text)
+        await #expect(throws: KeyError.self) { try await gatekeeper.keys.revoke(id: record.id) }
+        #expect(try disk.readAll(KeyFile.path) == [0x7B])
+        disk.place(whole, at: KeyFile.path)
+        await gatekeeper.keys.reload()
+        _ = try await gatekeeper.keys.revoke(id: record.id)
+        #expect(refusal(gatekeeper, key.text)?.code == .keyRevoked)
+        await gatekeeper.keys.stop()
+    }
+
     @Test("a key whose file could not be written was never made")
     func failure() async throws {
         let gatekeeper = makeGatekeeper()
