@@ -25,8 +25,9 @@ extension EventStore {
     /// Deduplicates, numbers, journals and makes the batches queryable, all with one sync.
     ///
     /// When it returns, the events of all batches survive as `durability` says, and so do the first
-    /// copies of those that were duplicates. If it throws, none of them was acknowledged and none is
-    /// queryable; the journal file is given up, and the next call begins a new one.
+    /// copies of those that were duplicates, and the ledger counts each event offered, refused ones
+    /// included, once. If it throws, none of them was acknowledged, counted or is queryable; the
+    /// journal file is given up, and the next call begins a new one.
     /// - Returns: one result per batch, in order.
     package func append(
         _ batches: [EventBatch], durability: Durability
@@ -52,10 +53,11 @@ extension EventStore {
         try writer.withLock { writer in
             precondition(!writer.isClosed, "the store is closed")
             if durability == .synced, writer.mustSeal { return nil }
-            var pending = PendingAppend()
+            var pending = PendingAppend(firstSeq: writer.nextSeq)
             defer { showGauges(of: &writer) }
             do {
                 for batch in batches { try accept(batch, &writer, &pending) }
+                try endRecord(&writer, &pending)
                 try commit(pending, &writer, durability)
             } catch {
                 abandon(pending, &writer)
@@ -71,7 +73,7 @@ extension EventStore {
         // Where events come faster than they are sealed, the writer waits for the seal that is under
         // way, so that memory has room for two tails and no more. Where nobody seals, it does.
         let (rowCount, isSealing) = view.withLock {
-            ($0.tail.rowCount, !$0.sealingBlocks.isEmpty)
+            ($0.tail.rowCount, $0.isSealing)
         }
         if rowCount >= options.sealRowCount, isSealing { sealing.withLock { _ in } }
         let isFull = rowCount >= options.sealRowCount * StoreOptions.tailSealsMax
@@ -79,7 +81,7 @@ extension EventStore {
         try refuseAfterSealFailure()
         if isFull { try seal() }
         if durability == .synced, writer.withLock({ $0.mustSeal }) {
-            while try seal() > 0 {}
+            try sealAll()
             writer.withLock { $0.mustSeal = false }
         }
     }
@@ -93,7 +95,7 @@ extension EventStore {
     }
 
     /// What one call adds, before it is durable.
-    private struct PendingAppend {
+    struct PendingAppend {
         struct Part {
             var batch: EventBatch
             /// The rows that are new, as runs of neighbours.
@@ -101,7 +103,13 @@ extension EventStore {
             var firstSeq: Int64
             var count: Int
         }
+        let firstSeq: Int64
         var parts: [Part] = []
+        /// What there is to say besides the events, and the part that has its record already.
+        var record = LedgerRecord()
+        var records: [(record: LedgerRecord, firstSeq: Int64)] = []
+        /// Bytes that the quarantine may still take; `nil` until somebody asks.
+        var quarantineRoom: Int?
         var identities: [EventIdentity] = []
         var results: [AppendResult] = []
     }
@@ -111,20 +119,16 @@ extension EventStore {
     ) throws {
         let runs = try newRows(of: offered, &writer, &pending)
         let count = runs.reduce(0) { $0 + $1.count }
+        var batch = offered
+        writer.lastReceivedAt = max(writer.lastReceivedAt, batch.receivedAt)
+        batch.receivedAt = writer.lastReceivedAt
         pending.results.append(
             AppendResult(
                 stored: count, duplicates: offered.count - count,
                 adjusted: offered.count(in: runs) { $0.contains(.adjusted) }))
+        try account(for: batch, duplicates: offered.count - count, &writer, &pending)
         guard count > 0 else { return }
-        var batch = offered
-        writer.lastReceivedAt = max(writer.lastReceivedAt, batch.receivedAt)
-        batch.receivedAt = writer.lastReceivedAt
-        if writer.journal == nil {
-            writer.journal = try JournalWriter(
-                creating: writer.nextSeq, storeID: storeID, on: disk,
-                growth: options.journalGrowth)
-            writer.journalFirstSeq = writer.nextSeq
-        }
+        try openJournal(&writer)
         writer.payload.removeAll(keepingCapacity: true)
         batch.appendPayload(rows: runs, to: &writer.payload)
         writer.payload.withUnsafeBytes {
@@ -134,6 +138,13 @@ extension EventStore {
             PendingAppend.Part(
                 batch: batch, runs: runs, firstSeq: writer.nextSeq, count: count))
         writer.nextSeq += Int64(count)
+    }
+
+    func openJournal(_ writer: inout Writer) throws {
+        guard writer.journal == nil else { return }
+        writer.journal = try JournalWriter(
+            creating: writer.nextSeq, storeID: storeID, on: disk, growth: options.journalGrowth)
+        writer.journalFirstSeq = writer.nextSeq
     }
 
     /// The rows with events that neither the store nor this call nor the batch itself already has.
@@ -177,8 +188,15 @@ extension EventStore {
             if durability == .synced { try writer.journal!.synchronize() }
             writer.hasUnsynced = durability == .buffered
         }
+        let receivedAt = writer.lastReceivedAt
         try view.withLock { view in
+            // In the journal's order, as a restart will see them.
+            var records = pending.records[...]
             for part in pending.parts {
+                while let next = records.first, next.firstSeq < part.firstSeq {
+                    view.books.apply(next.record, firstSeq: next.firstSeq, receivedAt: receivedAt)
+                    records.removeFirst()
+                }
                 var seq = part.firstSeq
                 for run in part.runs {
                     try view.tail.append(
@@ -187,6 +205,10 @@ extension EventStore {
                     seq += Int64(run.count)
                 }
                 view.lastSeq = seq - 1
+                view.books.store(part.count, of: part.batch)
+            }
+            for next in records {
+                view.books.apply(next.record, firstSeq: next.firstSeq, receivedAt: receivedAt)
             }
         }
     }
@@ -198,7 +220,7 @@ extension EventStore {
         _ pending: PendingAppend, _ writer: inout Writer
     ) {
         writer.dedup.remove(pending.identities)
-        if let first = pending.parts.first?.firstSeq { writer.nextSeq = first }
+        writer.nextSeq = pending.firstSeq
         if let journal = writer.journal.take() {
             let isWithoutEvents = writer.journalFirstSeq == writer.nextSeq
             // Not `journal.path`: the optimizer of Swift 6.3 frees a string that was read from a value

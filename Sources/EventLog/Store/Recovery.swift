@@ -23,6 +23,7 @@ struct OpenedStore {
     var segments: [SegmentFile]
     var schema: EventSchema
     var tail: Tail
+    var books: Books
     var dedup: DedupIndex
     var cache: ColumnCache
     var lastSeq: Int64
@@ -55,6 +56,7 @@ struct Recovery {
             throw StoreError.notAStore("the table's id \(state.tableID) is not a store's")
         }
         let identityKey = options.random()
+        let loaded = try BooksDirectory(disk: disk, storeID: storeID).load(state.journalPosition)
         let cache = ColumnCache(
             budget: options.columnCacheSize, openFileCountMax: options.openSegmentCount)
         let segments = state.segments.map {
@@ -62,6 +64,7 @@ struct Recovery {
         }
         var contents = Contents(
             schema: EventSchema(state.leaves), tail: Tail(seed: identityKey),
+            books: loaded.isComplete ? loaded.books : Books(ledger: LedgerRecount.count(segments)),
             dedup: DedupIndex(
                 key: identityKey, segments: segments,
                 expectedCount: segments.reduce(0) { $0 + $1.entry.rowCount },
@@ -69,11 +72,12 @@ struct Recovery {
             generatedIDs: GeneratedEventID(storeTag: UInt32(truncatingIfNeeded: storeID.low)))
         let journal = try replay(after: state.journalPosition, storeID, identityKey, &contents)
         contents.report.tornTailBytes = journal.recoveredTailBytes
-        contents.report.damage += state.damage + journal.damage
+        contents.report.damage += state.damage + loaded.damage + journal.damage
         return OpenedStore(
             identityKey: identityKey, storeID: storeID, generatedIDs: contents.generatedIDs,
             catalog: catalog, catalogState: state, segments: segments, schema: contents.schema,
-            tail: contents.tail, dedup: contents.dedup, cache: cache, lastSeq: journal.lastSeq,
+            tail: contents.tail, books: contents.books, dedup: contents.dedup, cache: cache,
+            lastSeq: journal.lastSeq,
             lastReceivedAt: contents.lastReceivedAt, journal: journal, report: contents.report)
     }
 
@@ -81,6 +85,7 @@ struct Recovery {
     private struct Contents {
         var schema: EventSchema
         var tail: Tail
+        var books: Books
         var dedup: DedupIndex
         let generatedIDs: GeneratedEventID
         var lastReceivedAt: Int64 = 0
@@ -94,16 +99,25 @@ struct Recovery {
         let directory = JournalDirectory(
             storeID: storeID, on: disk, growth: options.journalGrowth)
         return try directory.replay(after: position) { record in
-            guard record.kind == .events else { return }
             do {
-                let batch = try EventBatch(
-                    payload: record.payload, count: record.count, identityKey: identityKey)
-                try replay(batch, record, &contents)
+                switch record.kind {
+                case .events:
+                    let batch = try EventBatch(
+                        payload: record.payload, count: record.count, identityKey: identityKey)
+                    try replay(batch, record, &contents)
+                case .ledger:
+                    let ledger = try LedgerRecord(payload: Array(record.payload))
+                    let hour = ledger.counts.keys.map(\.hour).max() ?? 0
+                    contents.books.apply(
+                        ledger, firstSeq: record.firstSeq,
+                        receivedAt: max(contents.lastReceivedAt, hour))
+                case .closed: break
+                }
             } catch let error as EventRowError {
                 contents.report.damage.append(
                     Damage(
                         file: JournalDirectory.path, rowCount: record.count,
-                        message: "the events from \(record.firstSeq) on: \(error)"))
+                        message: "what is numbered from \(record.firstSeq) on: \(error)"))
             }
         }
     }
@@ -120,6 +134,7 @@ struct Recovery {
             batch, rows: covered..<batch.count,
             firstSeq: record.firstSeq + Int64(covered), generatedIDs: contents.generatedIDs,
             schema: &contents.schema)
+        contents.books.store(batch.count - covered, of: batch)
         contents.report.replayedRows += batch.count - covered
         contents.lastReceivedAt = max(contents.lastReceivedAt, batch.receivedAt)
     }

@@ -32,6 +32,8 @@ package struct DecodedLines: Sendable {
     package var batch: EventBatch
     /// In line order.
     package var refusals: [Refusal]
+    /// Lines with a refusal that are control lines and so no events; ascending.
+    package var refusedControls: [UInt64] = []
     /// Number of the first line, from 1, blank ones included.
     package var firstLine: UInt64
     /// How many lines, blank ones included.
@@ -53,6 +55,10 @@ package struct DecodedLines: Sendable {
         self.lineCount = lineCount
         self.blankLines = blankLines
         self.control = control
+        if refusals.count > batch.refused.count {
+            let events = Set(batch.refused.map(\.refusal.line))
+            refusedControls = refusals.map(\.line).filter { !events.contains($0) }
+        }
         decidedCount = UInt64(batch.count + refusals.count + (control == nil ? 0 : 1))
     }
 }

@@ -49,7 +49,7 @@ package final class Writer: Sendable {
         thread.start()
     }
 
-    /// Bytes of rows that wait or are being appended.
+    /// Bytes of events that wait or are being appended.
     package var queueSize: Int { budget.size }
 
     /// Queues a batch. `completion` is called once, on the writer's thread, with the batch's
@@ -58,7 +58,7 @@ package final class Writer: Sendable {
         _ batch: EventBatch, durability: Durability, completion: @escaping Completion
     ) {
         let submission = Submission(
-            batch: batch, durability: durability, size: batch.rows.count, completion: completion)
+            batch: batch, durability: durability, size: batch.size, completion: completion)
         budget.take(submission.size)
         let (mustStart, isStopped) = state.withLock { state in
             guard !state.isStopped else { return (false, true) }
