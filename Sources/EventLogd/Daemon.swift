@@ -48,7 +48,10 @@ package struct Daemon: Sendable {
             limits: limits, clock: clock, decoders: decoders, writer: writer, counters: counters,
             endpoints: Endpoints(
                 sink: sink, sealer: sealer, writer: writer, connections: connections,
-                counters: counters, queries: queries, socketPath: socketPath),
+                counters: counters, queries: queries,
+                quarantine: QuarantineDesk(
+                    sink: sink, writer: writer, decoders: decoders, clock: clock),
+                socketPath: socketPath),
             logger: logger)
     }
 

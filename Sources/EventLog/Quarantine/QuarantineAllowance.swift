@@ -17,6 +17,7 @@ struct QuarantineAllowance: Sendable {
 
     /// Users that are remembered before those with a full allowance are looked for and forgotten.
     private static let bucketCountMax = 1024
+    var userCount: Int { buckets.count }
 
     init(burst: Int = Limits.quarantineBurst, rate: Int = Limits.quarantineRate) {
         self.burst = burst

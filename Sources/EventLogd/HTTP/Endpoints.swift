@@ -14,11 +14,13 @@ final class Endpoints: Sendable {
     private let counters: DaemonCounters
     private let socketPath: String
     private let queries: QueryDesk
+    private let quarantine: QuarantineDesk
     private let start = ContinuousClock.now
 
     init(
         sink: any EventSink, sealer: Sealer, writer: Writer, connections: ConnectionTable,
-        counters: DaemonCounters, queries: QueryDesk, socketPath: String
+        counters: DaemonCounters, queries: QueryDesk, quarantine: QuarantineDesk,
+        socketPath: String
     ) {
         self.sink = sink
         self.sealer = sealer
@@ -26,6 +28,7 @@ final class Endpoints: Sendable {
         self.connections = connections
         self.counters = counters
         self.queries = queries
+        self.quarantine = quarantine
         self.socketPath = socketPath
     }
 
@@ -47,6 +50,22 @@ final class Endpoints: Sendable {
             case .seal:
                 try requireAdmin(request.peer)
                 answer = seal(requestID: requestID, on: eventLoop)
+            case .quarantineReplay:
+                try requireAdmin(request.peer)
+                let wanted = try QuarantineRequest(request)
+                answer = eventLoop.makeFutureWithTask { [quarantine] in
+                    let report = try await quarantine.replay(wanted)
+                    return .success(try Self.encode(report), requestID: requestID)
+                }
+            case .quarantineDrop:
+                try requireAdmin(request.peer)
+                let wanted = try QuarantineRequest(request)
+                answer = eventLoop.makeFutureWithTask { [quarantine] in
+                    let (dropped, missing) = try await quarantine.drop(wanted)
+                    return .success(
+                        Array(#"{"dropped":\#(dropped),"missing":\#(missing)}"#.utf8),
+                        requestID: requestID)
+                }
             case .query:
                 answer = queries.answer(
                     request, requestID: requestID, cancellation: cancellation, on: eventLoop)
@@ -65,9 +84,13 @@ final class Endpoints: Sendable {
     }
 
     private func status(requestID: String) throws -> HTTPAnswer {
+        .success(try Self.encode(daemonStatus()), requestID: requestID)
+    }
+
+    private static func encode(_ value: some Encodable) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return .success(try encoder.encode(daemonStatus()), requestID: requestID)
+        return try encoder.encode(value)
     }
 
     private func daemonStatus() -> DaemonStatus {

@@ -3,6 +3,7 @@ import NIOHTTP1
 /// What can be asked for over HTTP: one case a resource, one table of paths.
 enum Route: Sendable, CaseIterable {
     case query, status, health, seal
+    case quarantineReplay, quarantineDrop
 
     var path: String {
         switch self {
@@ -10,6 +11,8 @@ enum Route: Sendable, CaseIterable {
         case .status: "/v1/status"
         case .health: "/healthz"
         case .seal: "/v1/seal"
+        case .quarantineReplay: "/v1/quarantine/replay"
+        case .quarantineDrop: "/v1/quarantine/drop"
         }
     }
 
@@ -17,7 +20,7 @@ enum Route: Sendable, CaseIterable {
         switch self {
         case .query: [.GET, .POST]
         case .status, .health: [.GET, .HEAD]
-        case .seal: [.POST]
+        case .seal, .quarantineReplay, .quarantineDrop: [.POST]
         }
     }
 
