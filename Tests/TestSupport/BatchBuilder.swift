@@ -111,6 +111,6 @@ extension BatchBuilder {
         let refusal = Refusal(
             line: UInt64(batch.refused.count + 1), code: code, message: message,
             details: fields.map { .init(field: $0, reason: "missing") })
-        batch.refused.append(bytes.withUnsafeBytes { RefusedEvent(refusal, bytes: $0) })
+        batch.refused.append(RefusedEvent(refusal, bytes: bytes))
     }
 }

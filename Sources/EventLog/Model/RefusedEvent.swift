@@ -25,12 +25,22 @@ package struct RefusedEvent: Sendable {
             isTruncated: bytes.count > Limits.quarantineLineSizeMax)
     }
 
-    /// One of which only the start is known, because it was too long to be held, or stood still.
+    package init(_ refusal: Refusal, bytes: [UInt8]) {
+        self.init(
+            refusal, start: bytes, isTruncated: bytes.count > Limits.quarantineLineSizeMax)
+    }
+
+    /// One of which nothing is known but that it began.
+    package init(unseen refusal: Refusal) {
+        self.init(refusal, start: [], isTruncated: true)
+    }
+
+    /// One of which only the start is known, because it was too long to be held.
     package init(_ refusal: Refusal, start: UnsafeRawBufferPointer) {
         self.init(refusal, start: start, isTruncated: true)
     }
 
-    private init(_ refusal: Refusal, start: UnsafeRawBufferPointer, isTruncated: Bool) {
+    private init(_ refusal: Refusal, start: some Sequence<UInt8>, isTruncated: Bool) {
         self.refusal = refusal
         bytes = Array(start.prefix(Limits.quarantineLineSizeMax))
         self.isTruncated = isTruncated

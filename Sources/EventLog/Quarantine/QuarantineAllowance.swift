@@ -30,10 +30,15 @@ struct QuarantineAllowance: Sendable {
         if buckets.count >= Self.bucketCountMax {
             buckets = buckets.filter { used($0.value, now) > 0 }
         }
+        guard has(size, uid: uid, now: now) else { return false }
         let before = buckets[uid].map { used($0, now) } ?? 0
-        guard size <= burst - before else { return false }
         buckets[uid] = Bucket(used: before + size, asOf: now)
         return true
+    }
+
+    /// Whether the user may add `size` bytes; nothing is used up.
+    func has(_ size: Int, uid: UInt32, now: Int64) -> Bool {
+        size <= burst - (buckets[uid].map { used($0, now) } ?? 0)
     }
 
     private func used(_ bucket: Bucket, _ now: Int64) -> Int {

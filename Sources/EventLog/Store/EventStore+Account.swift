@@ -37,7 +37,13 @@ extension EventStore {
         pending.quarantineRoom = room
         switch event.origin {
         case .replayed(_, _, hasNewReason: false): return true
-        case .replayed(_, _, hasNewReason: true), .sent: break
+        case .replayed(_, _, hasNewReason: true): break
+        case .sent:
+            // In a flood this is the end of nearly every line, before anything is made of it.
+            guard room >= Limits.quarantineEventSizeMin,
+                writer.quarantineAllowance.has(
+                    Limits.quarantineEventSizeMin, uid: batch.peer.uid, now: batch.receivedAt)
+            else { return false }
         }
         let kept = QuarantinedEvent(event, of: batch)
         let hasRoom = kept.size <= room && kept.size <= options.quarantineSize

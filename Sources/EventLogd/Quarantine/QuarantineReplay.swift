@@ -55,7 +55,7 @@ struct QuarantineReplay {
         guard var refusal else { return }
         // Its place is the one where it stood when it was sent.
         refusal.line = event.line
-        var refused = event.bytes.withUnsafeBytes { RefusedEvent(refusal, bytes: $0) }
+        var refused = RefusedEvent(refusal, bytes: event.bytes)
         refused.origin = .replayed(
             id: event.id, receivedAt: event.receivedAt,
             hasNewReason: !event.hasReason(of: refusal))

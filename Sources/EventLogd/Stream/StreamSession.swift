@@ -128,9 +128,7 @@ package struct StreamSession {
     /// - Parameter now: the receive time, µs since 1970 UTC.
     package mutating func refuse(_ refusal: Refusal, now: Int64) -> Step {
         var batch = EventBatch(producer: producer, peer: peer, receivedAt: now)
-        batch.refused = [
-            RefusedEvent(refusal, start: UnsafeRawBufferPointer(start: nil, count: 0))
-        ]
+        batch.refused = [RefusedEvent(unseen: refusal)]
         return take(
             DecodedLines(
                 batch: batch, refusals: [refusal], firstLine: refusal.line, lineCount: 1))

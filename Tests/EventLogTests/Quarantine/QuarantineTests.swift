@@ -206,6 +206,39 @@ struct QuarantineTests {
         #expect(kept.map(\.isTruncated) == [false, true])
     }
 
+    @Test("a file ends at its size, and takes more only while it is small")
+    func fileSizes() throws {
+        let store = try open()
+        let text = String(repeating: "x", count: 50_000)
+        let size = 50_100
+        for (count, fileCount) in [
+            (Limits.quarantineFileSizeMax / size, 1), (1, 2), (1, 2),
+            (Limits.quarantineMergeSizeMax / size, 2), (1, 3),
+            (Limits.quarantineFileSizeMax / size, 4),
+        ] {
+            try refuse(store, Array(repeating: text, count: count), uid: UInt32(fileCount))
+            try store.seal()
+            #expect(try disk.list("quarantine").count == fileCount)
+        }
+    }
+
+    @Test("the texts of a reason are kept up to the limit, in whole characters")
+    func texts() throws {
+        let store = try open()
+        let sizeMax = Limits.quarantineTextSizeMax
+        var builder = BatchBuilder(identityKey: store.identityKey)
+        builder.refuse("a", message: String(repeating: "x", count: sizeMax))
+        builder.refuse("b", message: "x" + String(repeating: "é", count: sizeMax / 2))
+        builder.refuse("c", fields: Array(repeating: "field", count: 256))
+        _ = try store.append([builder.batch], durability: .synced)
+        let kept = try store.quarantined([1, 2, 3])
+        #expect(kept[0].message.utf8.count == sizeMax)
+        #expect(kept[1].message.utf8.count <= sizeMax)
+        #expect(kept[1].message.utf8.count > sizeMax - 64)
+        #expect(!kept[1].message.contains("\u{FFFD}"))
+        #expect(kept[2].fields.utf8.count <= sizeMax)
+    }
+
     @Test("a snapshot shows its events although seals have replaced their files")
     func snapshots() throws {
         let store = try open()
