@@ -4,6 +4,7 @@ import os
 import random
 import threading
 
+import deltalake
 import pyarrow.parquet
 import pytest
 
@@ -88,7 +89,13 @@ def test_a_store_without_a_daemon_and_other_readers_say_the_same(daemon):
     assert sorted(names) == sorted(path.name for path in (daemon.store / "quarantine").glob("*.parquet"))
     kept = pyarrow.parquet.read_table(daemon.store / "quarantine" / names[0]).to_pylist()
     assert [row["event"] for row in kept][:1] == ["oops"]
+    # The next commit has nothing but ledger and quarantine, which is nothing to other readers.
     daemon.start()
+    daemon.seal()
+    table = deltalake.DeltaTable(daemon.store / "events")
+    assert table.version() == 2
+    assert table.to_pyarrow_table().num_rows == 2
+    assert buckets(daemon) == expected
 
 
 OLD = [{"event": "like", "contentId": f"c{n}", "timestamp": "2020-01-01T00:00:00Z"} for n in range(3)]

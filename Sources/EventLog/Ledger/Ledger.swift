@@ -63,8 +63,9 @@ package struct Ledger: Sendable {
     /// apart in so many of them.
     private mutating func admitted(_ key: LedgerKey) -> LedgerKey {
         if openHour?.start != key.hour {
-            let known = rows.lazy.filter { $0.key.hour == key.hour }.map(\.key.producer)
-            openHour = (key.hour, Set(known))
+            let keys = [sealing, recent].flatMap(\.keys).filter { $0.hour == key.hour }
+            let old = base.lazy.map(\.key).filter { $0.hour == key.hour }
+            openHour = (key.hour, Set(keys.map(\.producer)).union(old.map(\.producer)))
         }
         if openHour?.producers.contains(key.producer) == true { return key }
         var key = key

@@ -44,7 +44,11 @@ package struct LedgerKey: Sendable, Hashable {
     var day: Int64 { Self.start(of: Self.daySize, hour) }
 
     /// The user or key behind a producer: `uid:1000` of `uid:1000/app-3`.
-    var owner: Substring { producer.prefix { $0 != "/" } }
+    var owner: String { Self.owner(of: producer) }
+
+    static func owner(of producer: String) -> String {
+        String(producer.utf8.prefix { $0 != UInt8(ascii: "/") }) ?? producer
+    }
 
     private static func start(of size: Int64, _ time: Int64) -> Int64 {
         let rest = time % size

@@ -99,10 +99,13 @@ package struct Quarantine: Sendable {
         leftBefore = []
         // Of what left meanwhile, some may have been evicted.
         left = left.filter { id in files.contains { $0.size(of: id) != nil } }
-        let rows = files.map { file in file.liveRows(without: left.contains).map(file.id(at:)) }
-        let sizes = zip(files, rows).flatMap { file, ids in ids.compactMap(file.size(of:)) }
-        count = sizes.count + recent.count
-        size = sizes.reduce(0, +) + recent.values.reduce(0) { $0 + $1.size }
+        count = recent.count
+        size = recent.values.reduce(0) { $0 + $1.size }
+        for file in files {
+            let rows = left.isEmpty ? nil : file.liveRows(without: left.contains)
+            count += rows?.count ?? file.count
+            size += rows.map(file.size(of:)) ?? file.size
+        }
     }
 
     private static func ordered(_ events: [Int64: QuarantinedEvent]) -> [QuarantinedEvent] {

@@ -13,32 +13,34 @@ struct QuarantineAllowance: Sendable {
 
     private let burst: Int
     private let rate: Int
-    private var buckets: [UInt32: Bucket] = [:]
+    private var buckets: [String: Bucket] = [:]
 
     /// Users that are remembered before those with a full allowance are looked for and forgotten.
     private static let bucketCountMax = 1024
-    var userCount: Int { buckets.count }
+    var ownerCount: Int { buckets.count }
 
     init(burst: Int = Limits.quarantineBurst, rate: Int = Limits.quarantineRate) {
         self.burst = burst
         self.rate = rate
     }
 
-    /// - Parameter now: receive time, µs since 1970 UTC.
+    /// - Parameters:
+    ///   - owner: the user or key behind a producer.
+    ///   - now: receive time, µs since 1970 UTC.
     /// - Returns: whether the user may add `size` bytes; they are used up then.
-    mutating func take(_ size: Int, uid: UInt32, now: Int64) -> Bool {
+    mutating func take(_ size: Int, owner: String, now: Int64) -> Bool {
         if buckets.count >= Self.bucketCountMax {
             buckets = buckets.filter { used($0.value, now) > 0 }
         }
-        guard has(size, uid: uid, now: now) else { return false }
-        let before = buckets[uid].map { used($0, now) } ?? 0
-        buckets[uid] = Bucket(used: before + size, asOf: now)
+        guard has(size, owner: owner, now: now) else { return false }
+        let before = buckets[owner].map { used($0, now) } ?? 0
+        buckets[owner] = Bucket(used: before + size, asOf: now)
         return true
     }
 
     /// Whether the user may add `size` bytes; nothing is used up.
-    func has(_ size: Int, uid: UInt32, now: Int64) -> Bool {
-        size <= burst - (buckets[uid].map { used($0, now) } ?? 0)
+    func has(_ size: Int, owner: String, now: Int64) -> Bool {
+        size <= burst - (buckets[owner].map { used($0, now) } ?? 0)
     }
 
     private func used(_ bucket: Bucket, _ now: Int64) -> Int {

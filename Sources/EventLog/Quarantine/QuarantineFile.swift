@@ -93,6 +93,12 @@ package final class QuarantineFile: Sendable {
 
     /// The number of the event in a row.
     func id(at row: UInt32) -> Int64 { ids[Int(row)] }
+    var lastID: Int64 { ids.last ?? 0 }
+
+    /// Bytes that the events in these rows count for.
+    func size(of rows: [UInt32]) -> Int {
+        rows.reduce(0) { $0 &+ Int(clamping: sizes[Int($1)]) }
+    }
 
     /// All rows of some columns.
     func columns(

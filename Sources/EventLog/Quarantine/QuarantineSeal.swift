@@ -1,7 +1,8 @@
 /// Decides which files the quarantine has after a seal, and writes them.
 ///
 /// The oldest files go where there is no room. Files with events that have left are written again
-/// without them, a small newest one together with what came; the others stay as they are.
+/// without them; small ones and what came become one file. So all but one are large, and there are not
+/// many. The others stay as they are.
 struct QuarantineSeal {
     let disk: any Disk
     let storeID: StoreID
@@ -20,69 +21,79 @@ struct QuarantineSeal {
 
     static let damagedDirectory = "quarantine/damaged"
 
+    /// A file that there was, and the rows of its events that have not left.
+    private struct Old {
+        let file: QuarantineFile
+        let rows: [UInt32]
+        let size: Int
+
+        init(_ file: QuarantineFile, without left: Set<Int64>) {
+            self.file = file
+            rows = file.liveRows(without: left.contains)
+            size = file.size(of: rows)
+        }
+
+        var isWhole: Bool { rows.count == file.count }
+        var isSmall: Bool { size < Limits.quarantineMergeSizeMax }
+    }
+
     /// - Returns: all files, oldest first, durable, and the number of events evicted ever.
     mutating func write(
         _ seal: Quarantine.Sealing
     ) throws -> (files: [QuarantineFile], evictedCount: Int64) {
         if seal.events.isEmpty, seal.left.isEmpty { return (seal.files, seal.evictedCount) }
         try disk.createDirectory(QuarantineFile.directory)
-        var seal = seal
-        evict(&seal)
-        var files: [QuarantineFile] = []
+        var old = seal.files.map { Old($0, without: seal.left) }.filter { !$0.rows.isEmpty }
         var events = seal.events
-        for (number, file) in seal.files.enumerated() {
-            let rows = file.liveRows(without: seal.left.contains)
-            let isNewest = number == seal.files.count - 1
-            let isMerged =
-                isNewest && !events.isEmpty && file.size < Limits.quarantineMergeSizeMax
-            if rows.count == file.count, !isMerged {
-                files.append(file)
-            } else if !rows.isEmpty {
-                let live = try read(file, rows)
-                if isMerged { events = live + events } else { files += try write(live) }
+        let evicted = evict(&old, &events)
+        let small = old.filter(\.isSmall)
+        let mustMerge = !events.isEmpty || small.count > 1 || !small.allSatisfy(\.isWhole)
+        var files: [QuarantineFile] = []
+        for one in old {
+            if one.isSmall && mustMerge {
+                events += try read(one)
+            } else if one.isWhole {
+                files.append(one.file)
+            } else {
+                files += try write(read(one))
             }
         }
         files += try write(events.sorted { $0.id < $1.id })
-        return (files, seal.evictedCount)
+        return (files.sorted { $0.lastID < $1.lastID }, seal.evictedCount + evicted)
     }
 
     /// Leaves out the oldest until the rest fits.
-    private func evict(_ seal: inout Quarantine.Sealing) {
-        let left = seal.left
-        let sizes = seal.files.map { file in
-            file.liveRows(without: left.contains)
-                .reduce(0) { $0 + (file.size(of: file.id(at: $1)) ?? 0) }
+    /// - Returns: how many events.
+    private func evict(_ old: inout [Old], _ events: inout [QuarantinedEvent]) -> Int64 {
+        var total = old.reduce(0) { $0 + $1.size } + events.reduce(0) { $0 + $1.size }
+        var evicted = 0
+        while total > sizeMax, let first = old.first {
+            total -= first.size
+            evicted += first.rows.count
+            old.removeFirst()
         }
-        var total = sizes.reduce(0, +) + seal.events.reduce(0) { $0 + $1.size }
-        var fileCount = 0
-        while total > sizeMax, fileCount < seal.files.count {
-            total -= sizes[fileCount]
-            seal.evictedCount += Int64(
-                seal.files[fileCount].liveRows(without: left.contains).count)
-            fileCount += 1
+        let kept = events.drop {
+            guard total > sizeMax else { return false }
+            total -= $0.size
+            evicted += 1
+            return true
         }
-        seal.files.removeFirst(fileCount)
-        var eventCount = 0
-        while total > sizeMax, eventCount < seal.events.count {
-            total -= seal.events[eventCount].size
-            eventCount += 1
-        }
-        seal.events.removeFirst(eventCount)
-        seal.evictedCount += Int64(eventCount)
+        events = Array(kept)
+        return Int64(evicted)
     }
 
     /// What can be read. A file that is not whole is kept under another name: it may be readable to
     /// somebody else.
-    private func read(_ file: QuarantineFile, _ rows: [UInt32]) throws -> [QuarantinedEvent] {
+    private func read(_ old: Old) throws -> [QuarantinedEvent] {
         let read: (events: [QuarantinedEvent], isWhole: Bool)
         do {
-            read = try file.events(rows)
+            read = try old.file.events(old.rows)
         } catch {
             // For want of open files or memory the seal is tried again.
             if let error = error as? DiskError, error.isShortage { throw error }
             read = ([], false)
         }
-        if !read.isWhole { Self.keepDamaged(file.path, in: Self.damagedDirectory, on: disk) }
+        if !read.isWhole { Self.keepDamaged(old.file.path, in: Self.damagedDirectory, on: disk) }
         return read.events
     }
 

@@ -11,9 +11,11 @@ extension EventStore {
             let key = LedgerKey(
                 receivedAt: batch.receivedAt, producer: batch.producer, bucket: .duplicate)
             pending.record.count(key, LedgerAmount(events: Int64(duplicates)))
+            try endFullRecord(&writer, &pending)
         }
+        let owner = batch.refused.isEmpty ? "" : LedgerKey.owner(of: batch.producer)
         for event in batch.refused {
-            let isKept = keep(event, of: batch, &writer, &pending)
+            let isKept = keep(event, of: batch, owner, &writer, &pending)
             let key = LedgerKey(
                 receivedAt: batch.receivedAt, producer: batch.producer, bucket: .refused,
                 code: event.refusal.code.rawValue)
@@ -28,7 +30,7 @@ extension EventStore {
 
     /// - Returns: whether the quarantine has the event afterwards.
     private func keep(
-        _ event: RefusedEvent, of batch: EventBatch, _ writer: inout Writer,
+        _ event: RefusedEvent, of batch: EventBatch, _ owner: String, _ writer: inout Writer,
         _ pending: inout PendingAppend
     ) -> Bool {
         let room =
@@ -42,7 +44,7 @@ extension EventStore {
             // In a flood this is the end of nearly every line, before anything is made of it.
             guard room >= Limits.quarantineEventSizeMin,
                 writer.quarantineAllowance.has(
-                    Limits.quarantineEventSizeMin, uid: batch.peer.uid, now: batch.receivedAt)
+                    Limits.quarantineEventSizeMin, owner: owner, now: batch.receivedAt)
             else { return false }
         }
         let kept = QuarantinedEvent(event, of: batch)
@@ -50,7 +52,7 @@ extension EventStore {
         if event.origin == .sent {
             guard hasRoom,
                 writer.quarantineAllowance.take(
-                    kept.size, uid: batch.peer.uid, now: batch.receivedAt)
+                    kept.size, owner: owner, now: batch.receivedAt)
             else { return false }
         } else if !hasRoom {
             // Its old copy stays, with the old reason.

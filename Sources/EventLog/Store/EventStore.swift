@@ -147,8 +147,10 @@ package final class EventStore: Sendable {
             {
                 return true
             }
-            let oldest = [view.tail.oldestReceivedAt, view.books.oldestUnsealed].compactMap(\.self)
-            return oldest.min().map { now - $0 >= options.sealAge } ?? false
+            func isOld(_ receivedAt: Int64?) -> Bool {
+                receivedAt.map { now - $0 >= options.sealAge } ?? false
+            }
+            return isOld(view.tail.oldestReceivedAt) || isOld(view.books.oldestUnsealed)
         }
     }
 

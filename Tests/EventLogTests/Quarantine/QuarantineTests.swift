@@ -222,6 +222,30 @@ struct QuarantineTests {
         }
     }
 
+    @Test("files from which most events left become one")
+    func shrinking() throws {
+        let store = try open()
+        let text = String(repeating: "x", count: 50_000)
+        for uid in UInt32(1)...4 {
+            try refuse(store, Array(repeating: text, count: 30), uid: uid)
+            try store.seal()
+        }
+        #expect(try disk.list("quarantine").count == 4)
+        let ids = store.quarantinedIDs()
+        #expect(ids.count == 120)
+        try leave(store, Array(ids[1..<119]))
+        try store.seal()
+        #expect(try disk.list("quarantine").count == 1)
+        #expect(store.quarantinedIDs() == [ids[0], ids[119]])
+        // One that is small and whole is left alone.
+        let name = try disk.list("quarantine")
+        var builder = BatchBuilder(identityKey: store.identityKey)
+        builder.add("like", id: "a", timestamp: 1)
+        _ = try store.append([builder.batch, builder.batch], durability: .synced)
+        try store.seal()
+        #expect(try disk.list("quarantine") == name)
+    }
+
     @Test("the texts of a reason are kept up to the limit, in whole characters")
     func texts() throws {
         let store = try open()
