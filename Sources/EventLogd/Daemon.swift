@@ -61,6 +61,8 @@ package struct Daemon: Sendable {
             endpoints: Endpoints(
                 sink: sink, sealer: sealer, writer: writer, connections: connections,
                 counters: counters, queries: queries, events: events, idempotency: idempotency,
+                quarantine: QuarantineDesk(
+                    sink: sink, writer: writer, decoders: decoders, clock: clock),
                 keys: KeyEndpoints(
                     keys: gatekeeper.keys, connections: connections, logger: logger),
                 metrics: DaemonMetrics(

@@ -50,7 +50,8 @@ struct EventLineDecoderTests {
         #expect(whole.count == 6)
         #expect(whole.map { $0.prefix { $0 != " " } } == ["1", "2", "4", "6", "7", "8"])
         #expect(whole[1] == "2 SERVICE_UNAVAILABLE")
-        #expect(whole[2] == "4 INVALID_REQUEST")
+        // A refusal that was not counted is none: the line is to be sent again.
+        #expect(whole[2] == "4 SERVICE_UNAVAILABLE")
         #expect(outcomes(bytes.map { [$0] }) == whole)
         for seed in UInt64(1)...100 {
             var random = SeededRandom(seed: seed)
@@ -65,6 +66,22 @@ struct EventLineDecoderTests {
         }
     }
 
+    @Test("a store that takes nothing takes no refusal either; control lines need no store")
+    func refusalsOfFailedStore() {
+        let decoder = decoder()
+        var lines: [DecodedLines] = []
+        Array("oops\n{\"op\":\"dance\"}\n{\"event\":\"like\"}\n".utf8).withUnsafeBytes {
+            decoder.decode($0, now: 1) { lines.append($0) }
+        }
+        #expect(lines.flatMap(\.batch.refused).map(\.refusal.line) == [1, 3])
+        #expect(lines.flatMap(\.refusedControls) == [2])
+        let failures = lines.flatMap { $0.failures(afterStoreError: .io("x")) }
+        #expect(
+            failures.map(\.refusal.code) == [
+                .serviceUnavailable, .invalidRequest, .serviceUnavailable,
+            ])
+    }
+
     @Test("a line over the limit is refused under its number and the stream goes on")
     func tooLong() {
         let decoder = decoder()
@@ -77,6 +94,9 @@ struct EventLineDecoderTests {
             decoder.decode($0, now: 1) { lines.append($0) }
         }
         #expect(lines.flatMap(\.refusals).map(\.line) == [1])
+        let kept = lines.flatMap(\.batch.refused)
+        #expect(kept.map(\.bytes.count) == [Limits.quarantineLineSizeMax])
+        #expect(kept.map(\.isTruncated) == [true])
         #expect(lines.last?.firstLine == 2 && lines.last?.batch.count == 1)
         #expect(decoder.startedLine == nil)
     }

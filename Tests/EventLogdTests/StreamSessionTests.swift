@@ -79,6 +79,26 @@ struct StreamSessionTests {
         #expect(told[1].hasPrefix(#"{"ack":{"lines":2,"stored":1,"duplicates":0,"failed":1,"#))
     }
 
+    @Test("a refused event goes to the store, and is told once it is counted there")
+    func refusalsAreStored() throws {
+        var session = session()
+        var lines = lines(0, refused: 2)
+        lines.batch.refused = lines.refusals.map { RefusedEvent($0, bytes: [1]) }
+        let step = session.take(lines)
+        #expect(step.submission?.batch.refused.count == 2)
+        #expect(tell(&session) == [])
+        session.complete(try ticket(step), stored(0))
+        #expect(tell(&session).count == 3)
+        let stalled = session.refuse(
+            Refusal(line: 3, code: .invalidRequest, message: "Stalled."), now: 7)
+        let batch = try #require(stalled.submission).batch
+        #expect(batch.producer == "uid:1000" && batch.receivedAt == 7)
+        #expect(batch.refused.map(\.isTruncated) == [true])
+        session.complete(try ticket(stalled), .failure(.io("x")))
+        #expect(tell(&session).first?.contains("SERVICE_UNAVAILABLE") == true)
+        #expect(session.counts.failed == 3)
+    }
+
     @Test("results are told in line order, whatever order they come in")
     func order() throws {
         var session = session()

@@ -68,6 +68,10 @@ class Daemon:
         self.process.stdout.close()
         self.process = None
 
+    def kill_and_start(self):
+        self.kill()
+        return self.start()
+
     def restart(self):
         self.stop()
         return self.start()
@@ -91,6 +95,22 @@ class Daemon:
         with self.connect() as stream:
             stream.send(lines)
             return stream.finish()
+
+    def offline(self, *arguments, timeout=120):
+        """The client without the daemon."""
+        return subprocess.run(
+            [str(self.binaries / "eventlog"), *map(str, arguments)], capture_output=True, timeout=timeout)
+
+    def post(self, path, body):
+        """The status and the body of the answer to one request over HTTP."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(60)
+            connection.connect(self.path)
+            head = f"POST {path} HTTP/1.1\r\nHost: e\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+            connection.sendall((head + body).encode())
+            answer = b"".join(iter(lambda: connection.recv(65536), b""))
+        head, _, body = answer.partition(b"\r\n\r\n")
+        return int(head.split()[1]), body
 
     def query(self, text, status=0):
         """The rows of an answer, as objects."""

@@ -94,3 +94,23 @@ package struct BatchBuilder {
         }
     }
 }
+
+extension BatchBuilder {
+    /// Adds an event that the parser has refused.
+    package mutating func refuse(
+        _ text: String, code: Refusal.Code = .validationError, message: String = "Wrong.",
+        fields: [String] = []
+    ) {
+        refuse(Array(text.utf8), code: code, message: message, fields: fields)
+    }
+
+    package mutating func refuse(
+        _ bytes: [UInt8], code: Refusal.Code = .validationError, message: String = "Wrong.",
+        fields: [String] = []
+    ) {
+        let refusal = Refusal(
+            line: UInt64(batch.refused.count + 1), code: code, message: message,
+            details: fields.map { .init(field: $0, reason: "missing") })
+        batch.refused.append(RefusedEvent(refusal, bytes: bytes))
+    }
+}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Columns
 import FoundationEssentials
 import Glibc
 
@@ -54,22 +55,10 @@ struct QueryCommand: ParsableCommand {
     }
 
     func run() throws {
-        let query = try queryText()
-        let format = format ?? (Terminal.isTerminal(Terminal.output) ? .table : .ndjson)
         let values = Dictionary(
             parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
-        let answer =
-            if let store {
-                try OfflineStore(path: store).answer(query, parameters: values, format: format)
-            } else {
-                try socket.client()
-                    .answer(query, parameters: values, format: format)
-            }
-        try Terminal.printDocument(answer.document)
-        guard answer.isPartial else { return }
-        Terminal.complain("eventlog: warning: the answer is partial: damaged data was left out")
-        for line in answer.damage { Terminal.complain("  \(harmless(line))") }
-        throw ToolFailure("", .damage)
+        try Question(text: queryText(), parameters: values).ask(
+            store: store, socket: socket, format: format)
     }
 
     private func queryText() throws -> String {
@@ -93,6 +82,28 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
         case .tsv: "text/tab-separated-values"
         case .markdown: "text/markdown"
         }
+    }
+}
+
+/// A query that is put to the daemon or to a store without one, and whose answer is printed.
+struct Question {
+    var text: String
+    var parameters: [String: Value]
+
+    func ask(store: String?, socket: SocketOptions, format: OutputFormat?) throws {
+        let format = format ?? (Terminal.isTerminal(Terminal.output) ? .table : .ndjson)
+        let answer =
+            if let store {
+                try OfflineStore(path: store).answer(text, parameters: parameters, format: format)
+            } else {
+                try DaemonClient(socketPath: socket.path())
+                    .answer(text, parameters: parameters, format: format)
+            }
+        try Terminal.printDocument(answer.document)
+        guard answer.isPartial else { return }
+        Terminal.complain("eventlog: warning: the answer is partial: damaged data was left out")
+        for line in answer.damage { Terminal.complain("  \(harmless(line))") }
+        throw ToolFailure("", .damage)
     }
 }
 

@@ -80,7 +80,7 @@ struct DaemonReport: Codable {
     /// For people; every line harmless.
     var lines: [String] {
         let n = { (number: UInt64) in Quantities.grouped(number) }
-        let count = { (number: Int) in Quantities.grouped(number) }
+        func count(_ number: some BinaryInteger) -> String { Quantities.grouped(number) }
         var lines = [
             "eventlogd \(harmless(version)), pid \(pid), up \(Quantities.duration(uptimeSeconds))",
             "socket    \(harmless(socket)), \(count(connections.open)) connections",
@@ -89,6 +89,10 @@ struct DaemonReport: Codable {
                 + Quantities.bytes(store.segmentBytes),
             "  tail      \(count(store.tailRows)) events, journal "
                 + Quantities.bytes(store.journalBytes),
+            "  ledger    stored \(count(store.ledger.stored)) · duplicate "
+                + "\(count(store.ledger.duplicate)) · refused \(count(store.ledger.refused))",
+            "  quarantine \(count(store.quarantine.events)) events, "
+                + Quantities.bytes(store.quarantine.bytes),
             "since start",
             "  lines     \(n(ingest.lines)): stored \(n(ingest.stored)) · duplicates "
                 + "\(n(ingest.duplicates)) · refused \(n(ingest.failed))",

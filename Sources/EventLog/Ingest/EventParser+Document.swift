@@ -29,7 +29,9 @@ extension EventParser {
                     decideElement(base, place, index: index, in: &block)
                 }
             } catch {
-                block.refusals = [Refusal(error, line: 0)]
+                block.refuse(
+                    Refusal(error, line: 0), UnsafeRawBufferPointer(start: base, count: bytes.count)
+                )
                 block.decided = 1
             }
         }

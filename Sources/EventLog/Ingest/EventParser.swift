@@ -95,9 +95,16 @@ package struct EventParser: ~Copyable {
     }
 
     /// A block with one refusal in it, for a line that was never whole in memory.
-    package mutating func refuseLine(_ line: UInt64, now: Int64) -> ParsedBlock {
+    /// - Parameter start: as much of the line as there is.
+    package mutating func refuseLine(
+        _ line: UInt64,
+        start: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
+        now: Int64
+    ) -> ParsedBlock {
         var block = begin(now: now)
-        block.refusals = [Self.lineTooLong(line)]
+        let refusal = Self.lineTooLong(line)
+        block.refusals = [refusal]
+        block.batch.refused = [RefusedEvent(refusal, start: start)]
         block.decided = 1
         block.physicalLines = 1
         return block
@@ -131,7 +138,8 @@ package struct EventParser: ~Copyable {
                 return takeCopy(start, end - start - 1, line: line, in: &block)
             }
             block.decided &+= 1
-            block.refusals.append(Self.lineTooLong(line))
+            block.refuse(
+                Self.lineTooLong(line), UnsafeRawBufferPointer(start: start, count: end - start))
             return true
         }
         guard readableEnd - end > JSONPadding.size else {
@@ -167,7 +175,9 @@ package struct EventParser: ~Copyable {
     ) {
         block.decided += 1
         guard place.count <= Limits.lineSizeMax else {
-            block.refusals.append(Self.lineTooLong(UInt64(index)))
+            block.refuse(
+                Self.lineTooLong(UInt64(index)),
+                UnsafeRawBufferPointer(start: base + place.lowerBound, count: place.count))
             return
         }
         let copy = lineCopy.reserve(place.count + JSONPadding.size)
@@ -177,9 +187,13 @@ package struct EventParser: ~Copyable {
         do throws(JSONError) {
             try readObject(&cursor)
             // A body has no control lines: `op` is a field like others, and the event's name is missing.
-            _ = accept(size: place.count, line: UInt64(index), limit: .max, in: &block)
+            _ = accept(
+                UnsafeRawBufferPointer(start: copy, count: place.count), line: UInt64(index),
+                limit: .max, in: &block)
         } catch {
-            block.refusals.append(Refusal(error, line: UInt64(index)))
+            block.refuse(
+                Refusal(error, line: UInt64(index)),
+                UnsafeRawBufferPointer(start: copy, count: place.count))
         }
     }
 
@@ -216,26 +230,25 @@ package struct EventParser: ~Copyable {
             guard cursor.p >= cursor.end else { throw cursor.error(.trailingBytes) }
         } catch {
             hasOp = false
-            block.refusals.append(Refusal(error, line: line))
+            block.refuse(Refusal(error, line: line), cursor.document)
             return true
         }
         if hasOp, !fields.has(.event) { return true }
         hasOp = false
-        return accept(
-            size: cursor.end - cursor.base, line: line, limit: Self.batchSizeMax, in: &block)
+        return accept(cursor.document, line: line, limit: Self.batchSizeMax, in: &block)
     }
 
-    /// Judges the event in `fields` and writes its row or its refusal.
+    /// Judges the event in `fields`, sent as `bytes`, and writes its row or its refusal.
     @inline(__always)
     mutating func accept(
-        size: Int, line: UInt64, limit: Int, in block: inout ParsedBlock
+        _ bytes: UnsafeRawBufferPointer, line: UInt64, limit: Int, in block: inout ParsedBlock
     ) -> Bool {
         if let refusal = judge(line: line) {
-            block.refusals.append(refusal)
+            block.refuse(refusal, bytes)
             return true
         }
         let before = rows.count
-        rows.reserve(eventOf: size)
+        rows.reserve(eventOf: bytes.count)
         writeRow()
         if rows.count > limit, before > 0 {
             rows.undoRow()
@@ -276,5 +289,12 @@ extension Refusal {
         self.init(
             line: line, byteOffset: error.offset, code: .invalidRequest,
             message: "Byte \(error.offset): \(error.message).")
+    }
+}
+
+extension JSONCursor {
+    /// All bytes of the line or document, as sent.
+    fileprivate var document: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: base, count: end - base)
     }
 }

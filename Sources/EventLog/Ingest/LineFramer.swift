@@ -12,8 +12,9 @@ package struct LineFramer: ~Copyable {
         /// Whole lines; the last may lack its line feed only at the end of the stream.
         /// Valid until the next call.
         case lines(UnsafeRawBufferPointer)
-        /// One line that was too long and has been thrown away.
-        case oversizedLine
+        /// One line that was too long, and how it begins; the rest has been thrown away.
+        /// Valid until the next call.
+        case oversizedLine(UnsafeRawBufferPointer)
         /// All of the chunk is used up.
         case needsMore
     }
@@ -78,10 +79,7 @@ package struct LineFramer: ~Copyable {
             // Reported when the limit was passed.
             return next(inRestOf: rest, after: size, &offset)
         }
-        guard carry.count + size <= Self.carrySizeMax else {
-            carry.removeAll()
-            return .oversizedLine
-        }
+        guard carry.count + size <= Self.carrySizeMax else { return giveUp(rest) }
         carry.append(UnsafeRawBufferPointer(rebasing: rest[..<size]))
         isCarryDone = true
         return .lines(carry.bytes)
@@ -99,12 +97,19 @@ package struct LineFramer: ~Copyable {
     /// Carries over a line that the chunk breaks off, or begins to pass over it.
     private mutating func keep(_ rest: UnsafeRawBufferPointer) -> Frame {
         guard carry.count + rest.count <= Self.carrySizeMax else {
-            carry.removeAll()
             isSkipping = true
-            return .oversizedLine
+            return giveUp(rest)
         }
         carry.append(rest)
         return .needsMore
+    }
+
+    /// Hands out how the carried line begins, for the last time.
+    private mutating func giveUp(_ rest: UnsafeRawBufferPointer) -> Frame {
+        let missing = Swift.max(0, Limits.quarantineLineSizeMax - carry.count)
+        carry.append(UnsafeRawBufferPointer(rebasing: rest.prefix(missing)))
+        isCarryDone = true
+        return .oversizedLine(carry.bytes)
     }
 }
 

@@ -42,4 +42,10 @@ package struct ParsedBlock: Sendable {
     package var shape = DocumentShape.malformed
 
     package init(batch: EventBatch) { self.batch = batch }
+
+    /// Records an event that is not taken, with what was sent.
+    mutating func refuse(_ refusal: Refusal, _ bytes: UnsafeRawBufferPointer) {
+        refusals.append(refusal)
+        batch.refused.append(RefusedEvent(refusal, bytes: bytes))
+    }
 }

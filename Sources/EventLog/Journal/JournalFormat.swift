@@ -2,7 +2,9 @@ import CChecksum
 
 /// Numbers and layouts of a journal file, shared by its writer and its reader (docs/JournalFormat.md).
 enum JournalFormat {
-    static let version: UInt32 = 1
+    /// 2: records of kind `ledger` may stand among the others.
+    static let version: UInt32 = 2
+    static let readableVersions: ClosedRange<UInt32> = 1...2
     /// `EVLJRNL1`
     static let fileMagic: [UInt8] = Array("EVLJRNL1".utf8)
     /// `EVLR`, as a little-endian number.
@@ -64,6 +66,9 @@ package enum JournalRecordKind: UInt8, Sendable, Hashable {
     /// Answers to requests, to be given again to their repeats, and perhaps the events of the last of
     /// these requests.
     case answered = 8
+    /// What a commit says besides its events: counts of duplicates and refusals, refused events that
+    /// are kept, and such as are kept no longer.
+    case ledger = 3
 }
 
 /// The front of a journal file.
@@ -100,7 +105,7 @@ struct JournalFileHeader: Equatable {
             bytes[..<8].elementsEqual(JournalFormat.fileMagic),
             JournalFormat.checksum(UnsafeRawBufferPointer(rebasing: bytes[..<60]))
                 == bytes.read(UInt32.self, at: 60),
-            bytes.read(UInt32.self, at: 8) == JournalFormat.version,
+            JournalFormat.readableVersions.contains(bytes.read(UInt32.self, at: 8)),
             bytes.read(UInt32.self, at: 12) == UInt32(JournalFormat.firstRecordOffset),
             bytes.read(Int64.self, at: 32) >= 0
         else { return nil }

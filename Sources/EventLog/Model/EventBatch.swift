@@ -1,4 +1,5 @@
-/// Events on their way in: accepted by the parser, not yet numbered, not yet stored.
+/// Events on their way in: accepted by the parser, not yet numbered, not yet stored. With those that it
+/// refused, so that one commit accounts for all that was offered.
 package struct EventBatch: Sendable {
     /// Who sends; `eventId` is unique within it. The daemon has put the peer's identity in front.
     package var producer: String
@@ -15,6 +16,11 @@ package struct EventBatch: Sendable {
     package var wantsPlacement = false
     /// The answer to the request that this batch is, to be kept with it. Asks for the placement too.
     package var keeping: AnswerKeeping?
+    /// In the order in which they came.
+    package var refused: [RefusedEvent] = []
+    /// Numbers of quarantined events that this batch settles: what it holds of them as rows was
+    /// accepted now; the others are given up.
+    package var leavingQuarantine: [Int64] = []
 
     package init(producer: String, peer: PeerCredentials, receivedAt: Int64) {
         self.producer = producer
@@ -25,7 +31,18 @@ package struct EventBatch: Sendable {
         self.identities = []
     }
 
+    /// Accepted events.
     package var count: Int { rowOffsets.count - 1 }
+    /// Whether there is nothing to be stored or counted.
+    package var isEmpty: Bool { count == 0 && refused.isEmpty && leavingQuarantine.isEmpty }
+    /// Bytes of memory, near enough.
+    package var size: Int {
+        rows.count + refused.reduce(0) { $0 + $1.bytes.count + Self.refusedSize }
+            + leavingQuarantine.count * 8
+    }
+
+    /// Bytes of a refused event besides those that were sent: its texts and the arrays around them.
+    private static let refusedSize = 512
 }
 
 /// The process at the other end of a socket, as the kernel named it when it connected.

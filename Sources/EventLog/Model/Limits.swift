@@ -44,4 +44,32 @@ package enum Limits {
     package static let clockAheadMax: Int64 = 5 * 60 * 1_000_000
     /// From this age on, in µs, an event is flagged late.
     package static let lateAge: Int64 = 24 * 3600 * 1_000_000
+
+    /// Bytes kept of a refused event: real events have hundreds, and what is longer is hardly one.
+    package static let quarantineLineSizeMax = 64 << 10
+    /// Bytes kept of the text that says why, and of the list of its fields.
+    package static let quarantineTextSizeMax = 1 << 10
+    /// Bytes that a quarantined event takes at least: what stands around it, near enough.
+    package static let quarantineEventSizeMin = 256
+    /// Bytes of quarantined events that one user may add at once: of a broken import the first tens of
+    /// thousands of lines tell all there is to tell.
+    package static let quarantineBurst = 8 << 20
+    /// Bytes a second that one user may add for ever: the default quarantine then reaches back an hour
+    /// even if somebody sends nothing but nonsense.
+    package static let quarantineRate = 16 << 10
+    /// Bytes of quarantined events that are in no file yet. What comes beyond is counted, not kept.
+    package static let quarantineUnsealedSizeMax = 16 << 20
+    /// Bytes of quarantined events in one file: what one damaged file can cost.
+    package static let quarantineFileSizeMax = 4 << 20
+    /// Below this a quarantine file is merged with what comes, so that their number stays bounded.
+    package static let quarantineMergeSizeMax = 1 << 20
+    /// Bytes of ledger records after which a seal is due, so that a start need not replay more.
+    package static let ledgerUnsealedSizeMax = 8 << 20
+    /// Producers that the ledger tells apart in one hour. Further ones of a user are counted together.
+    package static let ledgerProducersPerHourMax = 256
+    /// Rows of the ledger, each about 100 bytes of memory. Beyond it, what is older than a day is
+    /// counted by days, then by users.
+    package static let ledgerRowCountMax = 1 << 17
+    /// From this age on, in µs, the ledger counts by days: as long as events are kept by the hour.
+    package static let ledgerHourAge: Int64 = 90 * 86_400_000_000
 }

@@ -30,8 +30,9 @@ extension EventStore {
     /// Deduplicates, numbers, journals and makes the batches queryable, all with one sync.
     ///
     /// When it returns, the events of all batches survive as `durability` says, and so do the first
-    /// copies of those that were duplicates. If it throws, none of them was acknowledged and none is
-    /// queryable; the journal file is given up, and the next call begins a new one.
+    /// copies of those that were duplicates, and the ledger counts each event offered, refused ones
+    /// included, once. If it throws, none of them was acknowledged, counted or is queryable; the
+    /// journal file is given up, and the next call begins a new one.
     /// - Returns: one result per batch, in order.
     package func append(
         _ batches: [EventBatch], durability: Durability
@@ -57,10 +58,11 @@ extension EventStore {
         try writer.withLock { writer in
             precondition(!writer.isClosed, "the store is closed")
             if durability == .synced, writer.mustSeal { return nil }
-            var pending = PendingAppend()
+            var pending = PendingAppend(firstSeq: writer.nextSeq)
             defer { showGauges(of: &writer) }
             do {
                 for batch in batches { try accept(batch, &writer, &pending) }
+                try endRecord(&writer, &pending)
                 try commit(pending, &writer, durability)
             } catch {
                 abandon(pending, &writer)
@@ -80,7 +82,7 @@ extension EventStore {
         try refuseAfterSealFailure()
         if isFull { try seal() }
         if durability == .synced, writer.withLock({ $0.mustSeal }) {
-            while try seal() > 0 {}
+            try sealAll()
             writer.withLock { $0.mustSeal = false }
         }
     }
@@ -94,7 +96,7 @@ extension EventStore {
     }
 
     /// What one call adds, before it is durable.
-    private struct PendingAppend {
+    struct PendingAppend {
         struct Part {
             var batch: EventBatch
             /// The rows that are new, as runs of neighbours.
@@ -102,7 +104,13 @@ extension EventStore {
             var firstSeq: Int64
             var count: Int
         }
+        let firstSeq: Int64
         var parts: [Part] = []
+        /// What there is to say besides the events, and the part that has its record already.
+        var record = LedgerRecord()
+        var records: [(record: LedgerRecord, firstSeq: Int64)] = []
+        /// Bytes that the quarantine may still take; `nil` until somebody asks.
+        var quarantineRoom: Int?
         var identities: [EventIdentity] = []
         var answers: [(key: RequestKey, answer: KeptAnswer)] = []
         var results: [AppendResult] = []
@@ -113,6 +121,11 @@ extension EventStore {
     ) throws {
         let runs = try newRows(of: offered, &writer, &pending)
         let count = runs.reduce(0) { $0 + $1.count }
+        var batch = offered
+        writer.lastReceivedAt = max(writer.lastReceivedAt, batch.receivedAt)
+        batch.receivedAt = writer.lastReceivedAt
+        // May take numbers for itself, so the events' come afterwards.
+        try account(for: batch, duplicates: offered.count - count, &writer, &pending)
         var result = AppendResult(
             stored: count, duplicates: offered.count - count,
             adjusted: offered.count(in: runs) { $0.contains(.adjusted) })
@@ -127,11 +140,8 @@ extension EventStore {
             return (key: keeping.key, answer: answer)
         }
         guard count > 0 || answer != nil else { return }
-        try beginJournalIfNeeded(&writer)
-        var batch = offered
+        try openJournal(&writer)
         if count > 0 {
-            writer.lastReceivedAt = max(writer.lastReceivedAt, batch.receivedAt)
-            batch.receivedAt = writer.lastReceivedAt
             pending.parts.append(
                 PendingAppend.Part(
                     batch: batch, runs: runs, firstSeq: writer.nextSeq, count: count))
@@ -140,7 +150,7 @@ extension EventStore {
         if let answer { pending.answers.append(answer) }
     }
 
-    private func beginJournalIfNeeded(_ writer: inout Writer) throws {
+    func openJournal(_ writer: inout Writer) throws {
         guard writer.journal == nil else { return }
         let now = options.now()
         let live = answers.withLock { $0.live(now: now) }
@@ -239,8 +249,15 @@ extension EventStore {
                 for (key, answer) in pending.answers { $0.keep(answer, for: key, now: now) }
             }
         }
+        let receivedAt = writer.lastReceivedAt
         try view.withLock { view in
+            // In the journal's order, as a restart will see them.
+            var records = pending.records[...]
             for part in pending.parts {
+                while let next = records.first, next.firstSeq < part.firstSeq {
+                    view.books.apply(next.record, firstSeq: next.firstSeq, receivedAt: receivedAt)
+                    records.removeFirst()
+                }
                 var seq = part.firstSeq
                 for run in part.runs {
                     try view.tail.append(
@@ -249,6 +266,10 @@ extension EventStore {
                     seq += Int64(run.count)
                 }
                 view.lastSeq = seq - 1
+                view.books.store(part.count, of: part.batch)
+            }
+            for next in records {
+                view.books.apply(next.record, firstSeq: next.firstSeq, receivedAt: receivedAt)
             }
         }
     }
@@ -260,7 +281,7 @@ extension EventStore {
         _ pending: PendingAppend, _ writer: inout Writer
     ) {
         writer.dedup.remove(pending.identities)
-        if let first = pending.parts.first?.firstSeq { writer.nextSeq = first }
+        writer.nextSeq = pending.firstSeq
         if let journal = writer.journal.take() {
             let isWithoutEvents = writer.journalFirstSeq == writer.nextSeq
             // Not `journal.path`: the optimizer of Swift 6.3 frees a string that was read from a value

@@ -51,12 +51,15 @@ extension Recovery {
         var opened = try load() ?? create()
         opened.report.damage = repaired + opened.report.damage
         opened.isDurable = try isPrepared && makeDurable(opened)
+        let files = BooksDirectory(disk: disk, storeID: opened.storeID)
         if opened.isDurable, opened.report.damage.isEmpty {
             // What cannot be removed today only takes room; the next start tries again.
             _ = try? SegmentSweep(
                 disk: disk, directory: "events", state: opened.catalogState
             ).run()
+            try? files.sweep(opened.catalogState.journalPosition, opened.books.quarantine)
         }
+        files.keepDamaged(opened.report.damage)
         return opened
     }
 

@@ -2,7 +2,8 @@ import Columns
 import Synchronization
 
 extension EventStore {
-    /// Turns the tail as it stands into a segment and retires the journal behind it.
+    /// Turns the tail as it stands into a segment and retires the journal behind it. Ledger and
+    /// quarantine are written with it; if there is nothing else, they are alone.
     ///
     /// Events that come meanwhile go to a new tail and a new journal file. A crash at any point leaves
     /// either the journal and no segment in the catalog, or the segment and a journal position that
@@ -10,7 +11,15 @@ extension EventStore {
     /// tries again with them.
     /// - Returns: the number of events sealed; 0 if the tail was empty.
     @discardableResult
-    package func seal() throws(StoreError) -> Int {
+    package func seal() throws(StoreError) -> Int { try sealOnce() ?? 0 }
+
+    /// Seals until nothing is unsealed, with what comes meanwhile.
+    func sealAll() throws(StoreError) {
+        while try sealOnce() != nil {}
+    }
+
+    /// - Returns: `nil` if there was nothing to seal.
+    private func sealOnce() throws(StoreError) -> Int? {
         do {
             return try sealing.withLock { sealing in
                 do {
@@ -27,25 +36,29 @@ extension EventStore {
         }
     }
 
-    private func seal(_ sealing: inout Sealing) throws -> Int {
+    private func seal(_ sealing: inout Sealing) throws -> Int? {
         if sealing.mustPrepareCatalog {
             try catalog.prepare()
             sealing.mustPrepareCatalog = false
         }
-        guard var begun = beginSeal() else { return 0 }
+        guard var begun = beginSeal() else { return nil }
+        if !begun.isRetry { sealing.books = nil }
         // Whether a commit that failed happened all the same, only the catalog can tell.
         if begun.isRetry { begun.catalogState = try catalogAfterFailure() }
         if begun.catalogState.journalPosition < begun.lastSeq {
-            begun.catalogState = try commitSegment(of: begun)
+            begun.catalogState = try commit(begun, &sealing)
         }
-        endSeal(begun)
+        endSeal(begun, sealing.books)
+        sealing.books = nil
         return begun.rowCount
     }
 
     private struct BegunSeal {
         var blocks: [TailBlock]
+        var books: Books
         var schema: EventSchema
         var catalogState: CatalogState
+        /// The journal position that the seal covers.
         var lastSeq: Int64
         /// Whether an earlier attempt failed.
         var isRetry: Bool
@@ -55,9 +68,12 @@ extension EventStore {
     /// Sets the tail aside and starts a new one, together with a new journal file.
     private func beginSeal() -> BegunSeal? {
         writer.withLock { writer in
-            let isRetry = view.withLock { !$0.sealingBlocks.isEmpty }
+            let isRetry = view.withLock { $0.isSealing }
             if !isRetry {
-                guard view.withLock({ $0.tail.rowCount }) > 0 else { return nil }
+                let (rowCount, hasBooks) = view.withLock {
+                    ($0.tail.rowCount, $0.books.hasUnsealed)
+                }
+                guard rowCount > 0 || hasBooks else { return nil }
                 if let journal = writer.journal.take() {
                     do {
                         try journal.close()
@@ -66,17 +82,21 @@ extension EventStore {
                     }
                 }
                 writer.hasUnsynced = false
-                writer.dedup.beginSeal()
+                // Without events there are no ids, and no segment to find them in.
+                if rowCount > 0 { writer.dedup.beginSeal() }
+                let lastSeq = writer.nextSeq - 1
                 view.withLock { view in
+                    view.isSealing = true
+                    view.books.beginSeal()
                     view.sealingBlocks = view.tail.snapshot(view.schema)
-                    view.sealingLastSeq = view.tail.lastSeq
+                    view.sealingLastSeq = lastSeq
                     view.sealingOldestAt = view.tail.oldestReceivedAt
                     view.tail = Tail(seed: identityKey)
                 }
             }
             return view.withLock { view in
                 BegunSeal(
-                    blocks: view.sealingBlocks, schema: view.schema,
+                    blocks: view.sealingBlocks, books: view.books, schema: view.schema,
                     catalogState: view.catalogState, lastSeq: view.sealingLastSeq,
                     isRetry: isRetry)
             }
@@ -91,8 +111,21 @@ extension EventStore {
         return state
     }
 
-    /// Writes the segment, then the catalog commit that makes it live.
-    private func commitSegment(of begun: BegunSeal) throws -> CatalogState {
+    /// Writes the segment, the ledger and the quarantine, then the catalog commit that makes them live.
+    private func commit(_ begun: BegunSeal, _ sealing: inout Sealing) throws -> CatalogState {
+        let segment = begun.blocks.isEmpty ? nil : try writeSegment(of: begun)
+        sealing.books = try BooksDirectory(disk: disk, storeID: storeID).write(
+            begun.books.begunSeal, position: begun.lastSeq,
+            quarantineSizeMax: options.quarantineSize)
+        return try catalog.commit(
+            CatalogChange(
+                .append, add: segment.map { [$0] } ?? [],
+                leaves: begun.schema.catalogLeaves(besides: begun.catalogState),
+                journalPosition: begun.lastSeq),
+            to: begun.catalogState, now: options.now() / 1000)
+    }
+
+    private func writeSegment(of begun: BegunSeal) throws -> SegmentEntry {
         let first = begun.blocks[0].columns[Int(EventColumn.seq.rawValue)][0]
         guard case .int64(let firstSeq) = first else {
             preconditionFailure("every event has a number")
@@ -107,25 +140,22 @@ extension EventStore {
         let name = SegmentName(firstSeq: firstSeq, lastSeq: begun.lastSeq, sealedAt: now)
         try disk.createDirectory("events/" + name.directory)
         try disk.writeFile("events/" + name.path, written.bytes, .replacing)
-        let entry = SegmentEntry(
+        return SegmentEntry(
             path: name.path, size: written.bytes.count, modificationTime: now / 1000,
             rowCount: written.rowCount, seq: written.bounds.seq,
             timestamp: written.bounds.timestamp, event: written.bounds.event,
             contentId: written.bounds.contentId,
             contentIdNullCount: written.bounds.contentIdNullCount)
-        return try catalog.commit(
-            CatalogChange(
-                .append, add: [entry],
-                leaves: begun.schema.catalogLeaves(besides: begun.catalogState),
-                journalPosition: begun.lastSeq),
-            to: begun.catalogState, now: now / 1000)
     }
 
-    private func endSeal(_ begun: BegunSeal) {
+    private func endSeal(_ begun: BegunSeal, _ books: Books.Sealed?) {
+        guard let books, books.position == begun.lastSeq else {
+            preconditionFailure("a position is committed after what it covers was written")
+        }
         let state = begun.catalogState
-        writer.withLock { writer in
+        let obsolete = writer.withLock { writer in
             defer { showGauges(of: &writer) }
-            view.withLock { view in
+            return view.withLock { view in
                 let known = Set(view.segments.map(\.entry.path))
                 for entry in state.segments where !known.contains(entry.path) {
                     let segment = SegmentFile(
@@ -136,9 +166,13 @@ extension EventStore {
                 view.catalogState = state
                 view.sealingBlocks = []
                 view.sealingOldestAt = nil
+                view.isSealing = false
+                return view.books.endSeal(books)
             }
         }
         // The catalog covers these files: whether they go now or later changes nothing.
+        for file in obsolete { file.markObsolete() }
+        try? BooksDirectory(disk: disk, storeID: storeID).retire(except: begun.lastSeq)
         try? JournalDirectory(storeID: storeID, on: disk).retire(through: begun.lastSeq)
     }
 

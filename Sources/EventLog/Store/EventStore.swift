@@ -36,6 +36,8 @@ package final class EventStore: Sendable {
         /// The newest commit may not be durable and is to be written once more before anything is
         /// built on it.
         var mustPrepareCatalog: Bool
+        /// What the last attempt has written of ledger and quarantine.
+        var books: Books.Sealed?
         /// The last attempt, if it failed.
         var failure: (error: StoreError, at: Int64)?
     }
@@ -54,6 +56,7 @@ package final class EventStore: Sendable {
         /// Receive times never decrease, whatever the wall clock does.
         var lastReceivedAt: Int64
         var dedup: DedupIndex
+        var quarantineAllowance = QuarantineAllowance()
         /// Room for one record's payload, used again and again.
         var payload: [UInt8] = []
         var isClosed = false
@@ -73,13 +76,16 @@ package final class EventStore: Sendable {
         var catalogState: CatalogState
         /// In order of `seq`.
         var segments: [SegmentFile]
+        /// A seal has begun and not ended: it is under way, or failed and is to be tried again.
+        var isSealing = false
         /// The tail as it was when a seal began; still seen by queries until its segment is live.
         var sealingBlocks: [TailBlock] = []
         var sealingLastSeq: Int64 = 0
         var sealingOldestAt: Int64?
         var tail: Tail
+        var books: Books
         var schema: EventSchema
-        /// The last `seq` that recovery or `append` made durable.
+        /// The last `seq` of an event that recovery or `append` made durable.
         var lastSeq: Int64
     }
 
@@ -106,7 +112,10 @@ package final class EventStore: Sendable {
         view = Mutex(
             View(
                 catalogState: opened.catalogState, segments: opened.segments, tail: opened.tail,
-                schema: opened.schema, lastSeq: opened.lastSeq))
+                books: opened.books, schema: opened.schema,
+                lastSeq: max(
+                    opened.tail.lastSeq,
+                    opened.segments.reduce(0) { max($0, $1.entry.seqMax) })))
         writer.withLock { showGauges(of: &$0) }
     }
 
@@ -133,19 +142,25 @@ package final class EventStore: Sendable {
         view.withLock { view in
             let tail = view.sealingBlocks + view.tail.snapshot(view.schema)
             return StoreTables(
-                events: EventsTable(schema: view.schema, segments: view.segments, tail: tail))
+                events: EventsTable(schema: view.schema, segments: view.segments, tail: tail),
+                ledger: LedgerTable(view.books.ledger),
+                quarantine: QuarantineTable(view.books.quarantine))
         }
     }
 
-    /// Whether the tail is large or old enough to become a segment.
+    /// Whether what is unsealed is large or old enough for a seal.
     package func isSealDue() -> Bool {
         let now = options.now()
         return view.withLock { view in
-            if !view.sealingBlocks.isEmpty || view.tail.rowCount >= options.sealRowCount {
+            if view.isSealing || view.tail.rowCount >= options.sealRowCount
+                || view.books.unsealedSize >= Limits.ledgerUnsealedSizeMax
+            {
                 return true
             }
-            guard let oldest = view.tail.oldestReceivedAt else { return false }
-            return now - oldest >= options.sealAge
+            func isOld(_ receivedAt: Int64?) -> Bool {
+                receivedAt.map { now - $0 >= options.sealAge } ?? false
+            }
+            return isOld(view.tail.oldestReceivedAt) || isOld(view.books.oldestUnsealed)
         }
     }
 
@@ -187,6 +202,10 @@ package final class EventStore: Sendable {
             status.oldestUnsealedAt = view.sealingOldestAt ?? view.tail.oldestReceivedAt
             status.lastSeq = view.lastSeq
             status.catalogVersion = view.catalogState.version
+            status.ledger = view.books.ledger.totals
+            status.quarantine.events = view.books.quarantine.count
+            status.quarantine.bytes = view.books.quarantine.size
+            status.quarantine.evicted = view.books.quarantine.evictedCount
         }
         writerGauges.withLock { gauges in
             status.journalBytes = gauges.journalBytes

@@ -169,9 +169,13 @@ extension [Range<Int>] {
 /// The tables of one snapshot.
 package struct StoreTables: TableCatalog {
     package let events: EventsTable
-    package var tableNames: [String] { [events.name] }
+    package let ledger: LedgerTable
+    package let quarantine: QuarantineTable
+    private var all: [any Table] { [events, ledger, quarantine] }
+    package var tableNames: [String] { all.map(\.name) }
 
     package func table(named name: String) throws -> (any Table)? {
-        name.lowercased() == events.name ? events : nil
+        let name = name.lowercased()
+        return all.first { $0.name == name }
     }
 }

@@ -23,6 +23,7 @@ struct OpenedStore {
     var segments: [SegmentFile]
     var schema: EventSchema
     var tail: Tail
+    var books: Books
     var dedup: DedupIndex
     var answers: KeptAnswers
     var cache: ColumnCache
@@ -56,6 +57,7 @@ struct Recovery {
             throw StoreError.notAStore("the table's id \(state.tableID) is not a store's")
         }
         let identityKey = options.random()
+        let loaded = try BooksDirectory(disk: disk, storeID: storeID).load(state.journalPosition)
         let cache = ColumnCache(
             budget: options.columnCacheSize, openFileCountMax: options.openSegmentCount)
         let segments = state.segments.map {
@@ -63,6 +65,7 @@ struct Recovery {
         }
         var contents = Contents(
             schema: EventSchema(state.leaves), tail: Tail(seed: identityKey),
+            books: loaded.isComplete ? loaded.books : Books(ledger: LedgerRecount.count(segments)),
             dedup: DedupIndex(
                 key: identityKey, segments: segments,
                 expectedCount: segments.reduce(0) { $0 + $1.entry.rowCount },
@@ -70,11 +73,12 @@ struct Recovery {
             generatedIDs: GeneratedEventID(storeTag: UInt32(truncatingIfNeeded: storeID.low)))
         let journal = try replay(after: state.journalPosition, storeID, identityKey, &contents)
         contents.report.tornTailBytes = journal.recoveredTailBytes
-        contents.report.damage += state.damage + journal.damage
+        contents.report.damage += state.damage + loaded.damage + journal.damage
         return OpenedStore(
             identityKey: identityKey, storeID: storeID, generatedIDs: contents.generatedIDs,
             catalog: catalog, catalogState: state, segments: segments, schema: contents.schema,
-            tail: contents.tail, dedup: contents.dedup, answers: contents.answers, cache: cache,
+            tail: contents.tail, books: contents.books, dedup: contents.dedup,
+            answers: contents.answers, cache: cache,
             lastSeq: journal.lastSeq,
             lastReceivedAt: contents.lastReceivedAt, journal: journal, report: contents.report)
     }
@@ -83,6 +87,7 @@ struct Recovery {
     private struct Contents {
         var schema: EventSchema
         var tail: Tail
+        var books: Books
         var dedup: DedupIndex
         var answers = KeptAnswers()
         let generatedIDs: GeneratedEventID
@@ -102,6 +107,13 @@ struct Recovery {
                 switch record.kind {
                 case .events: break
                 case .answered: payload = try replayAnswers(payload, &contents)
+                case .ledger:
+                    let ledger = try LedgerRecord(payload: Array(payload))
+                    let hour = ledger.counts.keys.map(\.hour).max() ?? 0
+                    contents.books.apply(
+                        ledger, firstSeq: record.firstSeq,
+                        receivedAt: max(contents.lastReceivedAt, hour))
+                    return
                 case .closed: return
                 }
                 guard record.count > record.coveredCount else { return }
@@ -112,7 +124,7 @@ struct Recovery {
                 contents.report.damage.append(
                     Damage(
                         file: JournalDirectory.path, rowCount: record.count,
-                        message: "the events from \(record.firstSeq) on: \(error)"))
+                        message: "what is numbered from \(record.firstSeq) on: \(error)"))
             }
         }
     }
@@ -139,6 +151,7 @@ struct Recovery {
             batch, rows: covered..<batch.count,
             firstSeq: record.firstSeq + Int64(covered), generatedIDs: contents.generatedIDs,
             schema: &contents.schema)
+        contents.books.store(batch.count - covered, of: batch)
         contents.report.replayedRows += batch.count - covered
         contents.lastReceivedAt = max(contents.lastReceivedAt, batch.receivedAt)
     }

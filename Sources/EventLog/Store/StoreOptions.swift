@@ -10,6 +10,8 @@ package struct StoreOptions: Sendable {
     package var openSegmentCount = Limits.openSegmentCountMax
     /// Bytes for exact sets of eventIds of segments that repeats were looked up in.
     package var dedupSetSize = 48 << 20
+    /// Bytes that quarantined events may count for; beyond it the oldest go.
+    package var quarantineSize = 64 << 20
     /// How the journal's files grow.
     package var journalGrowth = JournalGrowth.standard
     /// The wall clock, in µs since 1970 UTC.

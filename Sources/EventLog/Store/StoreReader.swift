@@ -36,7 +36,9 @@ package struct StoreReader: Sendable {
             tables = StoreTables(
                 events: EventsTable(
                     schema: opened.schema, segments: opened.segments,
-                    tail: opened.tail.snapshot(opened.schema)))
+                    tail: opened.tail.snapshot(opened.schema)),
+                ledger: LedgerTable(opened.books.ledger),
+                quarantine: QuarantineTable(opened.books.quarantine))
             segments = opened.segments
             report = opened.report
             storeID = opened.storeID

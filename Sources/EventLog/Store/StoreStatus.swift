@@ -16,12 +16,26 @@ package struct StoreStatus: Sendable, Codable {
     /// Segments whose ids are still to be read into the filter after a start.
     package var dedupPendingSegments = 0
     package var cacheBytes = 0
+    /// All events ever offered, by what became of them.
+    package var ledger = Ledger.Totals()
+    package var quarantine = QuarantineStatus()
     /// Bytes cut from the end of the journal when it was last opened: an interrupted write.
     package var recoveredTailBytes = 0
     /// One sentence per damaged file or record.
     package var damage: [String] = []
     /// Set while the store refuses events: `disk_full` or `io`.
     package var writeError: String?
+
+    package init() {}
+}
+
+/// What `status` shows of the quarantine.
+package struct QuarantineStatus: Sendable, Codable {
+    package var events = 0
+    /// Bytes that they count for.
+    package var bytes = 0
+    /// Events that went because there was no room, ever.
+    package var evicted: Int64 = 0
 
     package init() {}
 }

@@ -35,7 +35,9 @@ struct KeyEndpoints: Sendable {
     }
 
     private func create(_ request: HTTPRequest, _ requestID: String) async throws -> HTTPAnswer {
-        guard let order = try? JSONDecoder().decode(Order.self, from: Data(request.body.readableBytesView)),
+        guard
+            let order = try? JSONDecoder().decode(
+                Order.self, from: Data(request.body.readableBytesView)),
             let kind = order.kind
         else {
             throw HTTPFailure.invalid(

@@ -40,8 +40,8 @@ final class EventLineDecoder: LineDecoder {
         switch framer.next(in: chunk, at: &offset) {
         case .needsMore:
             return false
-        case .oversizedLine:
-            refuseLine(now, take)
+        case .oversizedLine(let start):
+            refuseLine(start, now, take)
         case .lines(let lines):
             // Of a region in the chunk a part may be left; the framer hands it out again.
             offset -= lines.count - parse(lines, now, take)
@@ -52,7 +52,7 @@ final class EventLineDecoder: LineDecoder {
     func finish(now: Int64, _ take: (DecodedLines) -> Void) {
         switch framer.finish() {
         case .needsMore: break
-        case .oversizedLine: refuseLine(now, take)
+        case .oversizedLine(let start): refuseLine(start, now, take)
         case .lines(let lines): _ = parse(lines, now, take)
         }
         isInsideLine = false
@@ -73,9 +73,11 @@ final class EventLineDecoder: LineDecoder {
         return block.bytesConsumed
     }
 
-    private func refuseLine(_ now: Int64, _ take: (DecodedLines) -> Void) {
+    private func refuseLine(
+        _ start: UnsafeRawBufferPointer, _ now: Int64, _ take: (DecodedLines) -> Void
+    ) {
         makeParser()
-        guard let block = parser?.refuseLine(nextLine, now: now) else { return }
+        guard let block = parser?.refuseLine(nextLine, start: start, now: now) else { return }
         handOver(block, blankLines: [], take)
     }
 

@@ -21,6 +21,10 @@ package protocol EventSink: Sendable {
     /// Reads the ids of one more sealed segment into the duplicate index.
     /// - Returns: whether there may be another.
     func indexNextSegment() -> Bool
+    /// Numbers of all quarantined events, ascending.
+    func quarantinedIDs() -> [Int64]
+    /// Those of the quarantined events that are there and can be read.
+    func quarantined(_ ids: Set<Int64>) throws(StoreError) -> [QuarantinedEvent]
     func status() -> StoreStatus
     func close() throws(StoreError)
 }

@@ -63,6 +63,13 @@ package struct DecodedDocument: Sendable {
     }
 
     package var eventCount: Int { batch.count + refusals.count }
+
+    /// Leaves nothing of it to be stored or counted.
+    mutating func forget() {
+        batch = EventBatch(
+            producer: batch.producer, peer: batch.peer, receivedAt: batch.receivedAt)
+        refusals = []
+    }
 }
 
 /// Some neighbouring lines and what became of each.
@@ -73,6 +80,8 @@ package struct DecodedLines: Sendable {
     package var batch: EventBatch
     /// In line order.
     package var refusals: [Refusal]
+    /// Lines with a refusal that are control lines and so no events; ascending.
+    package var refusedControls: [UInt64] = []
     /// Number of the first line, from 1, blank ones included.
     package var firstLine: UInt64
     /// How many lines, blank ones included.
@@ -94,6 +103,10 @@ package struct DecodedLines: Sendable {
         self.lineCount = lineCount
         self.blankLines = blankLines
         self.control = control
+        if refusals.count > batch.refused.count {
+            let events = Set(batch.refused.map(\.refusal.line))
+            refusedControls = refusals.map(\.line).filter { !events.contains($0) }
+        }
         decidedCount = UInt64(batch.count + refusals.count + (control == nil ? 0 : 1))
     }
 }

@@ -18,12 +18,14 @@ final class Endpoints: Sendable {
     private let idempotency: IdempotencyDesk
     private let keys: KeyEndpoints
     private let metrics: DaemonMetrics
+    private let quarantine: QuarantineDesk
     private let start = ContinuousClock.now
 
     init(
         sink: any EventSink, sealer: Sealer, writer: Writer, connections: ConnectionTable,
         counters: DaemonCounters, queries: QueryDesk, events: EventsDesk,
-        idempotency: IdempotencyDesk, keys: KeyEndpoints, metrics: DaemonMetrics,
+        idempotency: IdempotencyDesk, quarantine: QuarantineDesk, keys: KeyEndpoints,
+        metrics: DaemonMetrics,
         socketPath: String
     ) {
         self.keys = keys
@@ -36,6 +38,7 @@ final class Endpoints: Sendable {
         self.queries = queries
         self.events = events
         self.idempotency = idempotency
+        self.quarantine = quarantine
         self.socketPath = socketPath
     }
 
@@ -83,6 +86,18 @@ final class Endpoints: Sendable {
             eventLoop.makeCompletedFuture { try self.status(requestID: request.id) }
         case .seal:
             seal(request, keep, on: eventLoop)
+        case .quarantineReplay:
+            eventLoop.makeFutureWithTask { [quarantine] in
+                let report = try await quarantine.replay(try QuarantineRequest(request))
+                return .success(try Self.encode(report), requestID: request.id)
+            }
+        case .quarantineDrop:
+            eventLoop.makeFutureWithTask { [quarantine] in
+                let (dropped, missing) = try await quarantine.drop(try QuarantineRequest(request))
+                return .success(
+                    Array(#"{"dropped":\#(dropped),"missing":\#(missing)}"#.utf8),
+                    requestID: request.id)
+            }
         case .metrics:
             eventLoop.makeSucceededFuture(metrics.answer())
         case .keys, .key:
@@ -94,9 +109,13 @@ final class Endpoints: Sendable {
     }
 
     private func status(requestID: String) throws -> HTTPAnswer {
+        .success(try Self.encode(daemonStatus()), requestID: requestID)
+    }
+
+    private static func encode(_ value: some Encodable) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return .success(try encoder.encode(daemonStatus()), requestID: requestID)
+        return try encoder.encode(value)
     }
 
     private func daemonStatus() -> DaemonStatus {

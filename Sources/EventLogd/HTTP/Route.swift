@@ -4,6 +4,7 @@ import NIOHTTP1
 enum Route: Sendable, CaseIterable {
     case events, eventBatch, resolveIdentity, clearIdentity
     case query, status, health, metrics, seal, keys, key
+    case quarantineReplay, quarantineDrop
 
     private struct Entry {
         var path: String
@@ -23,6 +24,10 @@ enum Route: Sendable, CaseIterable {
         case .health: Entry(path: "/healthz", methods: [.GET, .HEAD], role: .read)
         case .metrics: Entry(path: "/metrics", methods: [.GET, .HEAD], role: .read)
         case .seal: Entry(path: "/v1/seal", methods: [.POST], role: .admin)
+        case .quarantineReplay:
+            Entry(path: "/v1/quarantine/replay", methods: [.POST], role: .admin)
+        case .quarantineDrop:
+            Entry(path: "/v1/quarantine/drop", methods: [.POST], role: .admin)
         case .keys: Entry(path: "/v1/keys", methods: [.GET, .POST], role: .admin)
         case .key: Entry(path: "/v1/keys/{id}", methods: [.DELETE], role: .admin)
         }
@@ -38,6 +43,8 @@ enum Route: Sendable, CaseIterable {
         switch self {
         case .events, .eventBatch, .resolveIdentity, .clearIdentity, .seal: true
         case .query, .status, .health, .metrics: false
+        // What has left the quarantine leaves it once.
+        case .quarantineReplay, .quarantineDrop: false
         // A new key is told once, and kept nowhere in clear.
         case .keys, .key: false
         }

@@ -54,7 +54,7 @@ package final class Writer: Sendable {
         thread.start()
     }
 
-    /// Bytes of rows that wait or are being appended.
+    /// Bytes of events that wait or are being appended.
     package var queueSize: Int { budget.size }
     /// Batches that wait.
     package var queueCount: Int { state.withLock { $0.queue.count } }
@@ -67,7 +67,7 @@ package final class Writer: Sendable {
         completion: @escaping Completion
     ) {
         let submission = Submission(
-            batch: batch, durability: durability, source: source, size: batch.rows.count,
+            batch: batch, durability: durability, source: source, size: batch.size,
             completion: completion)
         budget.take(submission.size)
         let (mustStart, isStopped) = state.withLock { state in

@@ -168,7 +168,10 @@ final class StreamHandler: ChannelDuplexHandler {
 
     private func take(_ lines: DecodedLines, _ context: ChannelHandlerContext) {
         for refusal in lines.refusals { shared.counters.countRefusal(refusal.code) }
-        let step = session.take(lines)
+        follow(session.take(lines), context)
+    }
+
+    private func follow(_ step: StreamSession.Step, _ context: ChannelHandlerContext) {
         if let producer = step.producer { decoder.useProducer(producer) }
         if let submission = step.submission {
             let handler = NIOLoopBound((self, context), eventLoop: context.eventLoop)
@@ -298,8 +301,7 @@ final class StreamHandler: ChannelDuplexHandler {
         }
         let isStalled = lastArrival + shared.limits.stalledLineAge <= .now()
         if isStalled && !isReadHeldBack {
-            session.refuse(stalledLine(line))
-            reportCounts()
+            follow(session.refuse(stalledLine(line), now: shared.clock.now()), context)
             endInput(context)
             lastArrival = .now()
         } else if isReadHeldBack {

@@ -32,6 +32,8 @@ package struct StreamSession {
     private struct Pending {
         var lines: DecodedLines
         var rowCount: Int
+        /// Whether the store has something of it to keep: an event, or the account of a refused one.
+        var isStored: Bool
         var size: Int
         var durability: Durability
         /// `nil`: with the writer.
@@ -45,6 +47,8 @@ package struct StreamSession {
 
     private let limits: DaemonLimits
     private let peer: PeerCredentials
+    /// Of the lines that come now.
+    private var producer: String
     private var durability = Durability.synced
     private var ackEvery: UInt64 = 1
 
@@ -72,6 +76,7 @@ package struct StreamSession {
         self.limits = limits
         self.peer = peer
         defaultProducer = producer ?? "uid:\(peer.uid)"
+        self.producer = defaultProducer
     }
 
     /// The producer of a connection that names none.
@@ -100,11 +105,12 @@ package struct StreamSession {
         // With the room of the entry itself: lines that say nothing must not pile up unnoticed behind
         // one that waits for the disk.
         let size =
-            batch.rows.count + lines.refusals.count * Self.refusalSize
+            batch.size + lines.refusals.count * Self.refusalSize
             + lines.blankLines.count * MemoryLayout<UInt64>.size + Self.entrySize
         var entry = Pending(
-            lines: lines, rowCount: batch.count, size: size, durability: durabilityOfRows)
-        if batch.count > 0 {
+            lines: lines, rowCount: batch.count, isStored: !batch.isEmpty, size: size,
+            durability: durabilityOfRows)
+        if entry.isStored {
             if durabilityOfRows == .buffered { hasUnsyncedSubmission = true }
             if case .sync = lines.control { entry.durability = .synced }
         } else if case .sync = lines.control, hasUnsyncedSubmission {
@@ -123,10 +129,12 @@ package struct StreamSession {
         return step
     }
 
-    /// Adds a failed line that no decoder saw: one that stood still for too long.
-    package mutating func refuse(_ refusal: Refusal) {
-        let batch = EventBatch(producer: "", peer: peer, receivedAt: 0)
-        _ = take(
+    /// Takes a failed line that no decoder saw: one that stood still for too long.
+    /// - Parameter now: the receive time, µs since 1970 UTC.
+    package mutating func refuse(_ refusal: Refusal, now: Int64) -> Step {
+        var batch = EventBatch(producer: producer, peer: peer, receivedAt: now)
+        batch.refused = [RefusedEvent(unseen: refusal)]
+        return take(
             DecodedLines(
                 batch: batch, refusals: [refusal], firstLine: refusal.line, lineCount: 1))
     }
@@ -191,10 +199,12 @@ package struct StreamSession {
                 guard let producer = producer(named: name) else {
                     let line = lines.firstLine + lines.lineCount - 1
                     lines.refusals.append(refusedProducer(line: line))
+                    lines.refusedControls.append(line)
                     lines.control = nil
                     return
                 }
                 step.producer = producer
+                self.producer = producer
             }
             if let durability { self.durability = durability }
             if let ackEvery {
@@ -247,11 +257,12 @@ package struct StreamSession {
             for refusal in lines.refusals { tell(StreamFailure(refusal)) }
             if entry.durability == .synced {
                 countsUnsynced = countsUnsynced && !isSyncing(entry)
-            } else if entry.rowCount > 0 {
+            } else if entry.isStored {
                 countsUnsynced = true
             }
         case .failure(let error):
             counts.failed += UInt64(entry.rowCount)
+            // Nor was a refusal counted: the line was not offered yet and is to be sent again.
             for failure in lines.failures(afterStoreError: error) { tell(failure) }
         }
         counts.failed += UInt64(lines.refusals.count)
@@ -261,7 +272,7 @@ package struct StreamSession {
     /// Whether the writer synced for this entry, and with it everything before.
     private func isSyncing(_ entry: Pending) -> Bool {
         if case .sync = entry.lines.control { return true }
-        return entry.rowCount > 0
+        return entry.isStored
     }
 
     private mutating func settle(

@@ -21,7 +21,8 @@ struct EventStream: ~Copyable {
         while true {
             switch framer.next(in: chunk, at: &offset) {
             case .needsMore: return nil
-            case .oversizedLine: return counted(parser.refuseLine(line, now: now))
+            case .oversizedLine(let start):
+                return counted(parser.refuseLine(line, start: start, now: now))
             case .lines(let lines):
                 let block = counted(parser.parse(lines, firstLine: line, now: now))
                 // Of a region in the chunk a part may be left; a carried line is always taken whole.
@@ -35,7 +36,8 @@ struct EventStream: ~Copyable {
     mutating func finish(now: Int64) -> ParsedBlock? {
         switch framer.finish() {
         case .needsMore: return nil
-        case .oversizedLine: return counted(parser.refuseLine(line, now: now))
+        case .oversizedLine(let start):
+            return counted(parser.refuseLine(line, start: start, now: now))
         case .lines(let lines):
             let block = counted(parser.parse(lines, firstLine: line, now: now))
             return block.decided > 0 ? block : nil

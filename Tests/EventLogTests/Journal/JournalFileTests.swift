@@ -20,6 +20,22 @@ import Testing
         #expect(!findings.endedCleanly)
     }
 
+    @Test func aFileOfTheFirstVersionReadsBack() throws {
+        var bytes = try JournalFixture.file(batches)
+        for start in [0, JournalFormat.fileHeaderCopyOffset] {
+            bytes[start + 8] = 1
+            let checksum = bytes.withUnsafeBytes {
+                JournalFormat.checksum(UnsafeRawBufferPointer(rebasing: $0[start..<start + 60]))
+            }
+            for byte in 0..<4 {
+                bytes[start + 60 + byte] = UInt8(truncatingIfNeeded: checksum >> (8 * byte))
+            }
+        }
+        let (found, findings) = try JournalFixture.read(bytes)
+        #expect(found == batches)
+        #expect(findings.damage.isEmpty)
+    }
+
     @Test func aClosedFileEndsCleanly() throws {
         let (found, findings) = try JournalFixture.read(
             try JournalFixture.file(batches, isClosed: true))

@@ -88,6 +88,8 @@ final class FakeSink: EventSink {
     }
 
     func indexNextSegment() -> Bool { false }
+    func quarantinedIDs() -> [Int64] { [] }
+    func quarantined(_ ids: Set<Int64>) throws(StoreError) -> [QuarantinedEvent] { [] }
     func status() -> StoreStatus {
         var status = StoreStatus()
         status.store = "memory"

@@ -108,8 +108,8 @@ final class EventUpload {
         difference.failed = UInt64(lines.refusals.count + (lines.control == nil ? 0 : 1))
         counters.count(difference)
         let batch = lines.batch
-        guard batch.count > 0 else { return }
-        let size = batch.rows.count
+        guard !batch.isEmpty else { return }
+        let size = batch.size
         inFlightSize += size
         inFlightCount += 1
         if inFlightSize >= limits.connectionInFlightSizeMax { isOverLimit = true }

@@ -59,26 +59,33 @@ final class EventsDesk: Sendable {
         _ document: DecodedDocument, of request: HTTPRequest, _ keep: KeepAnswer?,
         on eventLoop: any EventLoop
     ) -> EventLoopFuture<HTTPAnswer> {
+        var document = document
         if let failure = refusal(of: document, request.route) {
-            // Nothing of it is stored; the events in it count as offered all the same.
-            count(document, nil)
+            // What is no document is one refused event. A document that came to the wrong place, or has
+            // too many events, is a refused request: none of its events was offered.
+            if document.shape != .malformed { document.forget() }
             let answer = HTTPAnswer.failure(failure, requestID: request.id)
-            guard let keep else { return eventLoop.makeSucceededFuture(answer) }
-            return keep(answer, document.batch, writer, on: eventLoop)
+            return submit(document, keep, on: eventLoop) { _ in answer }
         }
-        var batch = document.batch
-        batch.wantsPlacement = true
+        document.batch.wantsPlacement = true
         let events = EventsAnswer(
             form: Self.form(of: document, request.route), document: document,
             requestID: request.id, limits: limits)
+        return submit(document, keep, on: eventLoop) { events.answer($0) }
+    }
+
+    /// Stores what was accepted, accounts for what was not, and answers when both are durable.
+    private func submit(
+        _ document: DecodedDocument, _ keep: KeepAnswer?, on eventLoop: any EventLoop,
+        answer: @escaping @Sendable (AppendResult) -> HTTPAnswer
+    ) -> EventLoopFuture<HTTPAnswer> {
+        var batch = document.batch
         if let keep {
-            batch.keeping = AnswerKeeping(keep.key) { result in
-                events.answer(result).kept(keep.fingerprint)
-            }
-        } else if batch.count == 0 {
+            batch.keeping = AnswerKeeping(keep.key) { answer($0).kept(keep.fingerprint) }
+        } else if batch.isEmpty {
             count(document, nil)
             return eventLoop.makeSucceededFuture(
-                events.answer(AppendResult(stored: 0, duplicates: 0, adjusted: 0)))
+                answer(AppendResult(stored: 0, duplicates: 0, adjusted: 0)))
         }
         let promise = eventLoop.makePromise(of: HTTPAnswer.self)
         writer.submit(batch, durability: .synced) { [self] outcome in
@@ -87,7 +94,7 @@ final class EventsDesk: Sendable {
                 switch outcome {
                 case .success(let result):
                     self.count(document, result)
-                    promise.succeed(events.answer(result))
+                    promise.succeed(answer(result))
                 case .failure(let error):
                     self.count(document, nil)
                     promise.fail(error)
@@ -130,6 +137,7 @@ final class EventsDesk: Sendable {
 
     /// - Parameter result: `nil` if nothing was stored.
     private func count(_ document: DecodedDocument, _ result: AppendResult?) {
+        for refusal in document.refusals { counters.countRefusal(refusal.code) }
         var counts = AckCounts()
         counts.lines = UInt64(document.eventCount)
         counts.stored = UInt64(result?.stored ?? 0)
