@@ -33,6 +33,18 @@ package struct DaemonLimits: Sendable {
     package var ingestInFlightSizeMax = 16 << 20
     /// Bytes of rows that one sync covers at most, so that nobody waits for everybody.
     package var groupSizeMax = 8 << 20
+    /// Bytes of rows that one client has in a sync while others wait: who sends a little does not
+    /// stand behind who sends a lot.
+    package var groupShareSizeMax = 256 << 10
+    /// Bytes of rows up to which a client is served while events come faster than they can be sealed
+    /// and all others wait.
+    package var lightSourceSizeMax = 16 << 10
+    /// How often the writer looks, while all wait, whether they may go on.
+    package var crowdedCheckInterval: TimeAmount = .milliseconds(1)
+
+    /// How long one connection's bytes are decoded before the other connections of its thread have
+    /// their turn.
+    package var decodeTurn: TimeAmount = .milliseconds(1)
 
     /// How long a line (or HTTP request) that has begun may stand still before it is given up.
     /// There is no limit between lines.

@@ -99,6 +99,29 @@ struct StreamTests {
         }
     }
 
+    @Test("a stream that is decoded in turns loses nothing, whether it ends well or hangs up")
+    func decodedInTurns() async throws {
+        var limits = DaemonLimits()
+        limits.decodeTurn = .nanoseconds(0)
+        let sink = FakeSink()
+        try await TestDaemon.run(sink: sink, limits: limits) { daemon in
+            let lines = (0..<20_000).map { "{\"n\":\($0)}\n" }.joined()
+            let client = try daemon.client()
+            try client.send(lines + "{\"last\":1}")
+            client.halfClose()
+            var last = ""
+            while let line = try client.readLine() { last = line }
+            #expect(last.contains("\"lines\":20001,\"stored\":20001"))
+            #expect(last.contains("\"final\":true"))
+
+            let other = try daemon.client()
+            try other.send(lines)
+            other.close()
+            while sink.lines.count < 40_001 { await Task.yield() }
+        }
+        #expect(sink.lines.count == 40_001)
+    }
+
     @Test("syncs sent without waiting are answered in order, each with what came before it")
     func pipelinedSync() async throws {
         try await TestDaemon.run(sink: FakeSink()) { daemon in

@@ -89,7 +89,53 @@ struct WriterTests {
         }
         gate.open()
         await writer.stop()
-        #expect(sink.snapshot.groups.map(\.batches) == [1, 2, 1, 1, 1])
+        #expect(sink.snapshot.groups.map(\.batches) == [1, 2, 2, 1])
+        #expect(sink.lines == ["a", "bb", "cc", "d", "f", "eeeeeeee"])
+    }
+
+    @Test("who sends a lot has its share of a group, in its own order, and others theirs")
+    func shares() async {
+        let gate = Gate()
+        let sink = FakeSink { gate.pass() }
+        var limits = DaemonLimits()
+        limits.groupShareSizeMax = 4
+        let writer = Writer(
+            sink: sink, limits: limits, counters: DaemonCounters(logger: Daemon.silentLogger))
+        let (loud, quiet) = (Gate(), Gate())
+        writer.submit(batch("first"), durability: .synced, from: ObjectIdentifier(loud)) { _ in }
+        await gate.waitUntilEntered()
+        for name in ["l1", "l2", "l3", "l4", "l5"] {
+            writer.submit(batch(name), durability: .synced, from: ObjectIdentifier(loud)) { _ in }
+        }
+        for name in ["q1", "q2"] {
+            writer.submit(batch(name), durability: .synced, from: ObjectIdentifier(quiet)) { _ in }
+        }
+        gate.open()
+        await writer.stop()
+        #expect(sink.snapshot.groups.map(\.batches) == [1, 4, 3])
+        #expect(sink.lines == ["first", "l1", "l2", "q1", "q2", "l3", "l4", "l5"])
+    }
+
+    @Test("while the store is crowded, who sends little is served and who sends a lot waits")
+    func crowded() async {
+        let sink = FakeSink()
+        sink.setCrowded(true)
+        var limits = DaemonLimits()
+        limits.lightSourceSizeMax = 4
+        let writer = Writer(
+            sink: sink, limits: limits, counters: DaemonCounters(logger: Daemon.silentLogger))
+        let (loud, quiet) = (Gate(), Gate())
+        writer.submit(batch("loud 1"), durability: .synced, from: ObjectIdentifier(loud)) { _ in }
+        writer.submit(batch("l2"), durability: .synced, from: ObjectIdentifier(loud)) { _ in }
+        await withCheckedContinuation { continuation in
+            writer.submit(batch("q1"), durability: .synced, from: ObjectIdentifier(quiet)) { _ in
+                continuation.resume()
+            }
+        }
+        #expect(sink.lines == ["q1"])
+        sink.setCrowded(false)
+        await writer.stop()
+        #expect(sink.lines == ["q1", "loud 1", "l2"])
     }
 
     @Test("a failed append fails its whole group, and the next goes on")

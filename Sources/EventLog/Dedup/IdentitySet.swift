@@ -26,6 +26,18 @@ package struct IdentitySet: Sendable {
         }
     }
 
+    /// Reads the slots where these identities belong, so that their cache misses overlap.
+    /// - Returns: a value that depends on all that was read.
+    package func touch(_ identities: ArraySlice<EventIdentity?>) -> UInt64 {
+        var sum: UInt64 = 0
+        words.withUnsafeBufferPointer { words in
+            for case let identity? in identities {
+                sum &+= words[(Int(truncatingIfNeeded: identity.low) & mask) &* 2]
+            }
+        }
+        return sum
+    }
+
     /// - Returns: whether the identity was not there before.
     @discardableResult
     package mutating func insert(_ identity: EventIdentity) -> Bool {

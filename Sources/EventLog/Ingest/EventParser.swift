@@ -61,7 +61,8 @@ package struct EventParser: ~Copyable {
         hasher = EventIdentityHasher(producer: producer, key: identityKey)
     }
 
-    /// Parses whole lines until their end, the first control line, or a full batch.
+    /// Parses whole lines until their end, the first control line, a full batch, or so many lines or
+    /// refusals that others should have their turn.
     ///
     /// A batch is full before its rows pass `Limits.journalRecordSizeMax` − 64 KiB; a single event that is
     /// larger makes a batch of its own.
@@ -78,7 +79,10 @@ package struct EventParser: ~Copyable {
         }
         let end = base + bytes.count
         var p = base
-        while p < end, block.control == nil {
+        while p < end, block.control == nil,
+            block.refusals.count < Limits.refusalsPerBlockMax,
+            block.physicalLines < Limits.linesPerBlockMax
+        {
             let feed = memchr(p, 0x0A, end - p)?.assumingMemoryBound(to: UInt8.self)
             let lineEnd = feed.map { UnsafePointer($0) } ?? end
             let line = firstLine &+ block.physicalLines

@@ -12,6 +12,10 @@ package enum Limits {
     package static let contentIdSizeMax = 256
     /// Bytes of any other id and of an event's name.
     package static let idSizeMax = 512
+    /// Lines that the parser refuses, and lines at all, before it lets others have their turn: a
+    /// client that sends noise has more of them in a kilobyte than others in a megabyte.
+    package static let refusalsPerBlockMax = 256
+    package static let linesPerBlockMax: UInt64 = 8_192
     /// Uncompressed bytes in one journal record: what one damaged record can cost.
     package static let journalRecordSizeMax = 1 << 20
     /// The same as the format allows: room for one largest event more than the aim, and the batch's

@@ -15,6 +15,51 @@ extension SegmentFile: IdentitySource {
         return false
     }
 
+    package func containsInPlace(_ offered: OfferedEvent, key: UInt64) throws -> Bool {
+        let opened = try open()
+        guard let idLeaf = leaf(EventColumn.eventId.definition, in: opened),
+            let producerLeaf = leaf(EventColumn.producer.definition, in: opened)
+        else { return false }
+        let pruning = SegmentPruning(place: offered)
+        for rowGroup in opened.file.rowGroups.indices {
+            let pageCount = try pageStarts(opened, rowGroup: rowGroup).count - 1
+            let runs = pruning.pages(
+                of: self, opened, rowGroup: rowGroup, pageCount: pageCount,
+                observer: ScanObserver())
+            for pages in runs {
+                // Read past the cache: these pages would push out what queries use.
+                func read(_ leaf: Int) throws -> Column {
+                    try opened.file.readColumn(
+                        rowGroup: rowGroup, leaf: leaf, pages: pages,
+                        index: try pageIndex(opened, rowGroup: rowGroup, leaf: leaf)
+                    ).column
+                }
+                let rows = try Self.rows(of: offered.eventId, in: read(idLeaf))
+                guard !rows.isEmpty,
+                    case .string(let codes, let producers) = try read(producerLeaf).values
+                else { continue }
+                for row in rows where row < codes.count && codes[row] >= 0 {
+                    let hasher = EventIdentityHasher(
+                        producer: producers[Int(codes[row])], key: key)
+                    if hasher.identity(of: offered.eventId) == offered.identity { return true }
+                }
+            }
+        }
+        return false
+    }
+
+    private static func rows(of id: UnsafeRawBufferPointer, in column: Column) -> [Int] {
+        guard case .string(let codes, let strings) = column.values else { return [] }
+        return strings.bytes.withUnsafeBytes { bytes in
+            codes.indices.filter { row in
+                guard codes[row] >= 0 else { return false }
+                let range = strings.range(at: Int(codes[row]))
+                return range.count == id.count
+                    && UnsafeRawBufferPointer(rebasing: bytes[range]).elementsEqual(id)
+            }
+        }
+    }
+
     /// Ids on damaged pages are missing from the result: their repeats would be stored again.
     package func loadIdentities(key: UInt64) throws -> IdentitySet {
         let opened = try open()
@@ -46,5 +91,19 @@ extension SegmentFile: IdentitySource {
             }
         }
         return set
+    }
+}
+
+extension SegmentPruning {
+    /// Leaves the pages where events of the same type and content stand: the rows are clustered so.
+    fileprivate init(place offered: OfferedEvent) {
+        func bound(_ column: EventColumn, _ bytes: UnsafeRawBufferPointer?) -> ColumnBound {
+            guard let bytes else { return ColumnBound(column: Int(column.rawValue), .isNull) }
+            let text = Value.string(String(decoding: bytes, as: UTF8.self))
+            return ColumnBound(column: Int(column.rawValue), .oneOf([text]))
+        }
+        self.init(
+            bounds: [bound(.event, offered.event), bound(.contentId, offered.contentId)],
+            definitions: EventColumn.allCases.map(\.definition))
     }
 }

@@ -68,12 +68,8 @@ extension EventStore {
     /// Seals first where an append could not keep its promise otherwise. If that fails, so does the
     /// append.
     private func prepare(for durability: Durability) throws(StoreError) {
-        // Where events come faster than they are sealed, the writer waits for the seal that is under
-        // way, so that memory has room for two tails and no more. Where nobody seals, it does.
-        let (rowCount, isSealing) = view.withLock {
-            ($0.tail.rowCount, !$0.sealingBlocks.isEmpty)
-        }
-        if rowCount >= options.sealRowCount, isSealing { sealing.withLock { _ in } }
+        // Where callers did not heed `isCrowded`, or nobody seals, the append itself waits or seals.
+        let rowCount = view.withLock { $0.tail.rowCount }
         let isFull = rowCount >= options.sealRowCount * StoreOptions.tailSealsMax
         guard isFull || durability == .synced && writer.withLock({ $0.mustSeal }) else { return }
         try refuseAfterSealFailure()
@@ -144,9 +140,13 @@ extension EventStore {
         var start = 0
         try batch.rows.withUnsafeBytes { rows in
             for row in 0..<batch.count {
+                if row % DedupIndex.preparedCount == 0 {
+                    let end = min(row + DedupIndex.preparedCount, batch.count)
+                    writer.dedup.prepare(batch.identities[row..<end])
+                }
                 guard let identity = batch.identities[row] else { continue }
                 let isNew = try writer.dedup.insert(identity) {
-                    Self.eventId(in: rows, at: Int(batch.rowOffsets[row]))
+                    OfferedEvent(identity, in: rows, at: Int(batch.rowOffsets[row]))
                 }
                 if isNew {
                     pending.identities.append(identity)
@@ -158,14 +158,6 @@ extension EventStore {
         }
         if start < batch.count { runs.append(start..<batch.count) }
         return runs
-    }
-
-    private static func eventId(
-        in rows: UnsafeRawBufferPointer, at offset: Int
-    ) -> UnsafeRawBufferPointer {
-        var reader = EventRowReader(rows, at: offset)
-        let id = try? reader.nextRow().flatMap { _ in try reader.eventId() }
-        return id ?? UnsafeRawBufferPointer(start: nil, count: 0)
     }
 
     private func commit(
@@ -226,6 +218,23 @@ extension EventBatch {
                 }
             }
             return count
+        }
+    }
+}
+
+extension OfferedEvent {
+    /// Reads what helps to find an event out of its row.
+    fileprivate init(_ identity: EventIdentity, in rows: UnsafeRawBufferPointer, at offset: Int) {
+        self.init(identity: identity, eventId: UnsafeRawBufferPointer(start: nil, count: 0))
+        var reader = EventRowReader(rows, at: offset)
+        guard (try? reader.nextRow()) != nil else { return }
+        while let field = try? reader.nextField() {
+            switch field {
+            case .string(.eventId, let bytes): eventId = bytes
+            case .string(.event, let bytes): event = bytes
+            case .string(.contentId, let bytes): contentId = bytes
+            default: break
+            }
         }
     }
 }

@@ -140,6 +140,12 @@ package final class EventStore: Sendable {
         }
     }
 
+    /// Whether events come faster than they are sealed: who appends a lot should wait for the seal that
+    /// is under way, so that memory has room for two tails and little more.
+    package func isCrowded() -> Bool {
+        view.withLock { !$0.sealingBlocks.isEmpty && $0.tail.rowCount >= options.sealRowCount }
+    }
+
     /// Syncs and closes the journal and gives up the lock. Nothing may be called afterwards.
     package func close() throws(StoreError) {
         do {

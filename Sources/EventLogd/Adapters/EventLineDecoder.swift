@@ -30,20 +30,23 @@ final class EventLineDecoder: LineDecoder {
         parser?.setProducer(producer)
     }
 
-    func decode(_ chunk: UnsafeRawBufferPointer, now: Int64, _ take: (DecodedLines) -> Void) {
-        var offset = 0
-        while true {
-            switch framer.next(in: chunk, at: &offset) {
-            case .needsMore:
-                isInsideLine = chunk.last.map { $0 != 0x0A } ?? isInsideLine
-                return
-            case .oversizedLine:
-                refuseLine(now, take)
-            case .lines(let lines):
-                // Of a region in the chunk a part may be left; the framer hands it out again.
-                offset -= lines.count - parse(lines, now, take)
-            }
+    func decodeNext(
+        in chunk: UnsafeRawBufferPointer, at offset: inout Int, now: Int64,
+        _ take: (DecodedLines) -> Void
+    ) -> Bool {
+        defer {
+            if offset >= chunk.count, let last = chunk.last { isInsideLine = last != 0x0A }
         }
+        switch framer.next(in: chunk, at: &offset) {
+        case .needsMore:
+            return false
+        case .oversizedLine:
+            refuseLine(now, take)
+        case .lines(let lines):
+            // Of a region in the chunk a part may be left; the framer hands it out again.
+            offset -= lines.count - parse(lines, now, take)
+        }
+        return true
     }
 
     func finish(now: Int64, _ take: (DecodedLines) -> Void) {

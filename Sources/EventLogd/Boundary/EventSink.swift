@@ -3,7 +3,7 @@ package import EventLog
 /// What the daemon needs of a store; in the product an `EventStore`.
 ///
 /// All calls block. `append` comes from the writer's thread alone, `seal` from the sealer's,
-/// `status` and `isSealDue` from anywhere.
+/// `status`, `isSealDue` and `isCrowded` from anywhere.
 package protocol EventSink: Sendable {
     var identityKey: UInt64 { get }
 
@@ -13,6 +13,8 @@ package protocol EventSink: Sendable {
         _ batches: [EventBatch], durability: Durability
     ) throws(StoreError) -> [AppendResult]
     func isSealDue() -> Bool
+    /// Whether who appends a lot should wait; see `EventStore.isCrowded`.
+    func isCrowded() -> Bool
     @discardableResult func seal() throws(StoreError) -> Int
     /// Reads the ids of one more sealed segment into the duplicate index.
     /// - Returns: whether there may be another.

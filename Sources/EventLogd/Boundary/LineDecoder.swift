@@ -10,13 +10,30 @@ package protocol LineDecoder: AnyObject {
     /// The producer of the lines that follow.
     func useProducer(_ producer: String)
 
-    /// Hands over everything that `chunk` completes, in order. A control line ends a hand-over, so
-    /// that `take` can act on it (even call `useProducer`) before the next line is looked at.
+    /// Hands over the next lines that `chunk` completes from `offset` on, and moves it behind them. A
+    /// control line ends a hand-over, so that `take` can act on it (even call `useProducer`) before the
+    /// next line is looked at; so do many refusals, so that nobody is busy with one client for long.
+    ///
+    /// Who stops half-way goes on with what is left of the chunk, wherever it stands by then.
     /// - Parameter now: the receive time, µs since 1970 UTC.
-    func decode(_ chunk: UnsafeRawBufferPointer, now: Int64, _ take: (DecodedLines) -> Void)
+    /// - Returns: `false` once all of the chunk is used up.
+    func decodeNext(
+        in chunk: UnsafeRawBufferPointer, at offset: inout Int, now: Int64,
+        _ take: (DecodedLines) -> Void
+    ) -> Bool
 
     /// The input ended as the client wished: what stands after the last line feed is a line too.
     func finish(now: Int64, _ take: (DecodedLines) -> Void)
+}
+
+extension LineDecoder {
+    /// Hands over everything that `chunk` completes, in order.
+    package func decode(
+        _ chunk: UnsafeRawBufferPointer, now: Int64, _ take: (DecodedLines) -> Void
+    ) {
+        var offset = 0
+        while decodeNext(in: chunk, at: &offset, now: now, take) {}
+    }
 }
 
 /// Makes a decoder for each connection.

@@ -1,5 +1,7 @@
 package import EventLog
+import Glibc
 import Logging
+import NIOCore
 import NIOPosix
 import Synchronization
 
@@ -7,14 +9,17 @@ import Synchronization
 ///
 /// Whatever arrives while a sync is under way forms the next group: one `append`, one sync, for all
 /// connections. There is no artificial delay, since a lone event should wait for one sync and no
-/// more. Batches are appended, and completed, in the order in which they came; only `buffered` ones
-/// overtake `synced` ones of the same group, which would otherwise make them wait for a sync.
+/// more. Batches of one connection are appended, and completed, in the order in which they came; only
+/// `buffered` ones overtake `synced` ones of the same group, which would otherwise make them wait for a
+/// sync. Between connections the order is fair: each has its share of a group.
 package final class Writer: Sendable {
     package typealias Completion = @Sendable (Result<AppendResult, StoreError>) -> Void
 
     private struct Submission: Sendable {
         let batch: EventBatch
         let durability: Durability
+        /// The connection it came from, or `nil` if nothing else comes from there meanwhile.
+        let source: ObjectIdentifier?
         let size: Int
         let completion: Completion
     }
@@ -56,11 +61,14 @@ package final class Writer: Sendable {
 
     /// Queues a batch. `completion` is called once, on the writer's thread, with the batch's
     /// result.
+    /// - Parameter source: the connection, if it may send on before this batch is completed.
     package func submit(
-        _ batch: EventBatch, durability: Durability, completion: @escaping Completion
+        _ batch: EventBatch, durability: Durability, from source: ObjectIdentifier? = nil,
+        completion: @escaping Completion
     ) {
         let submission = Submission(
-            batch: batch, durability: durability, size: batch.rows.count, completion: completion)
+            batch: batch, durability: durability, source: source, size: batch.rows.count,
+            completion: completion)
         budget.take(submission.size)
         let (mustStart, isStopped) = state.withLock { state in
             guard !state.isStopped else { return (false, true) }
@@ -98,35 +106,85 @@ package final class Writer: Sendable {
 
     private func drain() {
         while true {
-            let (group, waiters) = takeGroup()
-            guard !group.isEmpty else {
-                for waiter in waiters { waiter() }
+            switch next() {
+            case .group(let group):
+                append(group.filter { $0.durability == .buffered }, .buffered)
+                append(group.filter { $0.durability == .synced }, .synced)
+                afterAppend()
+            case .wait:
+                usleep(UInt32(limits.crowdedCheckInterval.nanoseconds / 1_000))
+            case .idle(let stopWaiters):
+                for waiter in stopWaiters { waiter() }
                 return
             }
-            append(group.filter { $0.durability == .buffered }, .buffered)
-            append(group.filter { $0.durability == .synced }, .synced)
-            afterAppend()
         }
     }
 
-    /// The oldest batches up to the size of a group; at least one if there is any.
-    private func takeGroup() -> (group: [Submission], waiters: [@Sendable () -> Void]) {
-        state.withLock { state in
-            var size = 0
-            let count =
-                state.queue.firstIndex {
-                    size += $0.size
-                    return size > limits.groupSizeMax
-                }.map { max($0, 1) } ?? state.queue.count
-            guard count > 0 else {
+    private enum Next {
+        case group([Submission])
+        /// Only clients who send a lot have something, and the store cannot take it yet.
+        case wait
+        case idle(stopWaiters: [@Sendable () -> Void])
+    }
+
+    private func next() -> Next {
+        let isCrowded = sink.isCrowded()
+        return state.withLock { state in
+            guard !state.queue.isEmpty else {
                 state.isRunning = false
                 defer { state.stopWaiters = [] }
-                return ([], state.stopWaiters)
+                return .idle(stopWaiters: state.stopWaiters)
             }
-            let group = Array(state.queue[..<count])
-            state.queue.removeSubrange(..<count)
-            return (group, [])
+            // Whoever stops the daemon waits for everything.
+            let group =
+                isCrowded && !state.isStopped ? takeLight(&state.queue) : takeShares(&state.queue)
+            return group.isEmpty ? .wait : .group(group)
         }
+    }
+
+    /// Everything of those who have little in the queue.
+    private func takeLight(_ queue: inout [Submission]) -> [Submission] {
+        var sizes: [ObjectIdentifier: Int] = [:]
+        for submission in queue {
+            if let source = submission.source { sizes[source, default: 0] += submission.size }
+        }
+        let isLight = queue.map { submission in
+            let size = submission.source.map { sizes[$0, default: 0] } ?? submission.size
+            return size <= limits.lightSourceSizeMax
+        }
+        defer { queue = zip(queue, isLight).filter { !$0.1 }.map(\.0) }
+        return zip(queue, isLight).filter(\.1).map(\.0)
+    }
+
+    /// The oldest batches up to the size of a group, and of each source up to its share if there are
+    /// several; at least one.
+    private func takeShares(_ queue: inout [Submission]) -> [Submission] {
+        let first = queue.first?.source
+        let isShared = queue.contains { $0.source == nil || $0.source != first }
+        let shareMax = isShared ? limits.groupShareSizeMax : limits.groupSizeMax
+        var group: [Submission] = []
+        var rest: [Submission] = []
+        var size = 0
+        var shares: [ObjectIdentifier: Int] = [:]
+        for submission in queue {
+            let share = submission.source.map { shares[$0, default: 0] } ?? 0
+            let fits =
+                group.isEmpty
+                || (size + submission.size <= limits.groupSizeMax
+                    && (share == 0 || share + submission.size <= shareMax))
+            if fits {
+                group.append(submission)
+                size += submission.size
+            } else {
+                rest.append(submission)
+            }
+            // What follows from the same source must not overtake.
+            if let source = submission.source {
+                shares[source] = fits ? max(share + submission.size, 1) : shareMax
+            }
+        }
+        queue = rest
+        return group
     }
 
     private func append(_ group: [Submission], _ durability: Durability) {

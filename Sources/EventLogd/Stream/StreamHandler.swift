@@ -9,6 +9,9 @@ import Synchronization
 /// way to the journal. While it is held back nothing is written either: NIO answers a failed write
 /// by reading what the client had sent before it hung up, and does so only if a read is pending. So
 /// a client that hangs up without having read its answers loses nothing that it sent.
+///
+/// Decoding is cut into turns of `DaemonLimits.decodeTurn`, between which the other connections of the
+/// event loop have theirs: reading is held back until what was read is decoded.
 final class StreamHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -21,6 +24,10 @@ final class StreamHandler: ChannelDuplexHandler {
     private var waitingSizeReported = 0
     private var isGone = false
 
+    /// What was read and had no turn yet.
+    private var undecoded = ByteBuffer()
+    /// The client has half-closed, which counts once all that it sent before is decoded.
+    private var isInputClosed = false
     private var isOverLimit = false
     private var isReadHeldBack = false
     private var isWriting = false
@@ -38,23 +45,26 @@ final class StreamHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !session.inputHasEnded else { return }
-        let buffer = unwrapInboundIn(data)
+        var buffer = unwrapInboundIn(data)
         lastArrival = .now()
         shared.counters.bytesReceived.add(buffer.readableBytes, ordering: .relaxed)
-        buffer.withUnsafeReadableBytes { bytes in
-            decoder.decode(bytes, now: shared.clock.now()) { take($0, context) }
+        guard undecoded.readableBytes == 0 else {
+            undecoded.writeBuffer(&buffer)
+            return
         }
+        undecoded = buffer
+        decodeTurn(context)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        if decoder.startedLine != nil { watchStalledLine(context) }
+        if startedLine != nil { watchStalledLine(context) }
         flushOutput(context)
         context.fireChannelReadComplete()
     }
 
     func read(context: ChannelHandlerContext) {
         if isReadHeldBack { return }
-        if isOverLimit || mustWaitForOthers(context) {
+        if isOverLimit || undecoded.readableBytes > 0 || mustWaitForOthers(context) {
             isReadHeldBack = true
         } else {
             context.read()
@@ -64,22 +74,10 @@ final class StreamHandler: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case ChannelEvent.inputClosed:
-            // A hang-up ends the input too. Only a client that half-closed is still there once the
-            // loop has asked the kernel again, and only its last line may lack the line feed.
-            if decoder.startedLine == nil {
-                endInput(context)
-            } else {
-                let handler = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-                context.eventLoop.scheduleTask(in: .milliseconds(1)) {
-                    let (handler, context) = handler.value
-                    guard context.channel.isActive, !handler.session.inputHasEnded else { return }
-                    handler.decoder.finish(now: handler.shared.clock.now()) {
-                        handler.take($0, context)
-                    }
-                    handler.endInput(context)
-                }
-            }
+            isInputClosed = true
+            if undecoded.readableBytes == 0 { inputClosed(context) }
         case is ChannelShouldQuiesceEvent:
+            decodeRest(context)
             endInput(context)
         default:
             context.fireUserInboundEventTriggered(event)
@@ -87,6 +85,7 @@ final class StreamHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        decodeRest(context)
         session.endInput()
         isGone = true
         reportWaiting()
@@ -100,15 +99,84 @@ final class StreamHandler: ChannelDuplexHandler {
         context.close(promise: nil)
     }
 
+    /// The number of the line that began, if all that came of it was looked at.
+    private var startedLine: UInt64? {
+        undecoded.readableBytes == 0 ? decoder.startedLine : nil
+    }
+
+    /// Decodes for a while; goes on when the other connections had their turn.
+    private func decodeTurn(_ context: ChannelHandlerContext) {
+        let end = NIODeadline.now() + shared.limits.decodeTurn
+        decode(context) { .now() >= end }
+        let handler = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        guard undecoded.readableBytes > 0 else { return }
+        context.eventLoop.execute {
+            let (handler, context) = handler.value
+            guard handler.undecoded.readableBytes > 0 else { return }
+            handler.decodeTurn(context)
+            if handler.undecoded.readableBytes == 0 { handler.decoded(context) }
+        }
+    }
+
+    /// Everything that was read is decoded, some time after it was read.
+    private func decoded(_ context: ChannelHandlerContext) {
+        if isInputClosed {
+            inputClosed(context)
+        } else {
+            resumeReading(context)
+        }
+        if startedLine != nil { watchStalledLine(context) }
+        flushOutput(context)
+    }
+
+    /// Decodes what is left at once: no turn will come.
+    private func decodeRest(_ context: ChannelHandlerContext) {
+        if !session.inputHasEnded { decode(context) { false } }
+    }
+
+    private func decode(_ context: ChannelHandlerContext, until isOver: () -> Bool) {
+        let now = shared.clock.now()
+        undecoded.readWithUnsafeReadableBytes { bytes in
+            var offset = 0
+            while offset < bytes.count {
+                let mayHaveMore = decoder.decodeNext(in: bytes, at: &offset, now: now) {
+                    take($0, context)
+                }
+                if !mayHaveMore || isOver() { break }
+            }
+            return offset
+        }
+        if undecoded.readableBytes == 0 { undecoded = ByteBuffer() }
+    }
+
+    /// The client sends nothing more. A hang-up looks the same at first: only a client that half-closed
+    /// is still there once the loop has asked the kernel again, and only its last line may lack the
+    /// line feed.
+    private func inputClosed(_ context: ChannelHandlerContext) {
+        guard decoder.startedLine != nil else {
+            endInput(context)
+            return
+        }
+        let handler = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(in: .milliseconds(1)) {
+            let (handler, context) = handler.value
+            guard context.channel.isActive, !handler.session.inputHasEnded else { return }
+            handler.decoder.finish(now: handler.shared.clock.now()) { handler.take($0, context) }
+            handler.endInput(context)
+        }
+    }
+
     private func take(_ lines: DecodedLines, _ context: ChannelHandlerContext) {
-        for refusal in lines.refusals { shared.counters.countRefusal(refusal.code) }
+        shared.counters.count(lines.refusals)
         let step = session.take(lines)
         if let producer = step.producer { decoder.useProducer(producer) }
         if let submission = step.submission {
             let handler = NIOLoopBound((self, context), eventLoop: context.eventLoop)
             let eventLoop = context.eventLoop
             let rowCount = submission.batch.count
-            shared.writer.submit(submission.batch, durability: submission.durability) { outcome in
+            shared.writer.submit(
+                submission.batch, durability: submission.durability, from: ObjectIdentifier(self)
+            ) { outcome in
                 eventLoop.execute {
                     let (handler, context) = handler.value
                     handler.complete(
@@ -143,7 +211,10 @@ final class StreamHandler: ChannelDuplexHandler {
 
     // MARK: Holding back
 
+    /// Who has nothing on the way never waits for those who have much: the receive buffers bound what
+    /// that can come to.
     private func mustWaitForOthers(_ context: ChannelHandlerContext) -> Bool {
+        guard session.inFlightSize > 0 else { return false }
         let handler = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
         return shared.writer.mustWait {
@@ -156,7 +227,9 @@ final class StreamHandler: ChannelDuplexHandler {
     }
 
     private func resumeReading(_ context: ChannelHandlerContext) {
-        guard isReadHeldBack, !isOverLimit, context.channel.isActive else { return }
+        guard isReadHeldBack, !isOverLimit, undecoded.readableBytes == 0,
+            context.channel.isActive
+        else { return }
         isReadHeldBack = false
         lastArrival = .now()
         read(context: context)
@@ -217,7 +290,7 @@ final class StreamHandler: ChannelDuplexHandler {
     }
 
     private func checkStalledLine(_ context: ChannelHandlerContext) {
-        guard let line = decoder.startedLine, context.channel.isActive else { return }
+        guard let line = startedLine, context.channel.isActive else { return }
         if session.inputHasEnded {
             // The goodbye stood still as well: nobody reads.
             context.close(promise: nil)

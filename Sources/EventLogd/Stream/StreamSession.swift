@@ -285,12 +285,16 @@ package struct StreamSession {
     }
 
     private mutating func tell(_ failure: StreamFailure) {
-        let bytes = StreamAnswer.error(failure)
-        if answers.count + sizeBeingWritten + bytes.count <= limits.answerQueueSizeMax {
-            answers += bytes
-        } else {
-            counts.errorsOmitted += 1
+        // Once no error can have room, none is put into words: a flood of noise must be cheap.
+        let room = limits.answerQueueSizeMax - answers.count - sizeBeingWritten
+        if room >= StreamAnswer.errorSizeMin {
+            let bytes = StreamAnswer.error(failure)
+            if bytes.count <= room {
+                answers += bytes
+                return
+            }
         }
+        counts.errorsOmitted += 1
     }
 
     @discardableResult

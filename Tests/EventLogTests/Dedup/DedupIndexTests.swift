@@ -16,6 +16,7 @@ struct DedupIndexTests {
             guard isReadable else { throw Unreadable() }
             return true
         }
+        func containsInPlace(_ offered: OfferedEvent, key: UInt64) throws -> Bool { false }
         func loadIdentities(key: UInt64) throws -> IdentitySet {
             guard isReadable else { throw Unreadable() }
             var set = IdentitySet()
@@ -28,7 +29,10 @@ struct DedupIndexTests {
         EventIdentity(
             high: number &* 0x9E37_79B9_7F4A_7C15, low: number &* 0xBF58_476D_1CE4_E5B9)
     }
-    private let noID = UnsafeRawBufferPointer(start: nil, count: 0)
+    /// The double of a segment knows no ids, so none is needed.
+    private let noID = OfferedEvent(
+        identity: EventIdentity(high: 0, low: 0),
+        eventId: UnsafeRawBufferPointer(start: nil, count: 0))
 
     private func makeIndex(_ segments: [Segment] = []) -> DedupIndex {
         DedupIndex(key: 1, segments: segments, expectedCount: 100, setMemory: 1 << 20)
@@ -86,6 +90,7 @@ struct DedupIndexTests {
                 if isScarce.load(ordering: .relaxed) { throw DiskError(.open, "s", code: 24) }
                 return true
             }
+            func containsInPlace(_ offered: OfferedEvent, key: UInt64) throws -> Bool { false }
             func loadIdentities(key: UInt64) throws -> IdentitySet {
                 if isScarce.load(ordering: .relaxed) { throw DiskError(.open, "s", code: 24) }
                 var set = IdentitySet()

@@ -72,6 +72,43 @@ struct EventStoreTests {
         try store.close()
     }
 
+    @Test(
+        "a repeat in an old segment is known, whether it says what its first copy said or not",
+        arguments: [0, 48 << 20])
+    func repeatsInOldSegments(setSize: Int) throws {
+        var options = StoreOptions()
+        options.dedupSetSize = setSize
+        let store = try EventStore.open(directory.path, options: options)
+        // Several pages a segment, types and contents mixed, so that most pages are pruned.
+        func events(_ numbers: [Int], content: String = "cnt", event: [String]) -> EventBatch {
+            var builder = BatchBuilder(identityKey: store.identityKey)
+            for number in numbers {
+                builder.add(
+                    event[number % event.count], id: "e\(number)",
+                    contentId: "\(content)_\(number % 101)", timestamp: Int64(number))
+            }
+            return builder.batch
+        }
+        let types = ["like", "save", "feedEntry"]
+        for segment in 0..<3 {
+            let numbers = Array(segment * 20_000..<(segment + 1) * 20_000)
+            _ = try store.append([events(numbers, event: types)], durability: .synced)
+            try store.seal()
+        }
+        let asked = Array(stride(from: 5, to: 60_000, by: 997))
+        let same = try store.append([events(asked, event: types)], durability: .synced)[0]
+        #expect(same.duplicates == asked.count)
+        // Few: each reads whole segments where none is kept.
+        let few = [3, 30_000, 59_999]
+        let changed = try store.append(
+            [events(few, content: "other", event: ["save"])], durability: .synced)[0]
+        #expect(changed.duplicates == few.count)
+        let new = try store.append(
+            [events([60_000, 60_001], event: types)], durability: .synced)[0]
+        #expect(new.stored == 2)
+        try store.close()
+    }
+
     @Test("events without an id get one that stays the same after restart and sealing")
     func generatedIDs() throws {
         let store = try open()

@@ -14,6 +14,7 @@ final class FakeSink: EventSink {
         var failures: [StoreError] = []
         var isClosed = false
         var isSealDue = false
+        var isCrowded = false
         var sealCount = 0
     }
 
@@ -62,6 +63,8 @@ final class FakeSink: EventSink {
     }
 
     func isSealDue() -> Bool { state.withLock { $0.isSealDue } }
+    func isCrowded() -> Bool { state.withLock { $0.isCrowded } }
+    func setCrowded(_ isCrowded: Bool) { state.withLock { $0.isCrowded = isCrowded } }
 
     func seal() throws(StoreError) -> Int {
         state.withLock {

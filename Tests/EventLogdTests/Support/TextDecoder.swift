@@ -36,19 +36,27 @@ final class TextDecoder: LineDecoder {
         batch.producer = producer
     }
 
-    func decode(_ chunk: UnsafeRawBufferPointer, now: Int64, _ take: (DecodedLines) -> Void) {
-        var rest = chunk[...]
-        while let end = rest.firstIndex(of: 0x0A) {
+    /// Up to a kilobyte of lines at a time.
+    func decodeNext(
+        in chunk: UnsafeRawBufferPointer, at offset: inout Int, now: Int64,
+        _ take: (DecodedLines) -> Void
+    ) -> Bool {
+        let start = offset
+        while offset < start + 1_024, let end = chunk[offset...].firstIndex(of: 0x0A) {
             if partial.isEmpty {
-                line(UnsafeRawBufferPointer(rebasing: rest[..<end]), take)
+                line(UnsafeRawBufferPointer(rebasing: chunk[offset..<end]), take)
             } else {
-                partial += rest[..<end]
+                partial += chunk[offset..<end]
                 endPartialLine(take)
             }
-            rest = rest[(end + 1)...]
+            offset = end + 1
         }
-        partial += rest
+        if offset < start + 1_024 {
+            partial += chunk[offset...]
+            offset = chunk.count
+        }
         handOver(nil, take)
+        return offset < chunk.count
     }
 
     func finish(now: Int64, _ take: (DecodedLines) -> Void) {
