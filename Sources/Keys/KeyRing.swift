@@ -2,7 +2,8 @@ package import FoundationEssentials
 
 /// All keys of one store, as a value: who may come in is decided here, without files or clocks.
 package struct KeyRing: Sendable, Hashable {
-    /// Keys of one store, revoked ones included: each presented key is compared with all.
+    /// Keys of one store, revoked ones included: each presented key is compared with all. Beyond it
+    /// the oldest that is not valid any more is forgotten.
     package static let countMax = 1_000
     /// Bytes of a key's name.
     package static let nameSizeMax = 128
@@ -29,7 +30,12 @@ package struct KeyRing: Sendable, Hashable {
         if let expires, expires <= now || expires.timeIntervalSince(now) > Self.lifetimeMax {
             throw .badExpiry
         }
-        guard records.count < Self.countMax else { throw .tooMany }
+        if records.count >= Self.countMax {
+            guard let oldest = records.firstIndex(where: { $0.state(at: now) != .valid }) else {
+                throw .tooMany
+            }
+            records.remove(at: oldest)
+        }
         let key = KeyText(new: kind, environment, using: &random)
         var id: String
         repeat {
@@ -119,7 +125,7 @@ package enum KeyError: Error, Sendable, Hashable {
         case .badName:
             "A key's name has at most \(KeyRing.nameSizeMax) bytes and no control characters."
         case .badExpiry: "A key that expires does so later than now and within ten years."
-        case .tooMany: "A store has at most \(KeyRing.countMax) keys, revoked ones included."
+        case .tooMany: "A store has at most \(KeyRing.countMax) valid keys; revoke one first."
         case .file: "The file with the keys cannot be used; the daemon's log says why."
         }
     }

@@ -84,7 +84,7 @@ struct KeyRingTests {
         }
     }
 
-    @Test("a ring holds 1,000 keys and not one more")
+    @Test("a ring holds 1,000 valid keys and not one more")
     func limit() throws {
         var ring = KeyRing()
         var random = SplitMix64(seed: 7)
@@ -96,6 +96,12 @@ struct KeyRingTests {
         for _ in 0..<KeyRing.countMax { try add() }
         #expect(throws: KeyError.tooMany) { try add() }
         #expect(Set(ring.records.map(\.id)).count == KeyRing.countMax)
+        // One that is not valid any more makes room.
+        let revoked = try ring.revoke(id: ring.records[500].id, now: now)
+        try add()
+        #expect(ring.records.count == KeyRing.countMax)
+        #expect(!ring.records.contains { $0.id == revoked.id })
+        #expect(throws: KeyError.tooMany) { try add() }
     }
 
     @Test("a name has at most 128 bytes and nothing that drives a terminal")

@@ -135,6 +135,19 @@ package enum SettingsTable {
         .size(
             "limits.groupSizeMax", \.limits.groupSizeMax, 64 * kibibyte...16 * gibibyte,
             .atStart, "Events that one sync covers."),
+        .size(
+            "limits.groupShareSizeMax", \.limits.groupShareSizeMax, kibibyte...16 * gibibyte,
+            .atStart, "Of these, events of one client while others wait."),
+        .size(
+            "limits.lightSourceSizeMax", \.limits.lightSourceSizeMax, 0...16 * gibibyte,
+            .atStart, "Events of a client that is served while sealing falls behind."),
+        .duration(
+            "limits.crowdedCheckInterval", \.limits.crowdedCheckInterval.inNanoseconds,
+            second / 10_000...second, .atStart,
+            "How often the writer looks whether clients that wait may go on."),
+        .duration(
+            "limits.decodeTurn", \.limits.decodeTurn.inNanoseconds, second / 10_000...second,
+            .atStart, "How long one connection is decoded before the next has its turn."),
         .duration(
             "limits.stalledLineAge", \.limits.stalledLineAge.inNanoseconds,
             second / 10...3_600 * second, .atStart,

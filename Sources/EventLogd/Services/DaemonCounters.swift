@@ -55,6 +55,16 @@ package final class DaemonCounters: Sendable {
         if times > 0 { refusals.add(UInt64(times), code.rawValue) }
     }
 
+    /// Counts refused lines; a flood of them, which is mostly of one kind, costs little.
+    package func count(_ refusals: [Refusal]) {
+        var rest = refusals[...]
+        while let first = rest.first {
+            let run = rest.prefix { $0.code == first.code }
+            countRefusal(first.code, times: run.count)
+            rest = rest[run.endIndex...]
+        }
+    }
+
     /// Counts a connection by its protocol until it closes.
     func count(_ choice: ProtocolDetector.Choice, on channel: any Channel) {
         switch choice {

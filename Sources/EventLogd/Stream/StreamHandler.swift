@@ -167,7 +167,7 @@ final class StreamHandler: ChannelDuplexHandler {
     }
 
     private func take(_ lines: DecodedLines, _ context: ChannelHandlerContext) {
-        for refusal in lines.refusals { shared.counters.countRefusal(refusal.code) }
+        shared.counters.count(lines.refusals)
         follow(session.take(lines), context)
     }
 

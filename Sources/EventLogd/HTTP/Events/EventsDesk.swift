@@ -137,7 +137,7 @@ final class EventsDesk: Sendable {
 
     /// - Parameter result: `nil` if nothing was stored.
     private func count(_ document: DecodedDocument, _ result: AppendResult?) {
-        for refusal in document.refusals { counters.countRefusal(refusal.code) }
+        counters.count(document.refusals)
         var counts = AckCounts()
         counts.lines = UInt64(document.eventCount)
         counts.stored = UInt64(result?.stored ?? 0)
