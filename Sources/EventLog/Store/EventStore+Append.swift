@@ -60,6 +60,10 @@ extension EventStore {
             var pending = PendingAppend()
             defer { showGauges(of: &writer) }
             do {
+                if durability == .synced, writer.mustKeepAnswers {
+                    if answers.withLock({ $0.count > 0 }) { try beginJournalIfNeeded(&writer) }
+                    writer.mustKeepAnswers = false
+                }
                 for batch in batches { try accept(batch, &writer, &pending) }
                 try commit(pending, &writer, durability)
             } catch {

@@ -59,9 +59,9 @@ final class Endpoints: Sendable {
             let kept = try idempotency.begin(key)
             let answer: EventLoopFuture<HTTPAnswer>
             if let kept {
-                answer = eventLoop.makeCompletedFuture {
-                    try IdempotencyDesk.replay(kept, fingerprint: fingerprint)
-                }
+                // What a start has found must not be given before it is known to be safe.
+                answer = writer.confirm(for: request.producer, request.peer, on: eventLoop)
+                    .flatMapThrowing { try IdempotencyDesk.replay(kept, fingerprint: fingerprint) }
             } else {
                 answer = run(
                     request, KeepAnswer(key: key, fingerprint: fingerprint), cancellation,

@@ -76,21 +76,12 @@ final class EventsDesk: Sendable {
             return eventLoop.makeSucceededFuture(
                 events.answer(AppendResult(stored: 0, duplicates: 0, adjusted: 0)))
         }
-        let promise = eventLoop.makePromise(of: HTTPAnswer.self)
-        writer.submit(batch, durability: .synced) { [self] outcome in
-            // Not on the writer's thread: all events wait for that one.
-            eventLoop.execute {
-                switch outcome {
-                case .success(let result):
-                    self.count(document, result)
-                    promise.succeed(events.answer(result))
-                case .failure(let error):
-                    self.count(document, nil)
-                    promise.fail(error)
-                }
-            }
+        let result = writer.submit(batch, on: eventLoop)
+        result.whenFailure { _ in self.count(document, nil) }
+        return result.map {
+            self.count(document, $0)
+            return events.answer($0)
         }
-        return promise.futureResult
     }
 
     /// What is wrong with the document as a whole.
