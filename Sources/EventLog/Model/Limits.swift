@@ -36,7 +36,8 @@ package enum Limits {
     /// Kept answers in all, and their bytes: each new journal file begins with all of them.
     package static let keptAnswerCountMax = 65_536
     package static let keptAnswersSizeMax = 8 << 20
-    /// Bytes of one kept answer's body; a journal record must have room for it beside its events.
+    /// Bytes of one kept answer with its key; a larger one is not kept. Those to events have at most two
+    /// thirds of it.
     package static let keptAnswerSizeMax = 768 << 10
     /// Bytes of memory that a kept answer takes besides its texts.
     package static let keptAnswerOverhead = 256

@@ -75,7 +75,7 @@ extension EventStore {
         guard !pending.record.isEmpty else { return }
         let record = pending.record
         pending.record = LedgerRecord()
-        try openJournal(&writer)
+        try beginJournalIfNeeded(&writer)
         let firstSeq = writer.nextSeq
         record.payload.withUnsafeBytes {
             writer.journal!.append(

@@ -61,6 +61,10 @@ extension EventStore {
             var pending = PendingAppend(firstSeq: writer.nextSeq)
             defer { showGauges(of: &writer) }
             do {
+                if durability == .synced, writer.mustKeepAnswers {
+                    if answers.withLock({ $0.count > 0 }) { try beginJournalIfNeeded(&writer) }
+                    writer.mustKeepAnswers = false
+                }
                 for batch in batches { try accept(batch, &writer, &pending) }
                 try endRecord(&writer, &pending)
                 try commit(pending, &writer, durability)
@@ -134,13 +138,9 @@ extension EventStore {
                 newRows: runs, firstSeq: writer.nextSeq, generatedIDs: generatedIDs)
         }
         pending.results.append(result)
-        let answer = offered.keeping.map { keeping in
-            var answer = keeping.answer(result)
-            answer.keptAt = options.now()
-            return (key: keeping.key, answer: answer)
-        }
+        let answer = offered.keeping.flatMap { makeAnswer($0, result) }
         guard count > 0 || answer != nil else { return }
-        try openJournal(&writer)
+        try beginJournalIfNeeded(&writer)
         if count > 0 {
             pending.parts.append(
                 PendingAppend.Part(
@@ -150,60 +150,16 @@ extension EventStore {
         if let answer { pending.answers.append(answer) }
     }
 
-    func openJournal(_ writer: inout Writer) throws {
-        guard writer.journal == nil else { return }
-        let now = options.now()
-        let live = answers.withLock { $0.live(now: now) }
-        let firstSeq = writer.nextSeq
-        writer.journalFirstSeq = firstSeq
-        guard !live.isEmpty else {
-            writer.journal = try JournalWriter(
-                creating: firstSeq, storeID: storeID, on: disk, growth: options.journalGrowth)
-            return
+    /// - Returns: `nil` if the answer is too large to be kept.
+    private func makeAnswer(
+        _ keeping: AnswerKeeping, _ result: AppendResult
+    ) -> (key: RequestKey, answer: KeptAnswer)? {
+        var answer = keeping.answer(result)
+        answer.keptAt = options.now()
+        guard AnsweredPayload.size(of: keeping.key, answer) <= Limits.keptAnswerSizeMax else {
+            return nil
         }
-        // Older files go with the next seal: whatever they tell of answers stands in this one too, before
-        // it takes its name.
-        var journal = try JournalWriter(
-            temporaryFor: JournalDirectory.path(ofFile: firstSeq), firstSeq: firstSeq,
-            storeID: storeID, on: disk, growth: options.journalGrowth)
-        for payload in AnsweredPayload.payloads(of: live) {
-            payload.withUnsafeBytes {
-                journal.append(.answered, firstSeq: firstSeq, count: 0, payload: $0)
-            }
-        }
-        try journal.place()
-        writer.journal = .some(consume journal)
-    }
-
-    /// Encodes the new rows of a batch as one record, or as several if it is larger than a record may
-    /// be. The answer stands in the last of them, if there is room.
-    private func journal(
-        _ batch: EventBatch, _ runs: [Range<Int>],
-        _ answer: (key: RequestKey, answer: KeptAnswer)?, _ writer: inout Writer
-    ) {
-        var pieces = batch.pieces(of: runs, sizeMax: Limits.journalRecordSizeMax)
-        var isAnswerWithEvents = false
-        if let answer, let last = pieces.last {
-            let size =
-                AnsweredPayload.size(of: answer.key, answer.answer) + batch.payloadSize(of: last)
-            isAnswerWithEvents = size + 4 <= Limits.journalPayloadSizeMax
-        }
-        if answer != nil, !isAnswerWithEvents { pieces.append([]) }
-        for (index, piece) in pieces.enumerated() {
-            writer.payload.removeAll(keepingCapacity: true)
-            var kind = JournalRecordKind.events
-            if let answer, index == pieces.count - 1 {
-                kind = .answered
-                AnsweredPayload.append([answer], to: &writer.payload)
-            }
-            if !piece.isEmpty { batch.appendPayload(rows: piece, to: &writer.payload) }
-            let count = piece.reduce(0) { $0 + $1.count }
-            writer.payload.withUnsafeBytes {
-                writer.journal!.append(
-                    kind, firstSeq: writer.nextSeq, count: count, payload: $0)
-            }
-            writer.nextSeq += Int64(count)
-        }
+        return (key: keeping.key, answer: answer)
     }
 
     /// The rows with events that neither the store nor this call nor the batch itself already has.

@@ -52,6 +52,8 @@ package final class EventStore: Sendable {
         /// Such events were in a file that failed, or a start could not copy what it recovered: only a
         /// segment can make them durable now.
         var mustSeal = false
+        /// A start could not make the answers durable that it recovered: the next journal file does.
+        var mustKeepAnswers = false
         var nextSeq: Int64
         /// Receive times never decrease, whatever the wall clock does.
         var lastReceivedAt: Int64
@@ -105,7 +107,8 @@ package final class EventStore: Sendable {
         writer = Mutex(
             Writer(
                 journal: nil,
-                mustSeal: !opened.isDurable, nextSeq: opened.lastSeq + 1,
+                mustSeal: !opened.isDurable, mustKeepAnswers: !opened.isDurable,
+                nextSeq: opened.lastSeq + 1,
                 lastReceivedAt: opened.lastReceivedAt, dedup: opened.dedup))
         answers = Mutex(opened.answers)
         sealing = Mutex(Sealing(mustPrepareCatalog: !opened.isDurable))
@@ -131,7 +134,8 @@ package final class EventStore: Sendable {
         }
     }
 
-    /// The first answer to a request, if there was one in the last 24 hours and room to keep it.
+    /// The first answer to a request, if there was one in the last 24 hours and room to keep it. It is known
+    /// to be durable once an `append` that is synced has followed the opening of the store.
     package func keptAnswer(to key: RequestKey) -> KeptAnswer? {
         let now = options.now()
         return answers.withLock { $0.answer(to: key, now: now) }

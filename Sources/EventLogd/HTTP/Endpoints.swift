@@ -46,23 +46,23 @@ final class Endpoints: Sendable {
 
     /// Answers one request; one with a key only if it has not been answered before.
     func answer(
-        _ request: HTTPRequest, key: RequestKey?, decoder: ConnectionDecoder,
-        cancellation: CancellationSignal, on eventLoop: any EventLoop
+        _ request: HTTPRequest, key: RequestKey?, cancellation: CancellationSignal,
+        on eventLoop: any EventLoop
     ) -> EventLoopFuture<HTTPAnswer> {
         guard let key else {
-            return run(request, nil, decoder, cancellation, on: eventLoop)
+            return run(request, nil, cancellation, on: eventLoop)
         }
         do {
             let fingerprint = BodyFingerprint.of(request)
             let kept = try idempotency.begin(key)
             let answer: EventLoopFuture<HTTPAnswer>
             if let kept {
-                answer = eventLoop.makeCompletedFuture {
-                    try IdempotencyDesk.replay(kept, fingerprint: fingerprint)
-                }
+                // What a start has found must not be given before it is known to be safe.
+                answer = writer.confirm(for: request.producer, request.peer, on: eventLoop)
+                    .flatMapThrowing { try IdempotencyDesk.replay(kept, fingerprint: fingerprint) }
             } else {
                 answer = run(
-                    request, KeepAnswer(key: key, fingerprint: fingerprint), decoder, cancellation,
+                    request, KeepAnswer(key: key, fingerprint: fingerprint), cancellation,
                     on: eventLoop)
             }
             answer.whenComplete { [idempotency] _ in idempotency.end(key) }
@@ -73,12 +73,12 @@ final class Endpoints: Sendable {
     }
 
     private func run(
-        _ request: HTTPRequest, _ keep: KeepAnswer?, _ decoder: ConnectionDecoder,
-        _ cancellation: CancellationSignal, on eventLoop: any EventLoop
+        _ request: HTTPRequest, _ keep: KeepAnswer?, _ cancellation: CancellationSignal,
+        on eventLoop: any EventLoop
     ) -> EventLoopFuture<HTTPAnswer> {
         switch request.route {
         case .events, .eventBatch, .resolveIdentity, .clearIdentity:
-            events.answer(request, decoder: decoder, keep: keep, on: eventLoop)
+            events.answer(request, keep: keep, on: eventLoop)
         case .health:
             eventLoop.makeSucceededFuture(
                 .success(Array(#"{"status":"ok"}"#.utf8), requestID: request.id))

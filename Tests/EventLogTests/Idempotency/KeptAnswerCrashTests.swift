@@ -44,6 +44,38 @@ struct KeptAnswerCrashTests {
         }
     }
 
+    @Test("on a full disk nothing is confirmed that a power failure could take back")
+    func fullAtStart() throws {
+        for call in 0..<(try Self.callCount()) {
+            let disk = SimulatedDisk(fault: .crash(call: call))
+            let senders = Senders()
+            try? senders.run(on: disk)
+            let full = disk.survivor(seed: UInt64(call))
+            guard try full.exists("events/_delta_log"), try full.exists("LOCK"),
+                try !full.list("events/_delta_log").isEmpty
+            else { continue }
+            full.arm(.failFrom(call: 0, code: SimulatedDisk.noSpaceCode))
+            let store = try EventStore.open("s", on: full, options: Senders.options)
+            let found = senders.sent.filter { store.keptAnswer(to: Senders.key($0)) != nil }
+            for isFull in [true, false] {
+                if !isFull { full.arm(.none) }
+                do {
+                    _ = try store.append([], durability: .synced)
+                } catch {
+                    #expect(isFull, "call \(call)")
+                    continue
+                }
+                let again = try EventStore.open(
+                    "s", on: full.survivor(seed: 3), options: Senders.options)
+                for name in found {
+                    #expect(
+                        again.keptAnswer(to: Senders.key(name)) != nil,
+                        "\(name), crash at call \(call), full: \(isFull)")
+                }
+            }
+        }
+    }
+
     private static func callCount() throws -> Int {
         let disk = SimulatedDisk()
         try Senders().run(on: disk)

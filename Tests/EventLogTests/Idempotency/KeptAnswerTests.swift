@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import EventLog
@@ -110,5 +111,26 @@ struct KeptAnswerTests {
             try payload.withUnsafeBytes { try AnsweredPayload.read($0).answers.map(\.0.key) }
         }
         #expect(names == (0..<10).map { "\($0)" })
+    }
+
+    @Test(
+        "an answer is kept up to its limit and not one byte past it, and the events are in any case"
+    )
+    func answerSize() throws {
+        let store = try EventStore.open("s", on: SimulatedDisk(), options: StoreOptions())
+        let empty = AnsweredPayload.size(of: key("a"), answer(""))
+        for extra in [0, 1] {
+            var builder = BatchBuilder(identityKey: store.identityKey)
+            builder.add("like", id: nil, contentId: "c", timestamp: 1)
+            var batch = builder.batch
+            let name = extra == 0 ? "a" : "b"
+            let body = [UInt8](repeating: 7, count: Limits.keptAnswerSizeMax - empty + extra)
+            batch.keeping = AnswerKeeping(key(name)) { _ in
+                KeptAnswer(
+                    fingerprint: [1, 2], status: 200, contentType: "application/json", body: body)
+            }
+            #expect(try store.append([batch], durability: .synced)[0].stored == 1)
+            #expect((store.keptAnswer(to: key(name)) != nil) == (extra == 0))
+        }
     }
 }

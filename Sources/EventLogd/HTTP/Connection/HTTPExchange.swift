@@ -1,5 +1,6 @@
 import EventLog
 import NIOCore
+import NIOHTTP1
 
 /// One request while its body comes.
 final class HTTPExchange {
@@ -13,6 +14,8 @@ final class HTTPExchange {
 
     let head: RequestHead
     let id: String
+    let caller: Caller
+    let shared: ConnectionContext
     var receiver: Receiver
     /// For a body that comes compressed.
     var inflater: Inflater?
@@ -28,10 +31,12 @@ final class HTTPExchange {
     /// Of a request that is to run once; to be given back to the desk at its end.
     var key: RequestKey?
     /// Bytes of `BodyMemory` that the body takes.
-    var memorySize = 0
+    private var memorySize = 0
 
-    init(_ head: RequestHead) {
+    init(_ head: RequestHead, caller: Caller, _ shared: ConnectionContext) {
         self.head = head
+        self.caller = caller
+        self.shared = shared
         id = HTTPRequest.makeID()
         receiver = .collecting(ByteBuffer(), sizeMax: 0)
     }
@@ -44,5 +49,51 @@ final class HTTPExchange {
     func inflateNext(_ allocator: ByteBufferAllocator) throws(HTTPFailure) -> ByteBuffer? {
         guard let inflater else { return nil }
         return try inflater.next(&compressed, allocator)
+    }
+
+    /// Takes the next bytes of the body.
+    func receive(_ bytes: ByteBuffer) throws(HTTPFailure) {
+        switch receiver {
+        case .collecting(var body, let sizeMax):
+            let count = bytes.readableBytes
+            guard body.readableBytes + count <= sizeMax else { throw .tooLarge(sizeMax) }
+            guard shared.bodyMemory.take(count, uid: caller.peer.uid) else {
+                var failure = HTTPFailure(
+                    .serviceUnavailable, "SERVICE_UNAVAILABLE",
+                    "Too many large requests are under way; try again later.", reason: "busy")
+                failure.endsConnection = true
+                throw failure
+            }
+            memorySize += count
+            receiver = .refusing(.tooLarge(sizeMax), passedOver: 0)
+            if body.readableBytes == 0 {
+                body = bytes
+                // What is announced is asked for once, not in doubling steps.
+                if case .length(let length) = head.framing, inflater == nil {
+                    body.reserveCapacity(length)
+                }
+            } else {
+                body.writeImmutableBuffer(bytes)
+            }
+            receiver = .collecting(body, sizeMax: sizeMax)
+        case .uploading(let upload):
+            upload.take(bytes)
+        case .refusing(let failure, let passedOver):
+            let count = passedOver + bytes.readableBytes
+            if count > shared.limits.requestBodySizeMax {
+                var failure = failure
+                failure.endsConnection = true
+                throw failure
+            }
+            receiver = .refusing(failure, passedOver: count)
+        }
+    }
+
+    /// Gives back what the request held, whether it was answered or not.
+    func release() {
+        shared.bodyMemory.giveBack(memorySize, uid: caller.peer.uid)
+        memorySize = 0
+        if let key, isUploading { shared.idempotency.end(key) }
+        key = nil
     }
 }

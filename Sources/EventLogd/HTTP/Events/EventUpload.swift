@@ -29,7 +29,7 @@ final class EventUpload {
     private var counts = AckCounts()
     private var errors: ErrorList
     private var storeError: StoreError?
-    private var producer: String
+    private let producer: String
     private let peer: PeerCredentials
     private var promise: EventLoopPromise<HTTPAnswer>?
 
@@ -162,12 +162,11 @@ final class EventUpload {
         guard let promise, inFlightCount == 0 else { return }
         self.promise = nil
         if let kept {
-            do throws(HTTPFailure) {
-                promise.succeed(
-                    try IdempotencyDesk.replay(kept, fingerprint: fingerprint.finish()))
-            } catch {
-                promise.fail(error)
-            }
+            let fingerprint = fingerprint.finish()
+            promise.completeWith(
+                writer.confirm(for: producer, peer, on: eventLoop).flatMapThrowing {
+                    try IdempotencyDesk.replay(kept, fingerprint: fingerprint)
+                })
         } else if let storeError {
             promise.fail(partial(.store(storeError)))
         } else {

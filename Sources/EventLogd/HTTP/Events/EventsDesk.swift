@@ -27,32 +27,28 @@ final class EventsDesk: Sendable {
         self.limits = limits
     }
 
-    /// - Parameters:
-    ///   - decoder: the connection's own.
-    ///   - keep: what to do with the answer, if the request has an Idempotency-Key.
+    /// - Parameter keep: what to do with the answer, if the request has an Idempotency-Key.
     func answer(
-        _ request: HTTPRequest, decoder: ConnectionDecoder, keep: KeepAnswer?,
-        on eventLoop: any EventLoop
+        _ request: HTTPRequest, keep: KeepAnswer?, on eventLoop: any EventLoop
     ) -> EventLoopFuture<HTTPAnswer> {
         var body = request.body
         if let name = Self.identityEvent(of: request.route) {
             body = Self.naming(name, body)
         }
         counters.bytesReceived.add(request.body.readableBytes, ordering: .relaxed)
-        let clock = clock
-        guard body.readableBytes > Self.loopSizeMax else {
-            let document = body.withUnsafeReadableBytes {
-                decoder.decoder(producer: request.producer).decode($0, now: clock.now())
-            }
-            return store(document, of: request, keep, on: eventLoop)
-        }
-        let (decoders, wholeBody) = (decoders, body)
-        return NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
+        // A decoder's buffers are as large as what they held: thousands of quiet connections keep none.
+        let (decoders, clock, wholeBody) = (decoders, clock, body)
+        @Sendable func decode() -> DecodedDocument {
             wholeBody.withUnsafeReadableBytes {
                 decoders.makeDocumentDecoder(producer: request.producer, peer: request.peer)
                     .decode($0, now: clock.now())
             }
-        }.flatMap { self.store($0, of: request, keep, on: eventLoop) }
+        }
+        guard body.readableBytes > Self.loopSizeMax else {
+            return store(decode(), of: request, keep, on: eventLoop)
+        }
+        return NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop, decode)
+            .flatMap { self.store($0, of: request, keep, on: eventLoop) }
     }
 
     private func store(
@@ -87,21 +83,12 @@ final class EventsDesk: Sendable {
             return eventLoop.makeSucceededFuture(
                 answer(AppendResult(stored: 0, duplicates: 0, adjusted: 0)))
         }
-        let promise = eventLoop.makePromise(of: HTTPAnswer.self)
-        writer.submit(batch, durability: .synced) { [self] outcome in
-            // Not on the writer's thread: all events wait for that one.
-            eventLoop.execute {
-                switch outcome {
-                case .success(let result):
-                    self.count(document, result)
-                    promise.succeed(answer(result))
-                case .failure(let error):
-                    self.count(document, nil)
-                    promise.fail(error)
-                }
-            }
+        let result = writer.submit(batch, on: eventLoop)
+        result.whenFailure { _ in self.count(document, nil) }
+        return result.map {
+            self.count(document, $0)
+            return answer($0)
         }
-        return promise.futureResult
     }
 
     /// What is wrong with the document as a whole.
@@ -173,24 +160,5 @@ final class EventsDesk: Sendable {
 
     private static func isSpace(_ byte: UInt8) -> Bool {
         byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
-    }
-}
-
-/// The document decoder of one connection, made when it is first needed.
-final class ConnectionDecoder {
-    private let factory: any LineDecoderFactory
-    private let peer: PeerCredentials
-    private var made: (producer: String, decoder: any DocumentDecoder)?
-
-    init(factory: any LineDecoderFactory, peer: PeerCredentials) {
-        self.factory = factory
-        self.peer = peer
-    }
-
-    func decoder(producer: String) -> any DocumentDecoder {
-        if let made, made.producer == producer { return made.decoder }
-        let decoder = factory.makeDocumentDecoder(producer: producer, peer: peer)
-        made = (producer, decoder)
-        return decoder
     }
 }

@@ -15,10 +15,6 @@ struct KeepAnswer: Sendable {
         var empty = EventBatch(
             producer: batch.producer, peer: batch.peer, receivedAt: batch.receivedAt)
         empty.keeping = AnswerKeeping(key) { [fingerprint] _ in answer.kept(fingerprint) }
-        let promise = eventLoop.makePromise(of: HTTPAnswer.self)
-        writer.submit(empty, durability: .synced) { outcome in
-            promise.completeWith(outcome.map { _ in answer }.mapError { $0 as any Error })
-        }
-        return promise.futureResult
+        return writer.submit(empty, on: eventLoop).map { _ in answer }
     }
 }

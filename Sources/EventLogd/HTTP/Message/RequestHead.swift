@@ -17,6 +17,9 @@ struct RequestHead: Sendable {
     var framing = Framing.none
     var keepsAlive = true
 
+    /// Whether the client waits to hear that its body is wanted.
+    var expectsContinue: Bool { !isHTTP10 && headers.contains(name: "expect") }
+
     /// Reads `METHOD SP path SP HTTP/1.x`, without its line end.
     init(requestLine line: some Collection<UInt8>) throws(HTTPFailure) {
         let parts = line.split(separator: 0x20, omittingEmptySubsequences: false)

@@ -1,0 +1,25 @@
+import EventLog
+import NIOCore
+
+extension Writer {
+    /// Queues a batch to be synced.
+    /// - Returns: its result, on the event loop: the writer's thread is the one that all events wait for.
+    func submit(
+        _ batch: EventBatch, on eventLoop: any EventLoop
+    ) -> EventLoopFuture<AppendResult> {
+        let promise = eventLoop.makePromise(of: AppendResult.self)
+        submit(batch, durability: .synced) { outcome in
+            promise.completeWith(outcome.mapError { $0 as any Error })
+        }
+        return promise.futureResult
+    }
+
+    /// Sees to it that all that was accepted before would survive a power failure. Free of cost if it would
+    /// already.
+    func confirm(
+        for producer: String, _ peer: PeerCredentials, on eventLoop: any EventLoop
+    ) -> EventLoopFuture<Void> {
+        submit(EventBatch(producer: producer, peer: peer, receivedAt: 0), on: eventLoop).map { _ in
+        }
+    }
+}
