@@ -4,8 +4,7 @@ extension EventStore {
     /// Begins a journal file if there is none to append to.
     func beginJournalIfNeeded(_ writer: inout Writer) throws {
         guard writer.journal == nil else { return }
-        let now = options.now()
-        let live = answers.withLock { $0.live(now: now) }
+        let live = answers.withLock { $0.count == 0 ? [] : $0.live(now: options.now()) }
         let firstSeq = writer.nextSeq
         writer.journalFirstSeq = firstSeq
         guard !live.isEmpty else {
