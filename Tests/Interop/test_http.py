@@ -150,6 +150,19 @@ def test_connections_end_when_asked(daemon):
         assert http.read().status == 200 and http.read().status == 200 and http.is_closed()
 
 
+def test_an_upload_that_breaks_off_says_what_was_stored_before(daemon):
+    head = (b"POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n"
+            b"Transfer-Encoding: chunked\r\n\r\n")
+    with Http(daemon.path) as http:
+        http.send(head + b"%x\r\n%s\n\r\n" % (len(EVENT) + 1, EVENT))
+        while daemon.count() == 0:
+            time.sleep(0.01)
+        http.send(b"oops\r\n")
+        answer = http.read()
+        assert (answer.status, answer.data["received"]) == (400, 1)
+        assert http.is_closed()
+
+
 # Limits, at the edge and one past
 
 

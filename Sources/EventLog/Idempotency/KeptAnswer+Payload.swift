@@ -1,9 +1,10 @@
 /// Kept answers as the payload of a journal record of kind `answered`:
 ///
 /// ```
-/// u32 length of the answers · answer* · the payload of an `events` record, if the record counts events
-/// answer = i64 keptAt · u16 status · text producer · text request · text key · text fingerprint
-///          · text contentType · text body              text = u32 length, bytes
+/// u32 length of the answers · answer* · the payload of an `events` record, if it counts events
+/// answer = i64 keptAt · u16 status · text producer · text request · text key
+///          · text fingerprint · text contentType · text body
+/// text = u32 length, bytes
 /// ```
 ///
 /// Little-endian.

@@ -1,4 +1,5 @@
-/// Names one request that may be sent again: who sends it, what it asks for and its Idempotency-Key.
+/// Names one request that may be sent again: who sends it, what it asks for and its
+/// Idempotency-Key.
 package struct RequestKey: Sendable, Hashable {
     package let producer: String
     /// Method and path: `POST /v1/events`.

@@ -2,11 +2,12 @@ import DequeModule
 
 /// The answers that repeats of requests are given, for a day (specification, C17).
 ///
-/// Bounded in number and bytes: beyond that the oldest of the producer that holds the most go first, so
-/// nobody pushes out the answers of others.
+/// Bounded in number and bytes: beyond that the oldest of the producer that holds the most go
+/// first, so nobody pushes out the answers of others.
 struct KeptAnswers: Sendable {
     private struct Producer {
-        /// In order of age. An entry that was replaced or has gone is passed over when it comes first.
+        /// In order of age. An entry that was replaced or has gone is passed over when it comes
+        /// first.
         var order = Deque<(key: RequestKey, keptAt: Int64)>()
         var size = 0
     }

@@ -15,8 +15,8 @@ package struct RowPlacement: Sendable, Hashable {
 }
 
 extension EventBatch {
-    /// Calls `body` for each row, in order, with the eventId that queries show for it (for a repeat that
-    /// of its first copy, which is the same) and whether it is new.
+    /// Calls `body` for each row, in order, with the eventId that queries show for it (for a repeat
+    /// that of its first copy, which is the same) and whether it is new.
     package func forEachEventID(
         _ placement: RowPlacement, _ body: (UnsafeRawBufferPointer, _ isNew: Bool) -> Void
     ) {

@@ -4,8 +4,7 @@ extension EventStore {
     /// Begins a journal file if there is none to append to.
     func beginJournalIfNeeded(_ writer: inout Writer) throws {
         guard writer.journal == nil else { return }
-        let now = options.now()
-        let live = answers.withLock { $0.live(now: now) }
+        let live = answers.withLock { $0.count == 0 ? [] : $0.live(now: options.now()) }
         let firstSeq = writer.nextSeq
         writer.journalFirstSeq = firstSeq
         guard !live.isEmpty else {
@@ -13,8 +12,8 @@ extension EventStore {
                 creating: firstSeq, storeID: storeID, on: disk, growth: options.journalGrowth)
             return
         }
-        // Older files go with the next seal: whatever they tell of answers stands in this one too, before
-        // it takes its name.
+        // Older files go with the next seal: whatever they tell of answers stands in this one too,
+        // before it takes its name.
         var journal = try JournalWriter(
             temporaryFor: JournalDirectory.path(ofFile: firstSeq), firstSeq: firstSeq,
             storeID: storeID, on: disk, growth: options.journalGrowth)
@@ -27,8 +26,8 @@ extension EventStore {
         writer.journal = .some(consume journal)
     }
 
-    /// Encodes the new rows of a batch as one record, or as several if it is larger than a record may
-    /// be. The answer stands in the last of them, if there is room.
+    /// Encodes the new rows of a batch as one record, or as several if it is larger than a record
+    /// may be. The answer stands in the last of them, if there is room.
     func journal(
         _ batch: EventBatch, _ runs: [Range<Int>],
         _ answer: (key: RequestKey, answer: KeptAnswer)?, _ writer: inout Writer

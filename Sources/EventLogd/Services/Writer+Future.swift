@@ -3,7 +3,8 @@ import NIOCore
 
 extension Writer {
     /// Queues a batch to be synced.
-    /// - Returns: its result, on the event loop: the writer's thread is the one that all events wait for.
+    /// - Returns: its result, on the event loop: the writer's thread is the one that all events
+    ///   wait for.
     func submit(
         _ batch: EventBatch, on eventLoop: any EventLoop
     ) -> EventLoopFuture<AppendResult> {
@@ -14,8 +15,8 @@ extension Writer {
         return promise.futureResult
     }
 
-    /// Sees to it that all that was accepted before would survive a power failure. Free of cost if it would
-    /// already.
+    /// Sees to it that all that was accepted before would survive a power failure. Free of cost if
+    /// it would already.
     func confirm(
         for producer: String, _ peer: PeerCredentials, on eventLoop: any EventLoop
     ) -> EventLoopFuture<Void> {

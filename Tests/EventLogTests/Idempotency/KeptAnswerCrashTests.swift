@@ -6,9 +6,9 @@ import Testing
 
 /// Requests with a key on a disk that dies, or fails, at every single call.
 ///
-/// The events have no ids, so only the key can keep a repeat from storing them twice. However it ends: an
-/// answer that was given is given again; the events are there exactly if the answer is; and sending
-/// everything again leads to everything once.
+/// The events have no ids, so only the key can keep a repeat from storing them twice. However it
+/// ends: an answer that was given is given again; the events are there exactly if the answer is;
+/// and sending everything again leads to everything once.
 @Suite("Kept answers on a disk that dies or fails at every call")
 struct KeptAnswerCrashTests {
     @Test("a crash at every call keeps answer and events together")

@@ -55,8 +55,8 @@ struct HTTPBackPressureTests {
             try client.send(
                 "POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n"
                     + "Content-Length: \(body.count)\r\n\r\n")
-            // The journal stands still: what is taken is the buffers of the kernel and what may be on
-            // its way, and no more however often it is tried.
+            // The journal stands still: what is taken is the buffers of the kernel and what may be
+            // on its way, and no more however often it is tried.
             var sent = 0
             for _ in 0..<200 {
                 sent += client.sendWhatFits(body[sent...])

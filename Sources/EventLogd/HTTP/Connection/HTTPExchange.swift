@@ -89,6 +89,11 @@ final class HTTPExchange {
         }
     }
 
+    /// Why the request came to nothing; of an upload, with what was stored of it all the same.
+    func failure(_ failure: HTTPFailure) -> HTTPFailure {
+        if case .uploading(let upload) = receiver { upload.partial(failure) } else { failure }
+    }
+
     /// Gives back what the request held, whether it was answered or not.
     func release() {
         shared.bodyMemory.giveBack(memorySize, uid: caller.peer.uid)

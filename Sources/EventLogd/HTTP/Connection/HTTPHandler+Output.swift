@@ -35,8 +35,8 @@ extension HTTPHandler {
         context.write(wrapOutboundOut(buffer), promise: written)
     }
 
-    /// Ends the answers, and reads on for a while: closing at once would throw away what the client has
-    /// not read yet if it is still sending.
+    /// Ends the answers, and reads on for a while: closing at once would throw away what the client
+    /// has not read yet if it is still sending.
     private func linger(_ context: ChannelHandlerContext, hasReadAll: Bool) {
         guard context.channel.isActive else { return }
         if inputHasEnded || hasReadAll {

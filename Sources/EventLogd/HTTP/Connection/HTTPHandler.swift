@@ -82,7 +82,7 @@ final class HTTPHandler: ChannelDuplexHandler {
             isStopping = true
             switch state {
             case .idle: closeWhenWritten(context)
-            case .receiving(let exchange): fail(Self.stopping(exchange), exchange, context)
+            case .receiving(let exchange): fail(Self.stopping, exchange, context)
             case .answering, .lingering: break
             }
         default:
@@ -208,7 +208,7 @@ final class HTTPHandler: ChannelDuplexHandler {
                 : context.eventLoop.scheduleTask(in: exchange.answerDelay) { throw failure }
                     .futureResult
         case _ where exchange.inflater?.isComplete == false:
-            answer = context.eventLoop.makeFailedFuture(Inflater.damaged)
+            answer = context.eventLoop.makeFailedFuture(exchange.failure(Inflater.damaged))
         case .uploading(let upload):
             answer = upload.finish()
         case .collecting(let body, _):
@@ -253,19 +253,16 @@ final class HTTPHandler: ChannelDuplexHandler {
     func fail(
         _ failure: HTTPFailure, _ exchange: HTTPExchange?, _ context: ChannelHandlerContext
     ) {
-        if let exchange { exchange.release() }
+        let failure = exchange?.failure(failure) ?? failure
+        exchange?.release()
         let id = exchange?.id ?? HTTPRequest.makeID()
         write(.failure(failure, requestID: id), exchange, endsConnection: true, context)
         if !isPumping { flush(context) }
     }
 
-    private static func stopping(_ exchange: HTTPExchange) -> HTTPFailure {
-        let failure = HTTPFailure(
-            .serviceUnavailable, "SERVICE_UNAVAILABLE",
-            "The daemon is stopping; send the request again later.", reason: "shutdown")
-        if case .uploading(let upload) = exchange.receiver { return upload.partial(failure) }
-        return failure
-    }
+    private static let stopping = HTTPFailure(
+        .serviceUnavailable, "SERVICE_UNAVAILABLE",
+        "The daemon is stopping; send the request again later.", reason: "shutdown")
 
     // MARK: Holding back
 

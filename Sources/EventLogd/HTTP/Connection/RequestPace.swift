@@ -2,8 +2,9 @@ import NIOCore
 
 /// Notices clients that begin a request and stand still, or trickle (A13).
 ///
-/// A head must be whole within the age, however its bytes are spread; a body must bring a minimum in each
-/// window of that length. What waits for the daemon is not the client's fault and is not counted.
+/// A head must be whole within the age, however its bytes are spread; a body must bring a minimum
+/// in each window of that length. What waits for the daemon is not the client's fault and is not
+/// counted.
 struct RequestPace {
     enum Phase { case none, head, body }
 

@@ -2,10 +2,11 @@ import EventLog
 import NIOCore
 import Synchronization
 
-/// The events of one request with a body of NDJSON, which is read while it comes and never kept whole.
+/// The events of one request with a body of NDJSON, which is read while it comes and never kept
+/// whole.
 ///
-/// Used on one event loop. Whoever feeds it stops while `isHeldBack`, as a stream's reading stops: what
-/// waits for the journal is bounded for this connection and for all together.
+/// Used on one event loop. Whoever feeds it stops while `isHeldBack`, as a stream's reading stops:
+/// what waits for the journal is bounded for this connection and for all together.
 final class EventUpload {
     private let decoder: any LineDecoder
     private let writer: Writer
@@ -18,8 +19,8 @@ final class EventUpload {
     private let onRoom: () -> Void
 
     private var fingerprint = BodyFingerprint(.lines)
-    /// `true`: the answer is known already, the body is only to be compared.
     private let key: RequestKey?
+    /// Set: the answer is known already, and the body is only to be compared.
     private let kept: KeptAnswer?
 
     private var inFlightSize = 0
@@ -91,8 +92,9 @@ final class EventUpload {
         return promise.futureResult
     }
 
-    /// What was done so far, for an answer that says why it is not all.
+    /// The failure, with what was done before it.
     func partial(_ failure: HTTPFailure) -> HTTPFailure {
+        guard kept == nil else { return failure }
         var failure = failure
         failure.data = data()
         return failure

@@ -46,8 +46,9 @@ struct EventsAnswer: Sendable {
         return text.bytes
     }
 
-    /// The status is 200 also if every event was refused: the request itself was understood and carried
-    /// out, and a client that sends again what fails would send the same bad events for ever.
+    /// The status is 200 also if every event was refused: the request itself was understood and
+    /// carried out, and a client that sends again what fails would send the same bad events for
+    /// ever.
     private func list(_ result: AppendResult) -> [UInt8] {
         var counts = AckCounts()
         counts.stored = UInt64(result.stored)
@@ -107,7 +108,8 @@ struct ErrorList {
         self.limits = limits
     }
 
-    /// - Parameter place: what the refusal's number is called: `index` in a list, `line` in a stream.
+    /// - Parameter place: what the refusal's number is called: `index` in a list, `line` in a
+    ///   stream.
     mutating func add(_ refusal: Refusal, place: StaticString) {
         var entry = JSONText()
         entry.raw(count == 0 ? "{\"" : ",{\"")

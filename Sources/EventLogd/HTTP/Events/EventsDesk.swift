@@ -36,7 +36,8 @@ final class EventsDesk: Sendable {
             body = Self.naming(name, body)
         }
         counters.bytesReceived.add(request.body.readableBytes, ordering: .relaxed)
-        // A decoder's buffers are as large as what they held: thousands of quiet connections keep none.
+        // A decoder's buffers are as large as what they held: thousands of quiet connections keep
+        // none.
         let (decoders, clock, wholeBody) = (decoders, clock, body)
         @Sendable func decode() -> DecodedDocument {
             wholeBody.withUnsafeReadableBytes {
@@ -144,8 +145,8 @@ final class EventsDesk: Sendable {
         }
     }
 
-    /// The object with the event's name as its last member, so that no byte in front of it moves. What is
-    /// not an object with members stays as it is, and is refused as it is.
+    /// The object with the event's name as its last member, so that no byte in front of it moves.
+    /// What is not an object with members stays as it is, and is refused as it is.
     private static func naming(_ name: String, _ body: ByteBuffer) -> ByteBuffer {
         let view = body.readableBytesView
         guard let end = view.lastIndex(where: { !isSpace($0) }),

@@ -1,8 +1,8 @@
 import Crypto
 import NIOCore
 
-/// Stands for what a request says, so that a key that is used for something else is noticed: SHA-256 over
-/// what the body is and its bytes, inflated.
+/// Stands for what a request says, so that a key that is used for something else is noticed:
+/// SHA-256 over what the body is and its bytes, inflated.
 struct BodyFingerprint {
     private var hash = SHA256()
 

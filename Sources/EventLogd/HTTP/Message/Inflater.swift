@@ -4,7 +4,8 @@ import NIOHTTP1
 
 /// Decompresses a gzip body piece by piece, also one of several members, within a ratio (A10).
 ///
-/// The memory of zlib belongs to this object alone; its pointers are set for the length of one call.
+/// The memory of zlib belongs to this object alone; its pointers are set for the length of one
+/// call.
 final class Inflater {
     /// Bytes that one call gives at most: what follows can be held back in between.
     static let pieceSize = 64 << 10

@@ -2,7 +2,8 @@ import NIOHTTP1
 
 /// What a request's body is, as far as reading it differs.
 enum MediaType: Sendable, Hashable {
-    /// JSON, or something that clients send without thinking of it: nothing, plain text, a form (curl).
+    /// JSON, or something that clients send without thinking of it: nothing, plain text, a form
+    /// (curl).
     case document
     /// One JSON value a line.
     case lines

@@ -1,11 +1,11 @@
 import NIOCore
 import NIOHTTP1
 
-/// Cuts the bytes of a connection into requests (RFC 9112), strictly: whatever could be read in two ways
-/// is an error, after which the connection ends.
+/// Cuts the bytes of a connection into requests (RFC 9112), strictly: whatever could be read in two
+/// ways is an error, after which the connection ends.
 ///
-/// It is asked for one part at a time, so that a request behind the one being answered stays what it is,
-/// bytes in a buffer. It keeps at most one head, within `DaemonLimits`.
+/// It is asked for one part at a time, so that a request behind the one being answered stays what
+/// it is, bytes in a buffer. It keeps at most one head, within `DaemonLimits`.
 struct RequestDecoder {
     enum Part {
         case head(RequestHead)

@@ -53,8 +53,8 @@ struct RequestHead: Sendable {
     static func field(
         _ line: some BidirectionalCollection<UInt8>
     ) throws(HTTPFailure) -> (name: String, value: String) {
-        // A line that begins with white space would continue the one before (obs-fold), and a space in
-        // front of the colon would make another name of it to others.
+        // A line that begins with white space would continue the one before (obs-fold), and a space
+        // in front of the colon would make another name of it to others.
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon != line.startIndex,
             line[..<colon].allSatisfy(isTokenByte)
         else { throw .malformed("A header line is not a name, a colon and a value.") }
