@@ -67,6 +67,8 @@ package struct StreamSession {
 
     private var answers: [UInt8] = []
     private var sizeBeingWritten = 0
+    /// An error did not fit, and nothing was sent since.
+    private var areAnswersFull = false
     package private(set) var inputHasEnded = false
     private var finalAck = FinalAck.notYet
     private enum FinalAck { case notYet, beingWritten, written }
@@ -175,6 +177,7 @@ package struct StreamSession {
     /// The bytes of the last `takeOutput` are with the kernel.
     package mutating func outputWritten() {
         sizeBeingWritten = 0
+        areAnswersFull = false
         if finalAck == .beingWritten { finalAck = .written }
     }
 
@@ -290,10 +293,16 @@ package struct StreamSession {
     }
 
     private mutating func tell(_ failure: StreamFailure) {
+        // In a flood of errors that nobody reads, most are not even put into words.
+        if areAnswersFull {
+            counts.errorsOmitted += 1
+            return
+        }
         let bytes = StreamAnswer.error(failure)
         if answers.count + sizeBeingWritten + bytes.count <= limits.answerQueueSizeMax {
             answers += bytes
         } else {
+            areAnswersFull = true
             counts.errorsOmitted += 1
         }
     }
