@@ -21,13 +21,14 @@ package struct RefusedEvent: Sendable {
     /// - Parameter bytes: the whole event as sent.
     package init(_ refusal: Refusal, bytes: UnsafeRawBufferPointer) {
         self.init(
-            refusal, start: bytes,
+            refusal, start: Self.cut(bytes),
             isTruncated: bytes.count > Limits.quarantineLineSizeMax)
     }
 
     package init(_ refusal: Refusal, bytes: [UInt8]) {
         self.init(
-            refusal, start: bytes, isTruncated: bytes.count > Limits.quarantineLineSizeMax)
+            refusal, start: Array(bytes.prefix(Limits.quarantineLineSizeMax)),
+            isTruncated: bytes.count > Limits.quarantineLineSizeMax)
     }
 
     /// One of which nothing is known but that it began.
@@ -37,12 +38,16 @@ package struct RefusedEvent: Sendable {
 
     /// One of which only the start is known, because it was too long to be held.
     package init(_ refusal: Refusal, start: UnsafeRawBufferPointer) {
-        self.init(refusal, start: start, isTruncated: true)
+        self.init(refusal, start: Self.cut(start), isTruncated: true)
     }
 
-    private init(_ refusal: Refusal, start: some Sequence<UInt8>, isTruncated: Bool) {
+    private init(_ refusal: Refusal, start: [UInt8], isTruncated: Bool) {
         self.refusal = refusal
-        bytes = Array(start.prefix(Limits.quarantineLineSizeMax))
+        bytes = start
         self.isTruncated = isTruncated
+    }
+
+    private static func cut(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        Array(UnsafeRawBufferPointer(rebasing: bytes.prefix(Limits.quarantineLineSizeMax)))
     }
 }

@@ -13,19 +13,39 @@ extension EventStore {
             pending.record.count(key, LedgerAmount(events: Int64(duplicates)))
             try endFullRecord(&writer, &pending)
         }
-        let owner = batch.refused.isEmpty ? "" : LedgerKey.owner(of: batch.producer)
-        for event in batch.refused {
-            let isKept = keep(event, of: batch, owner, &writer, &pending)
-            let key = LedgerKey(
-                receivedAt: batch.receivedAt, producer: batch.producer, bucket: .refused,
-                code: event.refusal.code.rawValue)
-            pending.record.count(key, LedgerAmount(events: 1, quarantined: isKept ? 1 : 0))
-            try endFullRecord(&writer, &pending)
-        }
+        if !batch.refused.isEmpty { try accountForRefused(in: batch, &writer, &pending) }
         for id in batch.leavingQuarantine {
             pending.record.leave(id)
             try endFullRecord(&writer, &pending)
         }
+    }
+
+    private func accountForRefused(
+        in batch: EventBatch, _ writer: inout Writer, _ pending: inout PendingAppend
+    ) throws {
+        let owner = LedgerKey.owner(of: batch.producer)
+        // Counted here first, because a flood is many events of few codes.
+        var counts: [Refusal.Code: LedgerAmount] = [:]
+        func settle(_ record: inout LedgerRecord) {
+            for (code, amount) in counts {
+                let key = LedgerKey(
+                    receivedAt: batch.receivedAt, producer: batch.producer, bucket: .refused,
+                    code: code.rawValue)
+                record.count(key, amount)
+            }
+            counts = [:]
+        }
+        for event in batch.refused {
+            let isKept = keep(event, of: batch, owner, &writer, &pending)
+            counts[event.refusal.code, default: LedgerAmount(events: 0)] += LedgerAmount(
+                events: 1, quarantined: isKept ? 1 : 0)
+            if pending.record.size >= Limits.journalRecordSizeMax {
+                settle(&pending.record)
+                try endRecord(&writer, &pending)
+            }
+        }
+        settle(&pending.record)
+        try endFullRecord(&writer, &pending)
     }
 
     /// - Returns: whether the quarantine has the event afterwards.

@@ -46,9 +46,6 @@ package enum StreamAnswer {
         return text.bytes
     }
 
-    /// Bytes of the shortest error there can be: no text, no place.
-    static let errorSizeMin = 64
-
     /// `{"error":{"line":57,"code":"VALIDATION_ERROR","message":"…","details":[…]}}`
     package static func error(_ failure: StreamFailure) -> [UInt8] {
         var text = JSONText()

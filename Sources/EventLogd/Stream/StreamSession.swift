@@ -67,6 +67,8 @@ package struct StreamSession {
 
     private var answers: [UInt8] = []
     private var sizeBeingWritten = 0
+    /// An error did not fit, and nothing was sent since.
+    private var areAnswersFull = false
     package private(set) var inputHasEnded = false
     private var finalAck = FinalAck.notYet
     private enum FinalAck { case notYet, beingWritten, written }
@@ -180,6 +182,7 @@ package struct StreamSession {
     /// The bytes of the last `takeOutput` are with the kernel.
     package mutating func outputWritten() {
         sizeBeingWritten = 0
+        areAnswersFull = false
         if finalAck == .beingWritten { finalAck = .written }
     }
 
@@ -296,16 +299,18 @@ package struct StreamSession {
     }
 
     private mutating func tell(_ failure: StreamFailure) {
-        // Once no error can have room, none is put into words: a flood of noise must be cheap.
-        let room = limits.answerQueueSizeMax - answers.count - sizeBeingWritten
-        if room >= StreamAnswer.errorSizeMin {
-            let bytes = StreamAnswer.error(failure)
-            if bytes.count <= room {
-                answers += bytes
-                return
-            }
+        // In a flood of errors that nobody reads, most are not even put into words.
+        if areAnswersFull {
+            counts.errorsOmitted += 1
+            return
         }
-        counts.errorsOmitted += 1
+        let bytes = StreamAnswer.error(failure)
+        if answers.count + sizeBeingWritten + bytes.count <= limits.answerQueueSizeMax {
+            answers += bytes
+        } else {
+            areAnswersFull = true
+            counts.errorsOmitted += 1
+        }
     }
 
     @discardableResult
