@@ -1,12 +1,73 @@
 extension EventParser {
     /// Reads one event object at the cursor into `fields`.
+    @inline(__always)
     mutating func readObject(_ cursor: inout JSONCursor) throws(JSONError) {
+        let start = cursor
+        try readOnce(&cursor)
+        if payloadHasRepeats || payloadHasRival { try readAgain(start, &cursor) }
+    }
+
+    /// Reads again an object in which what comes later undoes what came before. Rare.
+    @inline(never)
+    private mutating func readAgain(
+        _ start: JSONCursor, _ cursor: inout JSONCursor
+    ) throws(JSONError) {
+        defer {
+            payloadSkips = []
+            isSkipping = false
+            onlyCanonicalPayload = false
+        }
+        // Each round settles one of two things, which cannot come back.
+        while payloadHasRepeats || payloadHasRival {
+            if payloadHasRival {
+                onlyCanonicalPayload = true
+                isSkipping = false
+            } else if let payload = payloadStart {
+                var place = start
+                place.p = payload
+                payloadSkips = try Self.repeats(&place)
+                isSkipping = true
+            }
+            cursor = start
+            try readOnce(&cursor)
+        }
+    }
+
+    /// For each field of a payload whether its name comes again: of equal names the last one counts.
+    private static func repeats(_ cursor: inout JSONCursor) throws(JSONError) -> [Bool] {
+        var skips: [Bool] = []
+        var places: [[UInt8]: Int] = [:]
+        cursor.p += 1
+        cursor.skipSpace()
+        while cursor.p.pointee != UInt8(ascii: "}") {
+            let mark = cursor.scratch
+            let name = try cursor.name()
+            let bytes = Array(UnsafeBufferPointer(start: name.start, count: name.count))
+            if let earlier = places.updateValue(skips.count, forKey: bytes) {
+                skips[earlier] = true
+            }
+            skips.append(false)
+            _ = try cursor.value(depth: 2)
+            cursor.scratch = mark
+            cursor.skipSpace()
+            guard cursor.p.pointee == UInt8(ascii: ",") else { break }
+            cursor.p += 1
+            cursor.skipSpace()
+        }
+        return skips
+    }
+
+    @inline(__always)
+    private mutating func readOnce(_ cursor: inout JSONCursor) throws(JSONError) {
         fields.reset()
         typeIndex = VocabularyTable.customType
         isTypeKnown = false
         deferredPayload = nil
         hasPayload = false
         isPayloadWrong = false
+        payloadHasRepeats = false
+        payloadHasRival = false
+        payloadStart = nil
         hasOp = false
         guard cursor.p.pointee == UInt8(ascii: "{") else {
             let isMark = cursor.p[0] == 0xEF && cursor.p[1] == 0xBB && cursor.p[2] == 0xBF
@@ -59,8 +120,8 @@ extension EventParser {
         if let column = rule.eventColumn {
             let value = try cursor.value(depth: 1)
             placeInEnvelope(column, rule, name, value)
-        } else if rule.isPayload, !hasPayload {
-            try readOrDeferPayload(&cursor, name)
+        } else if rule.isPayload {
+            try readPayloadField(&cursor, name, rule)
         } else {
             let value = try cursor.value(depth: 1)
             if rule.isOperation, !nameIdentityRecord(value, name) { hasOp = true }
@@ -82,8 +143,8 @@ extension EventParser {
         } else {
             problem = FieldCheck.problem(&value, for: column, kinds: kinds, milliseconds: false)
         }
-        // A null says nothing, and some words of the envelope are only borrowed from the payload.
-        if value.kind == .null || (problem != .none && column.isDataLeaf) {
+        // A null says nothing, and some words of the envelope are only borrowed.
+        if value.kind == .null || (problem != .none && isBorrowed(column, &value, &problem)) {
             _ = keep(sent, name, inPayload: false)
             return
         }
@@ -110,18 +171,46 @@ extension EventParser {
         return true
     }
 
-    /// What a payload's words mean depends on the event's type: without one it is read at the end.
+    /// Whether an envelope without this column's value is as good, so that a wrong one is no error.
+    @inline(never)
+    private mutating func isBorrowed(
+        _ column: EventColumn, _ value: inout JSONValue, _ problem: inout EventFields.Problem
+    ) -> Bool {
+        guard column == .clientTimestamp else { return column.isDataLeaf }
+        // The one time that comes as text and is kept as a number.
+        guard value.kind == .string, let time = clock.microseconds(value.text, value.count) else {
+            return true
+        }
+        value.kind = .integer
+        value.bits = UInt64(bitPattern: time)
+        problem = .none
+        return false
+    }
+
+    /// `data`, or an alias of it, which counts only without `data`. A null is no payload.
     @inline(__always)
-    private mutating func readOrDeferPayload(
-        _ cursor: inout JSONCursor, _ name: (start: UnsafePointer<UInt8>, count: Int)
+    private mutating func readPayloadField(
+        _ cursor: inout JSONCursor, _ name: (start: UnsafePointer<UInt8>, count: Int),
+        _ rule: FieldRule
     ) throws(JSONError) {
-        guard cursor.p.pointee == UInt8(ascii: "{") else {
+        let isRival = hasPayload || isPayloadWrong
+        if isRival || (onlyCanonicalPayload && !rule.isCanonical) {
+            if rule.isCanonical { payloadHasRival = true }
+            let value = try cursor.value(depth: 1)
+            if value.kind != .null { _ = keep(value, name, inPayload: false) }
+        } else if cursor.p.pointee == UInt8(ascii: "{") {
+            hasPayload = true
+            try readOrDeferPayload(&cursor)
+        } else {
             let value = try cursor.value(depth: 1)
             if value.kind != .null { isPayloadWrong = true }
-            _ = keep(value, name, inPayload: false)
-            return
         }
-        hasPayload = true
+    }
+
+    /// What a payload's words mean depends on the event's type: without one it is read at the end.
+    @inline(__always)
+    private mutating func readOrDeferPayload(_ cursor: inout JSONCursor) throws(JSONError) {
+        payloadStart = cursor.p
         if isTypeKnown {
             try readPayload(&cursor)
         } else {
@@ -139,7 +228,9 @@ extension EventParser {
             cursor.p += 1
             return
         }
-        let rules = table.payload + typeIndex &* table.wordCount
+        let rules =
+            (shape == .reference ? table.payload : table.forwardedPayload)
+            + typeIndex &* table.wordCount
         var count = 0
         while true {
             let start = cursor.p
@@ -149,14 +240,19 @@ extension EventParser {
                 throw cursor.error(.tooManyFields, at: start)
             }
             let value = try cursor.value(depth: 2)
-            let rule = rules[table.words.number(of: name.start, name.count)]
-            if let column = rule.eventColumn {
+            let word = table.words.number(of: name.start, name.count)
+            let rule = rules[word]
+            if isSkipping, payloadSkips[count &- 1] {
+                // A later field of the same name counts.
+            } else if let column = rule.eventColumn {
+                if !fields.markPayloadWord(word) { payloadHasRepeats = true }
                 placeInPayload(column, rule, name, value)
-            } else {
-                fields.keep(
-                    EventFields.Other(
-                        value: value, name: name.start, nameCount: name.count, inPayload: true,
-                        asJSON: false))
+            } else if fields.keep(
+                EventFields.Other(
+                    value: value, name: name.start, nameCount: name.count, inPayload: true,
+                    asJSON: false))
+            {
+                payloadHasRepeats = true
             }
             cursor.skipSpace()
             if cursor.p.pointee == UInt8(ascii: ",") {

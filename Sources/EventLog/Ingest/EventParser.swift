@@ -12,11 +12,17 @@ package struct EventParser: ~Copyable {
     private static let batchSizeMax = Limits.journalRecordSizeMax - 65_536
 
     let options: IngestOptions
+    /// What the words of the events to come mean.
+    package var shape = EventShape.reference
     let table = VocabularyTable.shared
     let kinds = ColumnsByForm.all
     private let peer: PeerCredentials
     private let identityKey: UInt64
     private var producer: String
+    /// What a full `percentComplete` of this producer is.
+    var percentScale: IngestOptions.PercentScale
+    /// Of the block being parsed.
+    private var warnings = IngestWarnings()
     var hasher: EventIdentityHasher
 
     var fields = EventFields()
@@ -29,6 +35,14 @@ package struct EventParser: ~Copyable {
     var deferredPayload: UnsafePointer<UInt8>?
     var hasPayload = false
     var isPayloadWrong = false
+    /// Of the object being read: its payload names a field twice; `data` came after an alias of it.
+    var payloadHasRepeats = false
+    var payloadHasRival = false
+    var payloadStart: UnsafePointer<UInt8>?
+    /// When an object is read again: fields of the payload to pass over, by place.
+    var payloadSkips: [Bool] = []
+    var isSkipping = false
+    var onlyCanonicalPayload = false
     var hasOp = false
     /// Of the event judged last.
     var timestamp: Int64 = 0
@@ -49,6 +63,7 @@ package struct EventParser: ~Copyable {
         self.identityKey = identityKey
         self.options = options
         hasher = EventIdentityHasher(producer: producer, key: identityKey)
+        percentScale = options.percentScale(of: producer)
         fieldCounts = .allocate(capacity: Limits.nestingMax + 2)
         fieldCounts.initialize(repeating: 0, count: Limits.nestingMax + 2)
     }
@@ -59,6 +74,7 @@ package struct EventParser: ~Copyable {
     package mutating func setProducer(_ producer: String) {
         self.producer = producer
         hasher = EventIdentityHasher(producer: producer, key: identityKey)
+        percentScale = options.percentScale(of: producer)
     }
 
     /// Parses whole lines until their end, the first control line, or a full batch.
@@ -106,11 +122,13 @@ package struct EventParser: ~Copyable {
     mutating func begin(now: Int64) -> ParsedBlock {
         self.now = now
         rows.removeAll()
+        warnings = IngestWarnings()
         return ParsedBlock(batch: EventBatch(producer: producer, peer: peer, receivedAt: now))
     }
 
     mutating func finish(_ block: consuming ParsedBlock) -> ParsedBlock {
         block.batch.rows = Array(rows.bytes)
+        block.batch.warnings = warnings
         return block
     }
 
@@ -158,8 +176,10 @@ package struct EventParser: ~Copyable {
     }
 
     /// Decides one event of a body; it stands between bytes that are no part of it, and so is copied.
+    /// - Parameter companion: what the body says beside its events; each event keeps it.
     mutating func decideElement(
-        _ base: UnsafePointer<UInt8>, _ place: Range<Int>, index: Int, in block: inout ParsedBlock
+        _ base: UnsafePointer<UInt8>, _ place: Range<Int>, index: Int, with companion: [UInt8],
+        in block: inout ParsedBlock
     ) {
         block.decided += 1
         guard place.count <= Limits.lineSizeMax else {
@@ -172,8 +192,15 @@ package struct EventParser: ~Copyable {
         var cursor = documentCursor(UnsafePointer(copy), UnsafePointer(copy) + place.count)
         do throws(JSONError) {
             try readObject(&cursor)
-            // A body has no control lines: `op` is a field like others, and the event's name is missing.
-            _ = accept(size: place.count, line: UInt64(index), limit: .max, in: &block)
+            companion.withUnsafeBufferPointer { bytes in
+                if let start = bytes.baseAddress, !bytes.isEmpty {
+                    keepCompanion(start, bytes.count)
+                }
+                // A body has no control lines: `op` is a field like others, the event's name is missing.
+                _ = accept(
+                    size: place.count + companion.count, line: UInt64(index), limit: .max,
+                    in: &block)
+            }
         } catch {
             block.refusals.append(Refusal(error, line: UInt64(index)))
         }
@@ -239,7 +266,16 @@ package struct EventParser: ~Copyable {
         }
         block.batch.rowOffsets.append(UInt32(truncatingIfNeeded: rows.count))
         block.batch.identities.append(identity())
+        if fields.warned != 0 { countWarnings() }
         return true
+    }
+
+    @inline(never)
+    private mutating func countWarnings() {
+        for warning in IngestWarning.allCases
+        where fields.warned & 1 &<< UInt16(warning.rawValue) != 0 {
+            warnings.add(warning)
+        }
     }
 }
 

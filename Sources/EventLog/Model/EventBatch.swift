@@ -11,6 +11,8 @@ package struct EventBatch: Sendable {
     package var rowOffsets: [UInt32]
     /// For each row the fingerprint of (producer, eventId), or `nil` where the sender gave no id.
     package var identities: [EventIdentity?]
+    /// What was odd about these events. It is counted where they are stored, and never stored itself.
+    package var warnings = IngestWarnings()
 
     package init(producer: String, peer: PeerCredentials, receivedAt: Int64) {
         self.producer = producer

@@ -8,6 +8,8 @@ package enum Limits {
     package static let fieldCountMax = 256
     /// Bytes of one field's name.
     package static let fieldNameSizeMax = 128
+    /// Bytes of what stands beside `events` in the body of a batch, times its events: each keeps a copy.
+    package static let batchFieldCopiesSizeMax = 1 << 22
     /// Bytes of a contentId.
     package static let contentIdSizeMax = 256
     /// Bytes of any other id and of an event's name.

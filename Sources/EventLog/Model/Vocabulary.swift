@@ -11,9 +11,9 @@ package struct EventType: Sendable {
     }
 
     package struct Alias: Sendable {
-        let name: String
-        let column: EventColumn
-        let conversion: Conversion
+        package let name: String
+        package let column: EventColumn
+        package let conversion: Conversion
 
         init(_ name: String, _ column: EventColumn, _ conversion: Conversion = .same) {
             self.name = name
@@ -33,16 +33,18 @@ package struct EventType: Sendable {
     /// Canonical name. Others match it without regard to case, spaces, `_` and `-`.
     package let name: String
     /// Names that mean the same and are stored as `name`.
-    var synonyms: [String] = []
-    var required: [EventColumn] = []
+    package var synonyms: [String] = []
+    package var required: [EventColumn] = []
     /// Of these at least one is required, if there are any.
-    var requiredOneOf: [EventColumn] = []
+    package var requiredOneOf: [EventColumn] = []
     /// Optional fields that the references give a type: the wrong type is refused, not kept aside.
-    var typed: [EventColumn] = []
-    var aliases: [Alias] = []
-    var action: Action = .none
+    package var typed: [EventColumn] = []
+    package var aliases: [Alias] = []
+    package var action: Action = .none
     /// A Boolean column that the type itself implies.
-    var implies: EventColumn?
+    package var implies: EventColumn?
+    /// What the references list as `entryPoint`; any other is taken with a warning. Empty: no list.
+    package var entryPoints: [String] = []
 
     /// Any name that is no known type: payload kept, nothing required.
     package static let custom = EventType(
@@ -53,7 +55,8 @@ package struct EventType: Sendable {
 
     private static let engagement: [EventType] = [
         EventType(
-            name: "impression", required: [.contentId, .position], typed: [.entryPoint, .feedId]),
+            name: "impression", required: [.contentId, .position], typed: [.entryPoint, .feedId],
+            entryPoints: ["feed", "search", "direct", "share"]),
         EventType(
             name: "playStart", required: [.contentId, .startupTime],
             typed: [.initialRendition, .codec, .autoplay],
@@ -133,7 +136,8 @@ package struct EventType: Sendable {
     ]
 
     private static let visits: [EventType] = [
-        EventType(name: "feedEntry", typed: [.entryPoint]),
+        EventType(
+            name: "feedEntry", typed: [.entryPoint], entryPoints: ["tab", "widget", "deepLink"]),
         EventType(
             name: "feedExit", typed: [.totalSessionTime, .videosWatched, .adsWatched, .exitMethod],
             aliases: [
@@ -165,7 +169,7 @@ package struct EventType: Sendable {
     ]
 
     /// Words that mean the same column in the payload of every type.
-    static let commonAliases: [Alias] = [
+    package static let commonAliases: [Alias] = [
         Alias("startupTimeMs", .startupTime), Alias("videoStartupTimeMs", .startupTime),
         Alias("videoStartupTime", .startupTime),
         Alias("totalDuration", .duration), Alias("positionInFeed", .position),
@@ -173,7 +177,7 @@ package struct EventType: Sendable {
     ]
 
     /// Words of the envelope.
-    static let envelope: [Alias] = [
+    package static let envelope: [Alias] = [
         Alias("event", .event), Alias("type", .event), Alias("eventType", .event),
         Alias("eventId", .eventId), Alias("id", .eventId), Alias("uuid", .eventId),
         Alias("insertId", .eventId), Alias("messageId", .eventId),
@@ -182,13 +186,19 @@ package struct EventType: Sendable {
         Alias("sessionId", .sessionId), Alias("viewSessionId", .viewSessionId),
         Alias("timestamp", .timestamp), Alias("playbackId", .playbackId),
         Alias("country", .country), Alias("deviceType", .deviceType),
+        Alias("clientTimestamp", .clientTimestamp),
+    ]
+
+    /// Watch times, which are milliseconds under any of their names in `EventShape.forwarding`.
+    package static let forwardedInMilliseconds: Set<EventColumn> = [
+        .totalWatchTime, .watchTimeOnFrom, .adWatchTime, .playingTime,
     ]
 
     /// Words of the envelope for the payload object.
-    static let payloadNames = ["data", "eventData"]
+    package static let payloadNames = ["data", "eventData"]
 
     /// Texts in `userId` that mean nobody (specification, section 4.3), lower case and trimmed.
-    static let placeholders: Set<String> = [
+    package static let placeholders: Set<String> = [
         "", "anonymous", "guest", "null", "none", "undefined", "nan", "0", "true", "false", "id",
         "distinct_id", "not_authenticated", "[object object]",
     ]
