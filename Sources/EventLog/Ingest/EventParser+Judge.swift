@@ -195,8 +195,12 @@ extension EventParser {
         let (age, overflow) = now.subtractingReportingOverflow(timestamp)
         guard !overflow else { return Self.gone(line: line, days: options.maxAge / 86_400_000_000) }
         if age < 0 - Limits.clockAheadMax {
-            if fields.has(.clientTimestamp) { fields.setAside(.clientTimestamp) }
-            fields.derive(.clientTimestamp, JSONValue(integer: timestamp))
+            if fields.has(.clientTimestamp) {
+                // The first client's time is nearer to the truth than what a store made of it.
+                fields.setAside(.timestamp)
+            } else {
+                fields.derive(.clientTimestamp, JSONValue(integer: timestamp))
+            }
             timestamp = now
             flags.insert(.adjusted)
         } else if age > Limits.lateAge {

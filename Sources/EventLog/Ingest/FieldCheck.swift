@@ -27,6 +27,8 @@ enum FieldCheck {
         if kinds.bool.contains(column) {
             return value.kind == .true || value.kind == .false ? .none : .notBoolean
         }
+        // A time is text.
+        if column == .clientTimestamp { return .notTimestamp }
         if value.kind == .double {
             guard let whole = Int64(exactly: Double(bitPattern: value.bits)) else {
                 return .notInteger

@@ -29,6 +29,9 @@ package enum Limits {
     package static let customLeafCountMax = 256
     /// Segments that are open at once, with their footers in memory, over all queries.
     package static let openSegmentCountMax = 1024
+    /// Bytes of lines that a dump keeps while it puts a segment back into the order of arrival; more make it
+    /// read the segment once more for each.
+    package static let dumpSortSizeMax = 1 << 25
     /// How far ahead of the receive time a client's clock may be, in µs.
     package static let clockAheadMax: Int64 = 5 * 60 * 1_000_000
     /// From this age on, in µs, an event is flagged late.

@@ -204,11 +204,11 @@ struct VocabularyTable: @unchecked Sendable {
     }
 }
 
-private func payloadName(_ column: EventColumn) -> String {
+func payloadName(_ column: EventColumn) -> String {
     String(column.definition.name.dropFirst("data.".count))
 }
 
-private func snakeCase(_ name: String) -> String {
+func snakeCase(_ name: String) -> String {
     var result = ""
     for character in name {
         if character.isUppercase { result += "_" }
