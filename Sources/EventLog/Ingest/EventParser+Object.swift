@@ -195,9 +195,10 @@ extension EventParser {
     ) throws(JSONError) {
         let isRival = hasPayload || isPayloadWrong
         if isRival || (onlyCanonicalPayload && !rule.isCanonical) {
-            if rule.isCanonical { payloadHasRival = true }
             let value = try cursor.value(depth: 1)
-            if value.kind != .null { _ = keep(value, name, inPayload: false) }
+            guard value.kind != .null else { return }
+            if rule.isCanonical { payloadHasRival = true }
+            _ = keep(value, name, inPayload: false)
         } else if cursor.p.pointee == UInt8(ascii: "{") {
             hasPayload = true
             try readOrDeferPayload(&cursor)
