@@ -23,7 +23,7 @@ struct EventLogTool: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             IngestCommand.self, QueryCommand.self, StatusCommand.self, SealCommand.self,
-            SegmentCommand.self, DumpCommand.self,
+            SegmentCommand.self, DumpCommand.self, VocabularyCommand.self,
         ])
 
     static func main() {

@@ -14,6 +14,7 @@ package final class DaemonCounters: Sendable {
     package let bytesReceived = Atomic<Int>(0)
 
     private let lines = Mutex(AckCounts())
+    private let warnings = Mutex(IngestWarnings())
     private let logger: Logger
     /// The reason of the last failure of the store that was logged, `nil` after a success.
     private let lastFailure = Mutex<String?>(nil)
@@ -24,6 +25,14 @@ package final class DaemonCounters: Sendable {
 
     /// Lines of all connections, also of closed ones.
     package var lineCounts: AckCounts { lines.withLock { $0 } }
+
+    /// What was odd about events that the store took, duplicates among them.
+    package var warningCounts: IngestWarnings { warnings.withLock { $0 } }
+
+    package func count(_ new: IngestWarnings) {
+        guard !new.isEmpty else { return }
+        warnings.withLock { $0.add(new) }
+    }
 
     package func count(_ difference: AckCounts) {
         lines.withLock {

@@ -134,6 +134,7 @@ package final class Writer: Sendable {
             let results = try sink.append(group.map(\.batch), durability: durability)
             precondition(results.count == group.count, "the store answers for every batch")
             counters.logStoreSuccess()
+            for submission in group { counters.count(submission.batch.warnings) }
             for (submission, result) in zip(group, results) {
                 finish([submission], .success(result))
             }
