@@ -38,8 +38,39 @@ extension EventParser {
         return finish(block)
     }
 
+    /// Decides one event of a body; it stands between bytes that are no part of it, and so is copied.
+    /// - Parameter companion: what the body says beside its events; each event keeps it.
+    private mutating func decideElement(
+        _ base: UnsafePointer<UInt8>, _ place: Range<Int>, index: Int, with companion: [UInt8],
+        in block: inout ParsedBlock
+    ) {
+        block.decided += 1
+        guard place.count <= Limits.lineSizeMax else {
+            block.refusals.append(Self.lineTooLong(UInt64(index)))
+            return
+        }
+        let copy = lineCopy.reserve(place.count + JSONPadding.size)
+        memcpy(copy, base + place.lowerBound, place.count)
+        memset(copy + place.count, 0, JSONPadding.size)
+        var cursor = documentCursor(UnsafePointer(copy), UnsafePointer(copy) + place.count)
+        do throws(JSONError) {
+            try readObject(&cursor)
+            companion.withUnsafeBufferPointer { bytes in
+                if let start = bytes.baseAddress, !bytes.isEmpty {
+                    keepCompanion(start, bytes.count)
+                }
+                // A body has no control lines: `op` is a field like others, the event's name is missing.
+                _ = accept(
+                    size: place.count + companion.count, line: UInt64(index), limit: .max,
+                    in: &block)
+            }
+        } catch {
+            block.refusals.append(Refusal(error, line: UInt64(index)))
+        }
+    }
+
     /// Keeps what a batch says beside its events, unless the event has a field of that name itself.
-    mutating func keepCompanion(_ json: UnsafePointer<UInt8>, _ count: Int) {
+    private mutating func keepCompanion(_ json: UnsafePointer<UInt8>, _ count: Int) {
         let name = Self.companionName
         let other = EventFields.Other(
             value: JSONValue(kind: .object, text: json, count: count, raw: json, rawCount: count),

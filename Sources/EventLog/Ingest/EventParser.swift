@@ -49,7 +49,7 @@ package struct EventParser: ~Copyable {
     var flags = EventFlags()
 
     /// Copies of lines that have nothing readable behind them, and unescaped strings.
-    private var lineCopy = Scratch()
+    var lineCopy = Scratch()
     private var strings = Scratch()
     var typeName = Scratch()
     private let fieldCounts: UnsafeMutablePointer<Int>
@@ -175,37 +175,6 @@ package struct EventParser: ~Copyable {
             fieldCounts: fieldCounts)
     }
 
-    /// Decides one event of a body; it stands between bytes that are no part of it, and so is copied.
-    /// - Parameter companion: what the body says beside its events; each event keeps it.
-    mutating func decideElement(
-        _ base: UnsafePointer<UInt8>, _ place: Range<Int>, index: Int, with companion: [UInt8],
-        in block: inout ParsedBlock
-    ) {
-        block.decided += 1
-        guard place.count <= Limits.lineSizeMax else {
-            block.refusals.append(Self.lineTooLong(UInt64(index)))
-            return
-        }
-        let copy = lineCopy.reserve(place.count + JSONPadding.size)
-        memcpy(copy, base + place.lowerBound, place.count)
-        memset(copy + place.count, 0, JSONPadding.size)
-        var cursor = documentCursor(UnsafePointer(copy), UnsafePointer(copy) + place.count)
-        do throws(JSONError) {
-            try readObject(&cursor)
-            companion.withUnsafeBufferPointer { bytes in
-                if let start = bytes.baseAddress, !bytes.isEmpty {
-                    keepCompanion(start, bytes.count)
-                }
-                // A body has no control lines: `op` is a field like others, the event's name is missing.
-                _ = accept(
-                    size: place.count + companion.count, line: UInt64(index), limit: .max,
-                    in: &block)
-            }
-        } catch {
-            block.refusals.append(Refusal(error, line: UInt64(index)))
-        }
-    }
-
     private mutating func decide(
         _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, line: UInt64,
         in block: inout ParsedBlock
@@ -276,37 +245,5 @@ package struct EventParser: ~Copyable {
         where fields.warned & 1 &<< UInt16(warning.rawValue) != 0 {
             warnings.add(warning)
         }
-    }
-}
-
-/// Bytes that must be readable behind a document.
-enum JSONPadding {
-    static let size = 16
-}
-
-/// Memory that only grows, without contents to keep.
-struct Scratch: ~Copyable {
-    private var memory: UnsafeMutablePointer<UInt8>
-    private var capacity = 1 << 12
-
-    init() { memory = .allocate(capacity: capacity) }
-    deinit { memory.deallocate() }
-
-    @inline(__always)
-    mutating func reserve(_ size: Int) -> UnsafeMutablePointer<UInt8> {
-        if size > capacity {
-            memory.deallocate()
-            capacity = max(size, capacity * 2)
-            memory = .allocate(capacity: capacity)
-        }
-        return memory
-    }
-}
-
-extension Refusal {
-    init(_ error: JSONError, line: UInt64) {
-        self.init(
-            line: line, byteOffset: error.offset, code: .invalidRequest,
-            message: "Byte \(error.offset): \(error.message).")
     }
 }

@@ -42,3 +42,11 @@ struct JSONError: Error, Equatable {
         }
     }
 }
+
+extension Refusal {
+    init(_ error: JSONError, line: UInt64) {
+        self.init(
+            line: line, byteOffset: error.offset, code: .invalidRequest,
+            message: "Byte \(error.offset): \(error.message).")
+    }
+}
