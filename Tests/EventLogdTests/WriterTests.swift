@@ -163,6 +163,23 @@ struct WriterTests {
         #expect(sink.lines == ["d"])
     }
 
+    @Test("warnings count once the store has taken their events, and not before")
+    func warnings() async {
+        let sink = FakeSink(failures: [.io("disk")])
+        let counters = DaemonCounters(logger: Daemon.silentLogger)
+        let writer = Writer(sink: sink, limits: DaemonLimits(), counters: counters)
+        var odd = batch("odd")
+        odd.warnings.add(.missingLooped, count: 3)
+        writer.submit(odd, durability: .synced) { _ in }
+        while sink.snapshot.groups.isEmpty { await Task.yield() }
+        #expect(counters.warningCounts.isEmpty)
+        writer.submit(odd, durability: .synced) { _ in }
+        writer.submit(odd, durability: .buffered) { _ in }
+        await writer.stop()
+        #expect(counters.warningCounts[.missingLooped] == 6)
+        #expect(counters.warningCounts[.aliasConflict] == 0)
+    }
+
     @Test("a stopped writer refuses and does not lose the answer")
     func stopped() async {
         let sink = FakeSink()

@@ -23,7 +23,8 @@ struct EventLogTool: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             IngestCommand.self, QueryCommand.self, StatusCommand.self, SealCommand.self,
-            SegmentCommand.self, QuarantineCommand.self, KeyCommand.self,
+            SegmentCommand.self, QuarantineCommand.self, KeyCommand.self, DumpCommand.self,
+            VocabularyCommand.self,
         ])
 
     static func main() {

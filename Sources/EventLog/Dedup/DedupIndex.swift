@@ -49,6 +49,8 @@ package struct DedupIndex: Sendable {
     private var sets: GenerationCache<ObjectIdentifier, IdentitySet>
     /// The segment in which the last repeat was found.
     private var lastHit: ObjectIdentifier?
+    /// How often a segment without an exact set was asked by its pages.
+    private var placesAsked: [ObjectIdentifier: Int] = [:]
     /// What `prepare` read, kept so that the reads are not optimised away.
     private var touched: UInt64 = 0
 
@@ -69,6 +71,9 @@ package struct DedupIndex: Sendable {
     }
     package var unindexedCount: Int { unindexed.count }
 
+    /// Looks at a segment's pages after which its exact set is made: by then they have cost about as much
+    /// as it does, and more repeats are to be expected.
+    private static let placesAskedMax = 32
     /// Identities that `prepare` should be given at once: their cache lines fit the first-level cache.
     package static let preparedCount = 64
 
@@ -149,22 +154,30 @@ package struct DedupIndex: Sendable {
             } else if try Self.unlessDamaged({
                 try segment.mightContain(eventId: offered.eventId)
             }) ?? true {
-                let isThere = try Self.unlessDamaged {
-                    try segment.containsInPlace(offered, key: key)
-                }
-                if isThere ?? false { return true }
+                if try isInPlace(offered, in: segment) { return true }
                 candidates.append(segment)
             }
         }
         for segment in candidates {
             let set = try Self.identities(of: segment, key: key)
             sets.insert(set, for: ObjectIdentifier(segment), cost: set.memorySize)
+            placesAsked[ObjectIdentifier(segment)] = nil
             if set.contains(identity) {
                 lastHit = ObjectIdentifier(segment)
                 return true
             }
         }
         return false
+    }
+
+    /// Whether a look at the segment's pages finds the event; `false` proves nothing.
+    private mutating func isInPlace(
+        _ offered: OfferedEvent, in segment: any IdentitySource
+    ) throws(DiskError) -> Bool {
+        let asked = placesAsked[ObjectIdentifier(segment), default: 0]
+        guard asked < Self.placesAskedMax else { return false }
+        placesAsked[ObjectIdentifier(segment)] = asked + 1
+        return try Self.unlessDamaged { try segment.containsInPlace(offered, key: key) } ?? false
     }
 
     /// A damaged segment must not stop ingest: ids that cannot be read are not known, and queries

@@ -36,6 +36,16 @@ struct EventFields: ~Copyable {
         var isCanonical: Bool
         var inPayload: Bool
         var problem: Problem
+
+        /// Whether both are the same value once each is in the column's own form.
+        func saysTheSame(as other: Slot) -> Bool {
+            guard problem == .none, other.problem == .none, value.kind == other.value.kind else {
+                return false
+            }
+            guard value.kind == .string else { return value.bits == other.value.bits }
+            return value.count == other.value.count
+                && memcmp(value.text, other.value.text, value.count) == 0
+        }
     }
 
     /// A field without a column.
@@ -56,14 +66,16 @@ struct EventFields: ~Copyable {
     private(set) var otherCount = 0
     private(set) var filled = ColumnSet()
     private(set) var wrong = ColumnSet()
-    /// Words of the envelope seen so far, by number.
+    /// Words seen so far, by number: four of the envelope, then four of the payload.
     private let words: UnsafeMutablePointer<UInt64>
+    /// What was odd so far, a bit for each `IngestWarning`.
+    private(set) var warned: UInt16 = 0
 
     init() {
         slots = .allocate(capacity: EventColumn.count)
         others = .allocate(capacity: Self.otherCountMax)
-        words = .allocate(capacity: 4)
-        words.initialize(repeating: 0, count: 4)
+        words = .allocate(capacity: 8)
+        words.initialize(repeating: 0, count: 8)
     }
 
     deinit {
@@ -77,15 +89,28 @@ struct EventFields: ~Copyable {
         otherCount = 0
         filled = ColumnSet()
         wrong = ColumnSet()
-        for index in 0..<4 { words[index] = 0 }
+        warned = 0
+        for index in 0..<8 { words[index] = 0 }
+    }
+
+    @inline(__always)
+    mutating func warn(_ warning: IngestWarning) {
+        warned |= 1 &<< UInt16(warning.rawValue)
     }
 
     /// - Returns: whether this word of the envelope has not come before.
     @inline(__always)
-    mutating func markWord(_ word: Int) -> Bool {
+    mutating func markWord(_ word: Int) -> Bool { mark(word, word &>> 6 & 3) }
+
+    /// - Returns: whether this word of the payload has not come before.
+    @inline(__always)
+    mutating func markPayloadWord(_ word: Int) -> Bool { mark(word, 4 &+ (word &>> 6 & 3)) }
+
+    @inline(__always)
+    private mutating func mark(_ word: Int, _ index: Int) -> Bool {
         let bit = 1 as UInt64 &<< UInt64(word & 63)
-        let seen = words[word &>> 6 & 3]
-        words[word &>> 6 & 3] = seen | bit
+        let seen = words[index]
+        words[index] = seen | bit
         return seen & bit == 0
     }
 
@@ -97,13 +122,12 @@ struct EventFields: ~Copyable {
 
     /// Puts a value into its column.
     ///
-    /// The column's own name wins over an alias, the first alias over another; the same name again (in
-    /// the payload: the envelope has no name twice) replaces what was there. A loser that says
-    /// something else is kept beside the columns.
+    /// The column's own name wins over an alias, the first alias over another, of equals the envelope.
+    /// A loser that says something else is kept beside the columns. No object has a name twice here.
     @inline(__always)
     mutating func put(_ column: EventColumn, _ slot: Slot) {
         if !filled.insert(column) {
-            replace(column, slot)
+            settle(column, slot)
             return
         }
         slots[Int(column.rawValue)] = slot
@@ -111,29 +135,23 @@ struct EventFields: ~Copyable {
     }
 
     @inline(never)
-    private mutating func replace(_ column: EventColumn, _ slot: Slot) {
+    private mutating func settle(_ column: EventColumn, _ slot: Slot) {
         let index = Int(column.rawValue)
         let old = slots[index]
-        let isSameField =
-            old.inPayload == slot.inPayload && old.nameCount == slot.nameCount
-            && memcmp(old.name, slot.name, slot.nameCount) == 0
         let wins =
-            isSameField || (slot.isCanonical && !old.isCanonical)
+            (slot.isCanonical && !old.isCanonical)
             || (slot.isCanonical == old.isCanonical && !slot.inPayload && old.inPayload)
         let loser = wins ? old : slot
         if wins {
             slots[index] = slot
             if slot.problem == .none { wrong.remove(column) } else { wrong.insert(column) }
         }
-        let sayTheSame =
-            old.value.rawCount == slot.value.rawCount
-            && memcmp(old.value.raw, slot.value.raw, slot.value.rawCount) == 0
-        if !isSameField && !sayTheSame {
-            keep(
-                Other(
-                    value: loser.value, name: loser.name, nameCount: loser.nameCount,
-                    inPayload: loser.inPayload, asJSON: true))
-        }
+        guard !old.saysTheSame(as: slot) else { return }
+        warn(.aliasConflict)
+        keep(
+            Other(
+                value: loser.value, name: loser.name, nameCount: loser.nameCount,
+                inPayload: loser.inPayload, asJSON: true))
     }
 
     /// Fills a column that the event implies but does not say.
@@ -142,6 +160,11 @@ struct EventFields: ~Copyable {
         slots[Int(column.rawValue)] = Slot(
             value: value, name: value.raw, nameCount: 0, isCanonical: isCanonical,
             inPayload: false, problem: .none)
+    }
+
+    /// Replaces the number in a column of doubles.
+    mutating func setNumber(_ column: EventColumn, _ number: Double) {
+        slots[Int(column.rawValue)].value.bits = number.bitPattern
     }
 
     mutating func markWrong(_ column: EventColumn, _ problem: Problem) {
@@ -160,15 +183,21 @@ struct EventFields: ~Copyable {
                 inPayload: slot.inPayload, asJSON: true))
     }
 
-    /// Keeps a field without a column. In the payload the last of a name wins.
-    /// - Returns: whether the name had come before in the same object.
+    /// Whether a field of this name is kept already, from the same object.
+    func isKept(_ other: Other) -> Bool { place(of: other) != nil }
+
+    private func place(of other: Other) -> Int? {
+        (0..<otherCount).first {
+            others[$0].nameCount == other.nameCount && others[$0].inPayload == other.inPayload
+                && memcmp(others[$0].name, other.name, other.nameCount) == 0
+        }
+    }
+
+    /// Keeps a field without a column.
+    /// - Returns: whether the name had come before in the same object; it is replaced.
     @discardableResult
     mutating func keep(_ other: Other) -> Bool {
-        for index in 0..<otherCount
-        where others[index].nameCount == other.nameCount
-            && others[index].inPayload == other.inPayload
-            && memcmp(others[index].name, other.name, other.nameCount) == 0
-        {
+        if let index = place(of: other) {
             others[index] = other
             return true
         }

@@ -9,24 +9,25 @@ extension EventParser {
     /// Refusals carry the event's place in the array, from 0, as `line`. A body that is not JSON up to its
     /// end is one refusal and no event. Bodies are bounded by whoever reads them; one event by
     /// `Limits.lineSizeMax`; nesting counts from the event. The batch may be larger than a journal record.
+    ///
+    /// The body `{sdk, events}` is the forwarding one: its events are read as `EventShape.forwarding`. What
+    /// such an object says besides `events` is kept with each of them, in the envelope field `batch`.
     package mutating func parseDocument(
         _ bytes: UnsafeRawBufferPointer, now: Int64
     ) -> ParsedBlock {
         var block = begin(now: now)
-        let size = bytes.count + JSONPadding.size
-        let copy = [UInt8](unsafeUninitializedCapacity: size) { target, count in
-            UnsafeMutableRawBufferPointer(target).copyMemory(from: bytes)
-            target[bytes.count...].initialize(repeating: 0)
-            count = size
-        }
+        let usualShape = shape
+        var copy = [UInt8](repeating: 0, count: bytes.count + JSONPadding.size)
+        copy.withUnsafeMutableBytes { $0.copyMemory(from: bytes) }
         copy.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
             do throws(JSONError) {
-                var places: [Range<Int>] = []
                 var cursor = documentCursor(base, base + bytes.count)
-                block.shape = try findEvents(&cursor, &places)
-                for (index, place) in places.enumerated() {
-                    decideElement(base, place, index: index, in: &block)
+                let body = try DocumentBody(&cursor)
+                block.shape = body.isList ? .list : .event
+                if body.isForwarded { shape = .forwarding }
+                for (index, place) in body.events.enumerated() {
+                    decideElement(base, place, index: index, with: body.companion, in: &block)
                 }
             } catch {
                 block.refuse(
@@ -35,99 +36,54 @@ extension EventParser {
                 block.decided = 1
             }
         }
+        shape = usualShape
         block.bytesConsumed = bytes.count
         return finish(block)
     }
 
-    /// Where the events of a body stand, all of it having been checked.
-    private func findEvents(
-        _ cursor: inout JSONCursor, _ places: inout [Range<Int>]
-    ) throws(JSONError) -> DocumentShape {
-        var shape = DocumentShape.list
-        cursor.skipSpace()
-        let start = cursor.p
-        if cursor.p.pointee == UInt8(ascii: "[") {
-            try findElements(&cursor, &places)
-        } else {
-            guard cursor.p.pointee == UInt8(ascii: "{") else { throw cursor.error(.notAnObject) }
-            if !(try findNamedEvents(&cursor, &places)) {
-                places = [(start - cursor.base)..<(cursor.p - cursor.base)]
-                shape = .event
-            }
-        }
-        cursor.skipSpace()
-        guard cursor.p >= cursor.end else { throw cursor.error(.trailingBytes) }
-        return shape
-    }
-
-    /// The elements of the array at the cursor.
-    private func findElements(
-        _ cursor: inout JSONCursor, _ places: inout [Range<Int>]
-    ) throws(JSONError) {
-        cursor.p += 1
-        cursor.skipSpace()
-        if cursor.p.pointee == UInt8(ascii: "]") {
-            cursor.p += 1
+    /// Decides one event of a body; it stands between bytes that are no part of it, and so is copied.
+    /// - Parameter companion: what the body says beside its events; each event keeps it.
+    private mutating func decideElement(
+        _ base: UnsafePointer<UInt8>, _ place: Range<Int>, index: Int, with companion: [UInt8],
+        in block: inout ParsedBlock
+    ) {
+        block.decided += 1
+        guard place.count <= Limits.lineSizeMax else {
+            block.refuse(
+                Self.lineTooLong(UInt64(index)),
+                UnsafeRawBufferPointer(start: base + place.lowerBound, count: place.count))
             return
         }
-        while true {
-            let value = try cursor.value(depth: 0)
-            let start = value.raw - cursor.base
-            places.append(start..<(start + value.rawCount))
-            cursor.skipSpace()
-            if cursor.p.pointee == UInt8(ascii: "]") {
-                cursor.p += 1
-                return
+        let copy = lineCopy.reserve(place.count + JSONPadding.size)
+        memcpy(copy, base + place.lowerBound, place.count)
+        memset(copy + place.count, 0, JSONPadding.size)
+        var cursor = documentCursor(UnsafePointer(copy), UnsafePointer(copy) + place.count)
+        do throws(JSONError) {
+            try readObject(&cursor)
+            companion.withUnsafeBufferPointer { bytes in
+                if let start = bytes.baseAddress, !bytes.isEmpty {
+                    keepCompanion(start, bytes.count)
+                }
+                // A body has no control lines: `op` is a field like others, the event's name is missing.
+                _ = accept(
+                    UnsafeRawBufferPointer(start: copy, count: place.count),
+                    companionSize: companion.count, line: UInt64(index), limit: .max, in: &block)
             }
-            guard cursor.p.pointee == UInt8(ascii: ",") else {
-                throw cursor.error(.expectedCommaOrBracket)
-            }
-            cursor.p += 1
-            cursor.skipSpace()
+        } catch {
+            block.refuse(
+                Refusal(error, line: UInt64(index)),
+                UnsafeRawBufferPointer(start: copy, count: place.count))
         }
     }
 
-    /// Goes past the object at the cursor, checking all of it, and finds the elements of its array `events`.
-    /// - Returns: whether there is one.
-    private func findNamedEvents(
-        _ cursor: inout JSONCursor, _ places: inout [Range<Int>]
-    ) throws(JSONError) -> Bool {
-        let key: StaticString = "events"
-        var hasEvents = false
-        var count = 0
-        cursor.p += 1
-        cursor.skipSpace()
-        if cursor.p.pointee == UInt8(ascii: "}") {
-            cursor.p += 1
-            return false
-        }
-        while true {
-            let start = cursor.p
-            let name = try cursor.name()
-            count += 1
-            guard count <= Limits.fieldCountMax else {
-                throw cursor.error(.tooManyFields, at: start)
-            }
-            let isEvents =
-                name.count == key.utf8CodeUnitCount
-                && memcmp(name.start, key.utf8Start, name.count) == 0
-            if isEvents, !hasEvents, cursor.p.pointee == UInt8(ascii: "[") {
-                try findElements(&cursor, &places)
-                hasEvents = true
-            } else {
-                _ = try cursor.value(depth: 1)
-            }
-            cursor.skipSpace()
-            if cursor.p.pointee == UInt8(ascii: ",") {
-                cursor.p += 1
-                cursor.skipSpace()
-                continue
-            }
-            guard cursor.p.pointee == UInt8(ascii: "}") else {
-                throw cursor.error(.expectedCommaOrBrace)
-            }
-            cursor.p += 1
-            return hasEvents
-        }
+    /// Keeps what a batch says beside its events, unless the event has a field of that name itself.
+    private mutating func keepCompanion(_ json: UnsafePointer<UInt8>, _ count: Int) {
+        let name = Self.companionName
+        let other = EventFields.Other(
+            value: JSONValue(kind: .object, text: json, count: count, raw: json, rawCount: count),
+            name: name.start, nameCount: name.count, inPayload: false, asJSON: true)
+        if !fields.isKept(other) { fields.keep(other) }
     }
+
+    private static let companionName = StaticBytes("batch")
 }

@@ -62,63 +62,6 @@ extension EventParser {
         return judgeAge(line: line)
     }
 
-    // MARK: What an event implies
-
-    @inline(__always)
-    private mutating func fillImplied() {
-        let rule = table.typeRules + typeIndex
-        switch rule.pointee.kind {
-        case .plain, .identity: break
-        case .completion:
-            if !fields.has(.didLoop) {
-                let loops = fields.has(.loopCount) ? Int64(bitPattern: fields[.loopCount].bits) : 0
-                fields.derive(.didLoop, JSONValue(loops > 0))
-            }
-        case .swipe:
-            if !fields.has(.toContentId), fields.has(.contentId) {
-                fields.derive(.toContentId, fields[.contentId])
-            } else if !fields.has(.contentId), fields.has(.toContentId) {
-                fields.derive(.contentId, fields[.toContentId])
-            }
-        }
-        if let implied = rule.pointee.implies, !fields.has(implied) {
-            fields.derive(implied, JSONValue(true))
-        }
-        if fields.has(.direction) { unifyDirection() }
-        if let action = rule.pointee.action {
-            fields.derive(.action, JSONValue(action))
-        } else if let column = rule.pointee.actionColumn, fields.has(column) {
-            deriveAction(from: fields[column])
-        }
-        if fields.has(.userId), !fields.wrong.contains(.userId),
-            FieldCheck.isPlaceholder(fields[.userId])
-        {
-            fields.setAside(.userId)
-        }
-    }
-
-    /// forward and backward are the later words for next and previous; what was sent is kept.
-    @inline(never)
-    private mutating func unifyDirection() {
-        let sent = fields[.direction]
-        guard sent.kind == .string else { return }
-        let word = sent.isText("forward") ? "next" : sent.isText("backward") ? "previous" : nil
-        guard let word else { return }
-        fields.setAside(.direction)
-        fields.derive(.direction, JSONValue(word == "next" ? Self.next : Self.previous))
-    }
-
-    private static let next = StaticBytes("next")
-    private static let previous = StaticBytes("previous")
-    private static let save = StaticBytes("save")
-
-    private mutating func deriveAction(from value: JSONValue) {
-        guard value.kind == .string, value.count > 0, value.count <= Limits.idSizeMax else {
-            return
-        }
-        fields.derive(.action, value.isText("bookmark") ? JSONValue(Self.save) : value)
-    }
-
     // MARK: Time
 
     @inline(__always)
@@ -141,10 +84,17 @@ extension EventParser {
     @inline(__always)
     private mutating func judgeAge(line: UInt64) -> Refusal? {
         if !fields.has(.eventId) { flags.insert(.generatedID) }
+        // Adjusted before, by a store that the event was read back from.
+        if fields.has(.clientTimestamp) { flags.insert(.adjusted) }
         let (age, overflow) = now.subtractingReportingOverflow(timestamp)
         guard !overflow else { return Self.gone(line: line, days: options.maxAge / 86_400_000_000) }
         if age < 0 - Limits.clockAheadMax {
-            fields.derive(.clientTimestamp, JSONValue(integer: timestamp))
+            if fields.has(.clientTimestamp) {
+                // The first client's time is nearer to the truth than what a store made of it.
+                fields.setAside(.timestamp)
+            } else {
+                fields.derive(.clientTimestamp, JSONValue(integer: timestamp))
+            }
             timestamp = now
             flags.insert(.adjusted)
         } else if age > Limits.lateAge {

@@ -1,12 +1,23 @@
 extension EventParser {
     /// Reads one event object at the cursor into `fields`.
+    @inline(__always)
     mutating func readObject(_ cursor: inout JSONCursor) throws(JSONError) {
+        let start = cursor
+        try readOnce(&cursor)
+        if payloadHasRepeats || payloadHasRival { try readAgain(start, &cursor) }
+    }
+
+    @inline(__always)
+    mutating func readOnce(_ cursor: inout JSONCursor) throws(JSONError) {
         fields.reset()
         typeIndex = VocabularyTable.customType
         isTypeKnown = false
         deferredPayload = nil
         hasPayload = false
         isPayloadWrong = false
+        payloadHasRepeats = false
+        payloadHasRival = false
+        payloadStart = nil
         hasOp = false
         guard cursor.p.pointee == UInt8(ascii: "{") else {
             let isMark = cursor.p[0] == 0xEF && cursor.p[1] == 0xBB && cursor.p[2] == 0xBF
@@ -59,8 +70,8 @@ extension EventParser {
         if let column = rule.eventColumn {
             let value = try cursor.value(depth: 1)
             placeInEnvelope(column, rule, name, value)
-        } else if rule.isPayload, !hasPayload {
-            try readOrDeferPayload(&cursor, name)
+        } else if rule.isPayload {
+            try readPayloadField(&cursor, name, rule)
         } else {
             let value = try cursor.value(depth: 1)
             if rule.isOperation, !nameIdentityRecord(value, name) { hasOp = true }
@@ -82,8 +93,8 @@ extension EventParser {
         } else {
             problem = FieldCheck.problem(&value, for: column, kinds: kinds, milliseconds: false)
         }
-        // A null says nothing, and some words of the envelope are only borrowed from the payload.
-        if value.kind == .null || (problem != .none && column.isDataLeaf) {
+        // A null says nothing, and some words of the envelope are only borrowed.
+        if value.kind == .null || (problem != .none && isBorrowed(column, &value, &problem)) {
             _ = keep(sent, name, inPayload: false)
             return
         }
@@ -110,18 +121,47 @@ extension EventParser {
         return true
     }
 
-    /// What a payload's words mean depends on the event's type: without one it is read at the end.
+    /// Whether an envelope without this column's value is as good, so that a wrong one is no error.
+    @inline(never)
+    private mutating func isBorrowed(
+        _ column: EventColumn, _ value: inout JSONValue, _ problem: inout EventFields.Problem
+    ) -> Bool {
+        guard column == .clientTimestamp else { return column.isDataLeaf }
+        // The one time that comes as text and is kept as a number.
+        guard value.kind == .string, let time = clock.microseconds(value.text, value.count) else {
+            return true
+        }
+        value.kind = .integer
+        value.bits = UInt64(bitPattern: time)
+        problem = .none
+        return false
+    }
+
+    /// `data`, or an alias of it, which counts only without `data`. A null is no payload.
     @inline(__always)
-    private mutating func readOrDeferPayload(
-        _ cursor: inout JSONCursor, _ name: (start: UnsafePointer<UInt8>, count: Int)
+    private mutating func readPayloadField(
+        _ cursor: inout JSONCursor, _ name: (start: UnsafePointer<UInt8>, count: Int),
+        _ rule: FieldRule
     ) throws(JSONError) {
-        guard cursor.p.pointee == UInt8(ascii: "{") else {
+        let isRival = hasPayload || isPayloadWrong
+        if isRival || (onlyCanonicalPayload && !rule.isCanonical) {
+            let value = try cursor.value(depth: 1)
+            guard value.kind != .null else { return }
+            if rule.isCanonical { payloadHasRival = true }
+            _ = keep(value, name, inPayload: false)
+        } else if cursor.p.pointee == UInt8(ascii: "{") {
+            hasPayload = true
+            try readOrDeferPayload(&cursor)
+        } else {
             let value = try cursor.value(depth: 1)
             if value.kind != .null { isPayloadWrong = true }
-            _ = keep(value, name, inPayload: false)
-            return
         }
-        hasPayload = true
+    }
+
+    /// What a payload's words mean depends on the event's type: without one it is read at the end.
+    @inline(__always)
+    private mutating func readOrDeferPayload(_ cursor: inout JSONCursor) throws(JSONError) {
+        payloadStart = cursor.p
         if isTypeKnown {
             try readPayload(&cursor)
         } else {
@@ -139,7 +179,9 @@ extension EventParser {
             cursor.p += 1
             return
         }
-        let rules = table.payload + typeIndex &* table.wordCount
+        let rules =
+            (shape == .reference ? table.payload : table.forwardedPayload)
+            + typeIndex &* table.wordCount
         var count = 0
         while true {
             let start = cursor.p
@@ -149,14 +191,19 @@ extension EventParser {
                 throw cursor.error(.tooManyFields, at: start)
             }
             let value = try cursor.value(depth: 2)
-            let rule = rules[table.words.number(of: name.start, name.count)]
-            if let column = rule.eventColumn {
+            let word = table.words.number(of: name.start, name.count)
+            let rule = rules[word]
+            if isSkipping, payloadSkips[count &- 1] {
+                // A later field of the same name counts.
+            } else if let column = rule.eventColumn {
+                if !fields.markPayloadWord(word) { payloadHasRepeats = true }
                 placeInPayload(column, rule, name, value)
-            } else {
-                fields.keep(
-                    EventFields.Other(
-                        value: value, name: name.start, nameCount: name.count, inPayload: true,
-                        asJSON: false))
+            } else if fields.keep(
+                EventFields.Other(
+                    value: value, name: name.start, nameCount: name.count, inPayload: true,
+                    asJSON: false))
+            {
+                payloadHasRepeats = true
             }
             cursor.skipSpace()
             if cursor.p.pointee == UInt8(ascii: ",") {

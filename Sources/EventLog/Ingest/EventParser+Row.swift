@@ -19,7 +19,7 @@ extension EventParser {
 
     @inline(__always)
     private mutating func writeColumn(_ number: Int) {
-        guard let column = EventColumn(rawValue: UInt16(truncatingIfNeeded: number)) else { return }
+        guard let column = EventColumn(number: number) else { return }
         let value = fields.slots[number].value
         switch value.kind {
         case .string: rows.string(column, value.text, value.count)

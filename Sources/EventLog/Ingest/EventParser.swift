@@ -12,11 +12,17 @@ package struct EventParser: ~Copyable {
     private static let batchSizeMax = Limits.journalRecordSizeMax - 65_536
 
     let options: IngestOptions
+    /// What the words of the events to come mean.
+    package var shape = EventShape.reference
     let table = VocabularyTable.shared
     let kinds = ColumnsByForm.all
     private let peer: PeerCredentials
     private let identityKey: UInt64
     private var producer: String
+    /// What a full `percentComplete` of this producer is.
+    var percentScale: IngestOptions.PercentScale
+    /// Of the block being parsed.
+    private var warnings = IngestWarnings()
     var hasher: EventIdentityHasher
 
     var fields = EventFields()
@@ -29,13 +35,21 @@ package struct EventParser: ~Copyable {
     var deferredPayload: UnsafePointer<UInt8>?
     var hasPayload = false
     var isPayloadWrong = false
+    /// Of the object being read: its payload names a field twice; `data` came after an alias of it.
+    var payloadHasRepeats = false
+    var payloadHasRival = false
+    var payloadStart: UnsafePointer<UInt8>?
+    /// When an object is read again: fields of the payload to pass over, by place.
+    var payloadSkips: [Bool] = []
+    var isSkipping = false
+    var onlyCanonicalPayload = false
     var hasOp = false
     /// Of the event judged last.
     var timestamp: Int64 = 0
     var flags = EventFlags()
 
     /// Copies of lines that have nothing readable behind them, and unescaped strings.
-    private var lineCopy = Scratch()
+    var lineCopy = Scratch()
     private var strings = Scratch()
     var typeName = Scratch()
     private let fieldCounts: UnsafeMutablePointer<Int>
@@ -49,6 +63,7 @@ package struct EventParser: ~Copyable {
         self.identityKey = identityKey
         self.options = options
         hasher = EventIdentityHasher(producer: producer, key: identityKey)
+        percentScale = options.percentScale(of: producer)
         fieldCounts = .allocate(capacity: Limits.nestingMax + 2)
         fieldCounts.initialize(repeating: 0, count: Limits.nestingMax + 2)
     }
@@ -59,6 +74,7 @@ package struct EventParser: ~Copyable {
     package mutating func setProducer(_ producer: String) {
         self.producer = producer
         hasher = EventIdentityHasher(producer: producer, key: identityKey)
+        percentScale = options.percentScale(of: producer)
     }
 
     /// Parses whole lines until their end, the first control line, a full batch, or so many lines or
@@ -117,11 +133,13 @@ package struct EventParser: ~Copyable {
     mutating func begin(now: Int64) -> ParsedBlock {
         self.now = now
         rows.removeAll()
+        warnings = IngestWarnings()
         return ParsedBlock(batch: EventBatch(producer: producer, peer: peer, receivedAt: now))
     }
 
     mutating func finish(_ block: consuming ParsedBlock) -> ParsedBlock {
         block.batch.rows = Array(rows.bytes)
+        block.batch.warnings = warnings
         return block
     }
 
@@ -169,34 +187,6 @@ package struct EventParser: ~Copyable {
             fieldCounts: fieldCounts)
     }
 
-    /// Decides one event of a body; it stands between bytes that are no part of it, and so is copied.
-    mutating func decideElement(
-        _ base: UnsafePointer<UInt8>, _ place: Range<Int>, index: Int, in block: inout ParsedBlock
-    ) {
-        block.decided += 1
-        guard place.count <= Limits.lineSizeMax else {
-            block.refuse(
-                Self.lineTooLong(UInt64(index)),
-                UnsafeRawBufferPointer(start: base + place.lowerBound, count: place.count))
-            return
-        }
-        let copy = lineCopy.reserve(place.count + JSONPadding.size)
-        memcpy(copy, base + place.lowerBound, place.count)
-        memset(copy + place.count, 0, JSONPadding.size)
-        var cursor = documentCursor(UnsafePointer(copy), UnsafePointer(copy) + place.count)
-        do throws(JSONError) {
-            try readObject(&cursor)
-            // A body has no control lines: `op` is a field like others, and the event's name is missing.
-            _ = accept(
-                UnsafeRawBufferPointer(start: copy, count: place.count), line: UInt64(index),
-                limit: .max, in: &block)
-        } catch {
-            block.refuse(
-                Refusal(error, line: UInt64(index)),
-                UnsafeRawBufferPointer(start: copy, count: place.count))
-        }
-    }
-
     private mutating func decide(
         _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, line: UInt64,
         in block: inout ParsedBlock
@@ -239,16 +229,18 @@ package struct EventParser: ~Copyable {
     }
 
     /// Judges the event in `fields`, sent as `bytes`, and writes its row or its refusal.
+    /// - Parameter companionSize: bytes of what is kept with the event besides its own.
     @inline(__always)
     mutating func accept(
-        _ bytes: UnsafeRawBufferPointer, line: UInt64, limit: Int, in block: inout ParsedBlock
+        _ bytes: UnsafeRawBufferPointer, companionSize: Int = 0, line: UInt64, limit: Int,
+        in block: inout ParsedBlock
     ) -> Bool {
         if let refusal = judge(line: line) {
             block.refuse(refusal, bytes)
             return true
         }
         let before = rows.count
-        rows.reserve(eventOf: bytes.count)
+        rows.reserve(eventOf: bytes.count + companionSize)
         writeRow()
         if rows.count > limit, before > 0 {
             rows.undoRow()
@@ -256,39 +248,16 @@ package struct EventParser: ~Copyable {
         }
         block.batch.rowOffsets.append(UInt32(truncatingIfNeeded: rows.count))
         block.batch.identities.append(identity())
+        if fields.warned != 0 { countWarnings() }
         return true
     }
-}
 
-/// Bytes that must be readable behind a document.
-enum JSONPadding {
-    static let size = 16
-}
-
-/// Memory that only grows, without contents to keep.
-struct Scratch: ~Copyable {
-    private var memory: UnsafeMutablePointer<UInt8>
-    private var capacity = 1 << 12
-
-    init() { memory = .allocate(capacity: capacity) }
-    deinit { memory.deallocate() }
-
-    @inline(__always)
-    mutating func reserve(_ size: Int) -> UnsafeMutablePointer<UInt8> {
-        if size > capacity {
-            memory.deallocate()
-            capacity = max(size, capacity * 2)
-            memory = .allocate(capacity: capacity)
+    @inline(never)
+    private mutating func countWarnings() {
+        for warning in IngestWarning.allCases
+        where fields.warned & 1 &<< UInt16(warning.rawValue) != 0 {
+            warnings.add(warning)
         }
-        return memory
-    }
-}
-
-extension Refusal {
-    init(_ error: JSONError, line: UInt64) {
-        self.init(
-            line: line, byteOffset: error.offset, code: .invalidRequest,
-            message: "Byte \(error.offset): \(error.message).")
     }
 }
 

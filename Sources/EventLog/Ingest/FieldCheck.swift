@@ -27,6 +27,8 @@ enum FieldCheck {
         if kinds.bool.contains(column) {
             return value.kind == .true || value.kind == .false ? .none : .notBoolean
         }
+        // A time is text.
+        if column == .clientTimestamp { return .notTimestamp }
         if value.kind == .double {
             guard let whole = Int64(exactly: Double(bitPattern: value.bits)) else {
                 return .notInteger
@@ -84,9 +86,10 @@ enum FieldCheck {
     /// Whether a text in `userId` means nobody: compared without case and surrounding spaces.
     @inline(__always)
     static func isPlaceholder(_ value: JSONValue) -> Bool {
-        // Longer than the longest placeholder with some room for spaces; most ids begin otherwise.
-        guard value.count <= 32 else { return false }
-        return value.count <= 16 ? compare(value) : value.text[0] <= 0x20 && compare(value)
+        // Without spaces around it none is longer.
+        guard value.count > 16 else { return compare(value) }
+        let isPadded = value.text[0] <= 0x20 || value.text[value.count &- 1] <= 0x20
+        return isPadded && compareWhole(value)
     }
 
     @inline(__always)

@@ -5,7 +5,7 @@ struct JSONError: Error, Equatable {
         case expectedCommaOrBracket, expectedValue, badLiteral, badNumber, numberTooLarge
         case unterminatedString, controlCharacter, badEscape, loneSurrogate, badUTF8
         case tooDeep, tooManyFields, nameTooLong, duplicateName, trailingBytes, unexpectedEnd
-        case lineTooLong
+        case lineTooLong, batchFieldsTooLarge
     }
 
     let reason: Reason
@@ -36,6 +36,17 @@ struct JSONError: Error, Equatable {
         case .trailingBytes: "nothing may follow the object on its line"
         case .unexpectedEnd: "the JSON ends too early"
         case .lineTooLong: "the line is longer than \(Limits.lineSizeMax) bytes; send it in parts"
+        case .batchFieldsTooLarge:
+            "what stands beside events is kept with each of them, and would take more than "
+                + "\(Limits.batchFieldCopiesSizeMax) bytes; send less of it, or fewer events at once"
         }
+    }
+}
+
+extension Refusal {
+    init(_ error: JSONError, line: UInt64) {
+        self.init(
+            line: line, byteOffset: error.offset, code: .invalidRequest,
+            message: "Byte \(error.offset): \(error.message).")
     }
 }

@@ -1,13 +1,3 @@
-/// How events are taken.
-package struct IngestOptions: Sendable {
-    /// Imports and case files: no age limits (an old event is still flagged late).
-    package var archive = false
-    /// Events older than this are refused, in µs.
-    package var maxAge: Int64 = 90 * 24 * 3600 * 1_000_000
-
-    package init() {}
-}
-
 /// What a client says to the daemon itself, on the same stream as its events.
 package enum ControlRequest: Sendable, Hashable {
     case hello(producer: String?, durability: Durability?, ackEvery: Int?)

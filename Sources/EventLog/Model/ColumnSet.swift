@@ -52,6 +52,19 @@ package struct ColumnSet: Sendable, Hashable {
     @inline(__always)
     package var isEmpty: Bool { low | high == 0 }
 
+    /// Calls `body` with each member, in order.
+    package func forEach(_ body: (EventColumn) -> Void) {
+        for (word, first) in [(low, 0), (high, 64)] {
+            var rest = word
+            while rest != 0 {
+                if let column = EventColumn(number: first + rest.trailingZeroBitCount) {
+                    body(column)
+                }
+                rest &= rest &- 1
+            }
+        }
+    }
+
     package var columns: [EventColumn] { EventColumn.allCases.filter(contains) }
 }
 

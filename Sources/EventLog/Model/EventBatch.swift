@@ -21,6 +21,8 @@ package struct EventBatch: Sendable {
     /// Numbers of quarantined events that this batch settles: what it holds of them as rows was
     /// accepted now; the others are given up.
     package var leavingQuarantine: [Int64] = []
+    /// What was odd about these events. It is counted where they are stored, and never stored itself.
+    package var warnings = IngestWarnings()
 
     package init(producer: String, peer: PeerCredentials, receivedAt: Int64) {
         self.producer = producer

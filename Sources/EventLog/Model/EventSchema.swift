@@ -10,6 +10,9 @@ package struct EventSchema: Sendable {
     }
 
     package private(set) var customLeaves: [CustomLeaf] = []
+    /// Canonical columns that the store has had as custom ones before they became canonical, in another
+    /// type or spelling. They stay as they are: a table's column cannot change its type.
+    package private(set) var displaced: [EventColumn: CustomLeaf] = [:]
     /// Lower-cased names of all leaves of `data`: Delta tables do not tell names apart by case.
     private var taken: [String: Int] = [:]
 
@@ -23,10 +26,15 @@ package struct EventSchema: Sendable {
     package var columnCount: Int { EventColumn.count + customLeaves.count }
 
     package var definitions: [ColumnDefinition] {
-        EventColumn.definitions
-            + customLeaves.map {
-                ColumnDefinition("data." + $0.name, $0.type, summary: "custom field")
-            }
+        var definitions = EventColumn.definitions
+        for (column, leaf) in displaced {
+            definitions[Int(column.rawValue)] = Self.definition(leaf)
+        }
+        return definitions + customLeaves.map(Self.definition)
+    }
+
+    private static func definition(_ leaf: CustomLeaf) -> ColumnDefinition {
+        ColumnDefinition("data." + leaf.name, leaf.type, summary: "custom field")
     }
 
     package enum Placement: Sendable, Hashable {
@@ -54,9 +62,19 @@ package struct EventSchema: Sendable {
 
     /// Restores leaves read from the catalog, in order.
     package mutating func restore(_ leaf: CustomLeaf) {
-        guard taken[leaf.name.lowercased()] == nil else { return }
-        taken[leaf.name.lowercased()] = customLeaves.count
-        customLeaves.append(leaf)
+        let key = leaf.name.lowercased()
+        if taken[key] == nil {
+            taken[key] = customLeaves.count
+            customLeaves.append(leaf)
+        } else if let column = Self.canonical(key),
+            leaf.type != column.type || "data." + leaf.name != column.definition.name
+        {
+            displaced[column] = leaf
+        }
+    }
+
+    private static func canonical(_ key: String) -> EventColumn? {
+        EventColumn.allCases.first { $0.definition.name.lowercased() == "data." + key }
     }
 
     /// Whether every tool can spell the name as a column without quoting.

@@ -8,6 +8,8 @@ package enum Limits {
     package static let fieldCountMax = 256
     /// Bytes of one field's name.
     package static let fieldNameSizeMax = 128
+    /// Bytes of what stands beside `events` in the body of a batch, times its events: each keeps a copy.
+    package static let batchFieldCopiesSizeMax = 1 << 22
     /// Bytes of a contentId.
     package static let contentIdSizeMax = 256
     /// Bytes of any other id and of an event's name.
@@ -41,6 +43,9 @@ package enum Limits {
     package static let keptAnswerSizeMax = 768 << 10
     /// Bytes of memory that a kept answer takes besides its texts.
     package static let keptAnswerOverhead = 256
+    /// Bytes of lines that a dump keeps while it puts a segment back into the order of arrival; more make it
+    /// read the segment once more for each.
+    package static let dumpSortSizeMax = 1 << 25
     /// How far ahead of the receive time a client's clock may be, in µs.
     package static let clockAheadMax: Int64 = 5 * 60 * 1_000_000
     /// From this age on, in µs, an event is flagged late.

@@ -11,9 +11,9 @@ package struct EventType: Sendable {
     }
 
     package struct Alias: Sendable {
-        let name: String
-        let column: EventColumn
-        let conversion: Conversion
+        package let name: String
+        package let column: EventColumn
+        package let conversion: Conversion
 
         init(_ name: String, _ column: EventColumn, _ conversion: Conversion = .same) {
             self.name = name
@@ -32,140 +32,26 @@ package struct EventType: Sendable {
 
     /// Canonical name. Others match it without regard to case, spaces, `_` and `-`.
     package let name: String
+    /// What happened, for the reference.
+    package var summary = ""
+    /// The items of the specification that it comes from.
+    package var source = ""
     /// Names that mean the same and are stored as `name`.
-    var synonyms: [String] = []
-    var required: [EventColumn] = []
+    package var synonyms: [String] = []
+    package var required: [EventColumn] = []
     /// Of these at least one is required, if there are any.
-    var requiredOneOf: [EventColumn] = []
+    package var requiredOneOf: [EventColumn] = []
     /// Optional fields that the references give a type: the wrong type is refused, not kept aside.
-    var typed: [EventColumn] = []
-    var aliases: [Alias] = []
-    var action: Action = .none
+    package var typed: [EventColumn] = []
+    package var aliases: [Alias] = []
+    package var action: Action = .none
     /// A Boolean column that the type itself implies.
-    var implies: EventColumn?
-
-    /// Any name that is no known type: payload kept, nothing required.
-    package static let custom = EventType(
-        name: "", aliases: [Alias("action", .customAction)], action: .column(.customAction))
-
-    package static let all: [EventType] =
-        [custom] + engagement + quality + advertisements + visits + identity
-
-    private static let engagement: [EventType] = [
-        EventType(
-            name: "impression", required: [.contentId, .position], typed: [.entryPoint, .feedId]),
-        EventType(
-            name: "playStart", required: [.contentId, .startupTime],
-            typed: [.initialRendition, .codec, .autoplay],
-            aliases: [Alias("rendition", .initialRendition)]),
-        EventType(
-            name: "watchProgress", required: [.contentId, .currentTime, .duration],
-            typed: [.percentComplete, .currentRendition, .currentBitrate],
-            aliases: [Alias("rendition", .currentRendition)]),
-        EventType(
-            name: "completion", required: [.contentId, .totalWatchTime],
-            typed: [.didLoop, .loopCount],
-            aliases: [
-                Alias("watchTime", .totalWatchTime),
-                Alias("watchTimeMs", .totalWatchTime, .millisecondsToSeconds),
-                Alias("looped", .didLoop),
-            ]),
-        EventType(
-            name: "swipe", required: [.fromContentId, .toContentId, .watchTimeOnFrom],
-            typed: [.direction],
-            aliases: [
-                Alias("watchTime", .watchTimeOnFrom),
-                Alias("watchTimeOnPrevious", .watchTimeOnFrom),
-                Alias("watchTimeMs", .watchTimeOnFrom, .millisecondsToSeconds),
-                Alias("watchTimeOnFromMs", .watchTimeOnFrom, .millisecondsToSeconds),
-            ]),
-        EventType(name: "like", required: [.contentId], action: .constant("like")),
-        EventType(
-            name: "share", required: [.contentId, .platform],
-            aliases: [Alias("shareMethod", .platform)], action: .constant("share")),
-        EventType(name: "save", required: [.contentId], action: .constant("save")),
-        EventType(
-            name: "interaction", required: [.contentId, .interactionType],
-            aliases: [Alias("shareMethod", .platform)], action: .column(.interactionType)),
-    ]
-
-    private static let quality: [EventType] = [
-        EventType(
-            name: "rebuffer", required: [.contentId, .rebufferDuration, .currentTime],
-            typed: [.rendition, .networkType],
-            aliases: [
-                Alias("duration", .rebufferDuration), Alias("durationMs", .rebufferDuration),
-                Alias("rebufferDurationMs", .rebufferDuration),
-            ]),
-        EventType(
-            name: "qualityChange", required: [.contentId, .fromRendition, .toRendition],
-            typed: [.reason, .currentTime],
-            aliases: [
-                Alias("fromQuality", .fromRendition), Alias("toQuality", .toRendition),
-            ]),
-        EventType(
-            name: "error", required: [.contentId, .errorCode, .errorMessage],
-            typed: [.errorType, .currentTime, .rendition, .networkType]),
-    ]
-
-    private static let advertisements: [EventType] = [
-        EventType(
-            name: "adImpression", requiredOneOf: [.adId, .slotId],
-            typed: [.adNetworkId, .contentIdBefore, .position]),
-        EventType(
-            name: "adCompletion", requiredOneOf: [.adId, .slotId],
-            typed: [.adWatchTime, .didComplete, .didSkip], aliases: watchedOfAdvertisement,
-            action: .constant("adCompletion")),
-        EventType(name: "adRequest", aliases: watchedOfAdvertisement),
-        EventType(name: "adStart", aliases: watchedOfAdvertisement),
-        EventType(name: "adProgress", aliases: watchedOfAdvertisement),
-        EventType(
-            name: "adComplete", aliases: watchedOfAdvertisement,
-            action: .constant("adCompletion"), implies: .didComplete),
-        EventType(
-            name: "adSkip", aliases: watchedOfAdvertisement, action: .constant("adCompletion"),
-            implies: .didSkip),
-    ]
-
-    private static let watchedOfAdvertisement = [
-        Alias("watchTime", .adWatchTime),
-        Alias("watchTimeMs", .adWatchTime, .millisecondsToSeconds),
-    ]
-
-    private static let visits: [EventType] = [
-        EventType(name: "feedEntry", typed: [.entryPoint]),
-        EventType(
-            name: "feedExit", typed: [.totalSessionTime, .videosWatched, .adsWatched, .exitMethod],
-            aliases: [
-                Alias("watchTime", .totalSessionTime),
-                Alias("watchTimeMs", .totalSessionTime, .millisecondsToSeconds),
-            ]),
-        EventType(
-            name: "viewEnd",
-            aliases: [
-                Alias("watchTime", .totalWatchTime),
-                Alias("watchTimeMs", .totalWatchTime, .millisecondsToSeconds),
-                Alias("rendition", .initialRendition),
-            ]),
-        EventType(name: "playbackFallback"),
-    ]
-
-    /// Records of who is who (specification, section 4.1); they travel as events.
-    private static let identity: [EventType] = [
-        EventType(
-            name: "identify", synonyms: ["$identify", "setUserId", "identity.resolve"],
-            required: [.userId, .deviceId], aliases: whoIsWho),
-        EventType(
-            name: "clear", synonyms: ["clearUserId", "reset", "logout", "identity.clear"],
-            required: [.deviceId], aliases: whoIsWho),
-    ]
-
-    private static let whoIsWho = [
-        Alias("userId", .userId), Alias("deviceId", .deviceId), Alias("anonymousId", .deviceId),
-    ]
+    package var implies: EventColumn?
+    /// What the references list as `entryPoint`; any other is taken with a warning. Empty: no list.
+    package var entryPoints: [String] = []
 
     /// Words that mean the same column in the payload of every type.
-    static let commonAliases: [Alias] = [
+    package static let commonAliases: [Alias] = [
         Alias("startupTimeMs", .startupTime), Alias("videoStartupTimeMs", .startupTime),
         Alias("videoStartupTime", .startupTime),
         Alias("totalDuration", .duration), Alias("positionInFeed", .position),
@@ -173,7 +59,7 @@ package struct EventType: Sendable {
     ]
 
     /// Words of the envelope.
-    static let envelope: [Alias] = [
+    package static let envelope: [Alias] = [
         Alias("event", .event), Alias("type", .event), Alias("eventType", .event),
         Alias("eventId", .eventId), Alias("id", .eventId), Alias("uuid", .eventId),
         Alias("insertId", .eventId), Alias("messageId", .eventId),
@@ -182,13 +68,19 @@ package struct EventType: Sendable {
         Alias("sessionId", .sessionId), Alias("viewSessionId", .viewSessionId),
         Alias("timestamp", .timestamp), Alias("playbackId", .playbackId),
         Alias("country", .country), Alias("deviceType", .deviceType),
+        Alias("clientTimestamp", .clientTimestamp),
+    ]
+
+    /// Watch times, which are milliseconds under any of their names in `EventShape.forwarding`.
+    package static let forwardedInMilliseconds: Set<EventColumn> = [
+        .totalWatchTime, .watchTimeOnFrom, .adWatchTime, .playingTime,
     ]
 
     /// Words of the envelope for the payload object.
-    static let payloadNames = ["data", "eventData"]
+    package static let payloadNames = ["data", "eventData"]
 
     /// Texts in `userId` that mean nobody (specification, section 4.3), lower case and trimmed.
-    static let placeholders: Set<String> = [
+    package static let placeholders: Set<String> = [
         "", "anonymous", "guest", "null", "none", "undefined", "nan", "0", "true", "false", "id",
         "distinct_id", "not_authenticated", "[object object]",
     ]

@@ -11,7 +11,11 @@ struct FieldRule: Sendable, BitwiseCopyable {
 
     static let none = FieldRule()
     /// The envelope's field that holds the payload.
-    static let payload = FieldRule(target: payloadObject)
+    static func payload(isCanonical: Bool) -> FieldRule {
+        var rule = FieldRule(target: payloadObject)
+        rule.bits = isCanonical ? 1 : 0
+        return rule
+    }
     /// The envelope's field that makes a line a control line.
     static let operationName = FieldRule(target: operation)
 
@@ -22,8 +26,17 @@ struct FieldRule: Sendable, BitwiseCopyable {
         bits = (canonical ? 1 : 0) | (strict ? 2 : 0) | (milliseconds ? 4 : 0)
     }
 
+    /// The same word where watch times come in milliseconds.
+    var forwarded: FieldRule {
+        var rule = self
+        if let column = eventColumn, EventType.forwardedInMilliseconds.contains(column) {
+            rule.bits |= 4
+        }
+        return rule
+    }
+
     @inline(__always)
-    var eventColumn: EventColumn? { EventColumn(rawValue: UInt16(target)) }
+    var eventColumn: EventColumn? { EventColumn(number: Int(target)) }
     var isPayload: Bool { target == Self.payloadObject }
     var isOperation: Bool { target == Self.operation }
     /// The column's own name, which wins over any alias.
@@ -31,6 +44,27 @@ struct FieldRule: Sendable, BitwiseCopyable {
     /// A value of the wrong type is refused, rather than kept beside the columns.
     var isStrict: Bool { bits & 2 != 0 }
     var isMilliseconds: Bool { bits & 4 != 0 }
+}
+
+extension EventColumn {
+    /// The column of this number, without the comparisons of `init(rawValue:)`: once for each field.
+    ///
+    /// Its bound: raw values are 0, 1, 2 … in the order of the cases, and so are the bytes that stand for
+    /// them in memory, as long as there are at most 256 cases. `VocabularyTable` checks both.
+    @inline(__always)
+    init?(number: Int) {
+        guard number < EventColumn.caseCount else { return nil }
+        self = unsafeBitCast(UInt8(truncatingIfNeeded: number), to: EventColumn.self)
+    }
+
+    private static var caseCount: Int { Int(EventColumn.deviceType.rawValue) + 1 }
+
+    fileprivate static func checkNumbers() {
+        precondition(MemoryLayout<EventColumn>.size == 1 && caseCount == allCases.count)
+        for (number, column) in allCases.enumerated() {
+            precondition(EventColumn(number: number) == column && column.rawValue == number)
+        }
+    }
 }
 
 /// What the parser asks of one event type.
@@ -45,12 +79,15 @@ struct TypeRule: Sendable {
     let name: StaticBytes
     let action: StaticBytes?
     let actionColumn: EventColumn?
+    /// Whether the references list what `entryPoint` may be.
+    let hasEntryPoints: Bool
 
     init(_ type: EventType) {
         required = ColumnSet(type.required)
         requiredOneOf = ColumnSet(type.requiredOneOf)
         implies = type.implies
         name = StaticBytes(type.name)
+        hasEntryPoints = !type.entryPoints.isEmpty
         switch type.action {
         case .none: (action, actionColumn) = (nil, nil)
         case .constant(let text): (action, actionColumn) = (StaticBytes(text), nil)
@@ -78,12 +115,17 @@ struct VocabularyTable: @unchecked Sendable {
     let words: NameTable
     let types: NameTable
     let typeRules: UnsafeMutablePointer<TypeRule>
+    /// By type: its `entryPoints`.
+    let entryPoints: UnsafeMutablePointer<NameTable>
     /// By word.
     let envelope: UnsafeMutablePointer<FieldRule>
     /// By type × `wordCount` + word.
     let payload: UnsafeMutablePointer<FieldRule>
+    /// The same for events that come forwarded.
+    let forwardedPayload: UnsafeMutablePointer<FieldRule>
 
     private init() {
+        EventColumn.checkNumbers()
         var numbers: [String: Int] = [:]
         func word(_ name: String) -> Int {
             if let number = numbers[name] { return number }
@@ -110,7 +152,9 @@ struct VocabularyTable: @unchecked Sendable {
 
         envelope = .allocate(capacity: wordCount)
         envelope.initialize(repeating: .none, count: wordCount)
-        for number in payloadWords { envelope[number] = .payload }
+        for number in payloadWords {
+            envelope[number] = .payload(isCanonical: number == payloadWords.first)
+        }
         envelope[operationWord] = .operationName
         for alias in EventType.envelope {
             let name = alias.column.definition.name
@@ -124,6 +168,7 @@ struct VocabularyTable: @unchecked Sendable {
         payload = .allocate(capacity: wordCount * all.count)
         payload.initialize(repeating: .none, count: wordCount * all.count)
         typeRules = .allocate(capacity: all.count)
+        entryPoints = .allocate(capacity: all.count)
         var names: [(String, Int)] = []
         for (index, type) in all.enumerated() {
             let row = payload + index * wordCount
@@ -143,6 +188,7 @@ struct VocabularyTable: @unchecked Sendable {
                 }
             }
             (typeRules + index).initialize(to: TypeRule(type))
+            (entryPoints + index).initialize(to: NameTable(type.entryPoints.map { ($0, 1) }))
             guard index != Self.customType else { continue }
             for name in [type.name] + type.synonyms {
                 let plain = name.lowercased().filter { !"_- ".contains($0) }
@@ -151,14 +197,18 @@ struct VocabularyTable: @unchecked Sendable {
             }
         }
         types = NameTable(names)
+        forwardedPayload = .allocate(capacity: wordCount * all.count)
+        for index in 0..<wordCount * all.count {
+            (forwardedPayload + index).initialize(to: payload[index].forwarded)
+        }
     }
 }
 
-private func payloadName(_ column: EventColumn) -> String {
+func payloadName(_ column: EventColumn) -> String {
     String(column.definition.name.dropFirst("data.".count))
 }
 
-private func snakeCase(_ name: String) -> String {
+func snakeCase(_ name: String) -> String {
     var result = ""
     for character in name {
         if character.isUppercase { result += "_" }

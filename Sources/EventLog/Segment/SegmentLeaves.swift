@@ -26,10 +26,12 @@ extension EventColumn {
         }
     }
 
-    /// Columns that are asked for by exact value and hardly ordered within a segment.
+    /// Columns that are asked for by exact value and hardly ordered within a segment. A swipe belongs to
+    /// two contents, of which `contentId` is only one.
     package var hasBloomFilter: Bool {
         switch self {
-        case .eventId, .contentId, .userId, .deviceId, .sessionId: true
+        case .eventId, .contentId, .userId, .deviceId, .sessionId, .fromContentId, .toContentId:
+            true
         default: false
         }
     }

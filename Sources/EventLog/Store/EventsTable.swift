@@ -5,8 +5,8 @@ import Parquet
 package struct EventsTable: Table {
     package let name = "events"
     package let columns: [ColumnDefinition]
-    private let segments: [SegmentFile]
-    private let tail: [TailBlock]
+    let segments: [SegmentFile]
+    let tail: [TailBlock]
 
     package init(schema: EventSchema, segments: [SegmentFile], tail: [TailBlock]) {
         columns = schema.definitions

@@ -23,6 +23,7 @@ package struct TailBlockBuilder: Sendable {
         schema: inout EventSchema
     ) throws {
         let block = rowCount..<rowCount + rows.count
+        addLeaves(schema)
         try batch.rows.withUnsafeBytes { bytes in
             var reader = EventRowReader(bytes, at: Int(batch.rowOffsets[rows.lowerBound]))
             for row in rows {
@@ -64,6 +65,7 @@ package struct TailBlockBuilder: Sendable {
         var extra = ExtraBuilder()
         // The reader gives each column at most once and only with a value of its type.
         while let field = try reader.nextField() {
+            if !schema.displaced.isEmpty, appendDisplaced(field, row, schema, &extra) { continue }
             switch field {
             case .integer(let column, let value): self[column].append(integer: value, row: row)
             case .double(let column, let value): self[column].append(double: value, row: row)
@@ -99,7 +101,35 @@ package struct TailBlockBuilder: Sendable {
         }
     }
 
+    /// A value of a column that is not of its canonical type in this store.
+    /// - Returns: false if the field is none.
+    private mutating func appendDisplaced(
+        _ field: EventRowField, _ row: Int, _ schema: EventSchema, _ extra: inout ExtraBuilder
+    ) -> Bool {
+        let (column, value): (EventColumn, EventRowCustomValue)
+        switch field {
+        case .integer(let own, let number): (column, value) = (own, .double(Double(number)))
+        case .double(let own, let number): (column, value) = (own, .double(number))
+        case .string(let own, let text): (column, value) = (own, .string(text))
+        case .bool(let own, let flag): (column, value) = (own, .bool(flag))
+        case .custom, .extra: return false
+        }
+        guard let leaf = schema.displaced[column] else { return false }
+        switch (leaf.type, value) {
+        case (.double, .double(let value)): self[column].append(double: value, row: row)
+        case (.string, .string(let value)): self[column].append(string: value, row: row)
+        case (.bool, .bool(let value)): self[column].append(bool: value, row: row)
+        default:
+            let name = String(column.definition.name.dropFirst("data.".count))
+            Array(name.utf8).withUnsafeBytes { extra.add(data: $0, value) }
+        }
+        return true
+    }
+
     private mutating func addLeaves(_ schema: EventSchema) {
+        for (column, leaf) in schema.displaced where self[column].type != leaf.type {
+            self[column] = ColumnBuilder(type: leaf.type, keepsEveryString: false, seed: seed)
+        }
         while columns.count < schema.columnCount {
             let leaf = schema.customLeaves[columns.count - EventColumn.count]
             columns.append(ColumnBuilder(type: leaf.type, keepsEveryString: false, seed: seed))

@@ -23,16 +23,6 @@ package struct DaemonConfiguration: Sendable {
     package var storeOptions = StoreOptions()
     package var limits = DaemonLimits()
     package var query = QueryLimits()
-    /// Which scale of `percentComplete` a producer uses.
-    package var percentScales: [String: PercentScale] = [:]
 
     package init() {}
-}
-
-/// What a producer means by 0.5: half, or half a percent (specification, section 3, row 8).
-package enum PercentScale: String, Sendable, CaseIterable {
-    /// 0 to 100.
-    case percent
-    /// 0 to 1.
-    case fraction
 }

@@ -1,3 +1,5 @@
+import EventLog
+
 /// How values of settings are written: every unit in the text, so that nobody has to look it up.
 package enum SettingForm {
     /// What is wrong with a text; ends a sentence that names the key.
@@ -113,14 +115,14 @@ package enum SettingForm {
     }
 
     /// `uid:1000/app=fraction,key:abc=percent`
-    static func scales(_ text: String) throws(Problem) -> [String: PercentScale] {
-        var scales: [String: PercentScale] = [:]
+    static func scales(_ text: String) throws(Problem) -> [String: IngestOptions.PercentScale] {
+        var scales: [String: IngestOptions.PercentScale] = [:]
         for pair in text.split(separator: ",") {
             guard let equals = pair.lastIndex(of: "="), equals > pair.startIndex else {
                 throw Problem("is not a list such as uid:1000/app=fraction,key:abc=percent")
             }
             let scale = try choice(
-                String(pair[pair.index(after: equals)...]), of: PercentScale.self)
+                String(pair[pair.index(after: equals)...]), of: IngestOptions.PercentScale.self)
             guard scales.updateValue(scale, forKey: String(pair[..<equals])) == nil else {
                 throw Problem("names \(pair[..<equals]) twice")
             }
@@ -128,7 +130,7 @@ package enum SettingForm {
         return scales
     }
 
-    static func text(scales: [String: PercentScale]) -> String {
+    static func text(scales: [String: IngestOptions.PercentScale]) -> String {
         scales.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.rawValue)" }
             .joined(separator: ",")
     }

@@ -10,7 +10,8 @@ package enum SettingsTable {
     private static let mebibyte = 1 << 20
     private static let gibibyte = 1 << 30
 
-    package static let all: [Setting] = places + access + log + events + seals + queries + limits
+    package static let all: [Setting] =
+        places + access + log + events + quarantine + seals + queries + limits
 
     package static func find(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -54,10 +55,16 @@ package enum SettingsTable {
             "ingest.percentComplete", "a producer and percent or fraction, each", .atStart,
             "Producers that send percentComplete as 0 to 1 rather than 0 to 100.", isMap: true
         ) {
-            SettingForm.text(scales: $0.percentScales)
+            SettingForm.text(scales: $0.ingest.percentScales)
         } set: { (configuration, text) throws(SettingForm.Problem) in
-            configuration.percentScales = try SettingForm.scales(text)
+            configuration.ingest.percentScales = try SettingForm.scales(text)
         },
+    ]
+
+    private static let quarantine: [Setting] = [
+        .size(
+            "quarantine.size", \.storeOptions.quarantineSize, 0...gibibyte, .atStart,
+            "Refused events that are kept; beyond it the oldest go.")
     ]
 
     private static let seals: [Setting] = [
@@ -148,6 +155,23 @@ package enum SettingsTable {
         .duration(
             "limits.decodeTurn", \.limits.decodeTurn.inNanoseconds, second / 10_000...second,
             .atStart, "How long one connection is decoded before the next has its turn."),
+        .size(
+            "limits.requestBodySizeMax", \.limits.requestBodySizeMax,
+            4 * kibibyte...64 * mebibyte, .atStart, "A query, or another request without events."),
+        .size(
+            "limits.eventBodySizeMax", \.limits.eventBodySizeMax,
+            64 * kibibyte...gibibyte, .atStart,
+            "A JSON document of events, inflated; NDJSON has no limit."),
+        .size(
+            "limits.bodyMemoryMax", \.limits.bodyMemoryMax, mebibyte...64 * gibibyte, .atStart,
+            "Bodies that are being collected, all together; one user has half of it."),
+        .size(
+            "limits.headerSizeMax", \.limits.headerSizeMax, kibibyte...mebibyte, .atStart,
+            "All header fields of a request."),
+        .duration(
+            "limits.unreadAnswerAge", \.limits.unreadAnswerAge.inNanoseconds,
+            second...3_600 * second, .atStart,
+            "How long a client may take nothing of an answer over HTTP."),
         .duration(
             "limits.stalledLineAge", \.limits.stalledLineAge.inNanoseconds,
             second / 10...3_600 * second, .atStart,

@@ -17,6 +17,8 @@ package struct DaemonStatus: Sendable, Codable {
         package var adjusted: UInt64
         package var controls: UInt64
         package var errorsOmitted: UInt64
+        /// Events with something odd, by kind; kinds that did not occur are left out.
+        package var warnings: [String: Int]
         package var bytesReceived: Int
         /// Bytes of rows that wait for the journal.
         package var queueBytes: Int

@@ -121,6 +121,10 @@ final class Endpoints: Sendable {
     private func daemonStatus() -> DaemonStatus {
         let lines = counters.lineCounts
         let uptime = (ContinuousClock.now - start).components
+        let counts = counters.warningCounts
+        let warnings = Dictionary(
+            uniqueKeysWithValues: IngestWarning.allCases.filter { counts[$0] > 0 }
+                .map { ($0.label, counts[$0]) })
         return DaemonStatus(
             version: Version.current,
             pid: getpid(),
@@ -133,7 +137,7 @@ final class Endpoints: Sendable {
             ingest: DaemonStatus.Ingest(
                 lines: lines.lines, stored: lines.stored, duplicates: lines.duplicates,
                 failed: lines.failed, adjusted: lines.adjusted, controls: lines.controls,
-                errorsOmitted: lines.errorsOmitted,
+                errorsOmitted: lines.errorsOmitted, warnings: warnings,
                 bytesReceived: counters.bytesReceived.load(ordering: .relaxed),
                 queueBytes: writer.queueSize,
                 groups: counters.groups.load(ordering: .relaxed),

@@ -62,8 +62,10 @@ struct DaemonMetrics: Sendable {
         text.counter(
             "eventlog_refusals_total", "Refused lines by code.", counters.refusals)
         text.counter(
-            "eventlog_warnings_total", "Stored events with something odd, by kind.",
-            counters.warnings)
+            "eventlog_warnings_total", "Events with something odd, by kind.", by: "kind",
+            IngestWarning.allCases.map {
+                (value: $0.label, count: UInt64(clamping: counters.warningCounts[$0]))
+            })
         text.counter(
             "eventlog_errors_omitted_total", "Error objects dropped since nobody read them.",
             lines.errorsOmitted)
@@ -130,6 +132,14 @@ struct DaemonMetrics: Sendable {
         text.gauge(
             "eventlog_dedup_pending_segments", "Segments whose ids are still to be read in.",
             status.dedupPendingSegments)
+        text.gauge(
+            "eventlog_quarantine_events", "Refused events that are kept.",
+            status.quarantine.events)
+        text.gauge(
+            "eventlog_quarantine_bytes", "Bytes that they count for.", status.quarantine.bytes)
+        text.counter(
+            "eventlog_quarantine_evicted_total", "Refused events that went for want of room.",
+            status.quarantine.evicted)
         text.gauge(
             "eventlog_column_cache_bytes", "Memory of decoded columns.", status.cacheBytes)
         text.gauge(

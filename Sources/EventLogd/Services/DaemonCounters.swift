@@ -20,14 +20,13 @@ package final class DaemonCounters: Sendable {
     package let answersWaiting = Atomic<Int>(0)
 
     package let refusals = LabeledCounter("code")
-    /// Odd but stored: the kinds are those of the vocabulary.
-    package let warnings = LabeledCounter("kind")
     package let requests = LabeledCounter("route", "status")
     package let commitDuration = Histogram(bounds: Histogram.commitBounds)
     package let requestDuration = Histogram(bounds: Histogram.requestBounds)
     package let queryDuration = Histogram(bounds: Histogram.requestBounds)
 
     private let lines = Mutex(AckCounts())
+    private let warnings = Mutex(IngestWarnings())
     private let logger: Logger
     /// The reason of the last failure of the store that was logged, `nil` after a success.
     private let lastFailure = Mutex<String?>(nil)
@@ -38,6 +37,14 @@ package final class DaemonCounters: Sendable {
 
     /// Lines of all connections, also of closed ones.
     package var lineCounts: AckCounts { lines.withLock { $0 } }
+
+    /// What was odd about events that the store took, duplicates among them.
+    package var warningCounts: IngestWarnings { warnings.withLock { $0 } }
+
+    package func count(_ new: IngestWarnings) {
+        guard !new.isEmpty else { return }
+        warnings.withLock { $0.add(new) }
+    }
 
     package func count(_ difference: AckCounts) {
         lines.withLock {

@@ -198,6 +198,7 @@ package final class Writer: Sendable {
                 counters.commitDuration.observe(ContinuousClock.now - start)
             }
             counters.logStoreSuccess()
+            for submission in group { counters.count(submission.batch.warnings) }
             for (submission, result) in zip(group, results) {
                 finish([submission], .success(result))
             }

@@ -59,9 +59,9 @@ extension OfflineStore {
     /// What is wrong with the store besides its segments: the journal.
     func journalDamage() throws(ToolFailure) -> [Damage] { try reader().report.damage }
 
-    private func reader() throws(ToolFailure) -> StoreReader {
+    func reader(_ options: StoreOptions = StoreOptions()) throws(ToolFailure) -> StoreReader {
         do {
-            return try StoreReader(path: path)
+            return try StoreReader(path: path, options: options)
         } catch {
             throw ToolFailure("\(harmless(path)): \(harmless("\(error)"))")
         }
