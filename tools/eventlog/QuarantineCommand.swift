@@ -128,7 +128,7 @@ struct QuarantineReplayCommand: ParsableCommand {
             }
             var data: Body
         }
-        let response = try DaemonClient(socketPath: socket.path()).require(
+        let response = try socket.client().require(
             "POST", "/v1/quarantine/replay", body: selection.body(isDryRun: dryRun))
         guard let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(response.body))
         else { throw ToolFailure("this is no eventlogd: its answer has no data") }
@@ -168,7 +168,7 @@ struct QuarantineDropCommand: ParsableCommand {
             struct Body: Decodable { var dropped, missing: Int }
             var data: Body
         }
-        let response = try DaemonClient(socketPath: socket.path()).require(
+        let response = try socket.client().require(
             "POST", "/v1/quarantine/drop", body: selection.body())
         guard let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(response.body))
         else { throw ToolFailure("this is no eventlogd: its answer has no data") }

@@ -96,7 +96,7 @@ struct Question {
             if let store {
                 try OfflineStore(path: store).answer(text, parameters: parameters, format: format)
             } else {
-                try DaemonClient(socketPath: socket.path())
+                try socket.client()
                     .answer(text, parameters: parameters, format: format)
             }
         try Terminal.printDocument(answer.document)

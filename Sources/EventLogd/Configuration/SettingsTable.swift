@@ -166,7 +166,7 @@ package enum SettingsTable {
             "limits.bodyMemoryMax", \.limits.bodyMemoryMax, mebibyte...64 * gibibyte, .atStart,
             "Bodies that are being collected, all together; one user has half of it."),
         .size(
-            "limits.headerSizeMax", \.limits.headerSizeMax, kibibyte...mebibyte, .atStart,
+            "limits.headerSizeMax", \.limits.headerSizeMax, kibibyte...16 * mebibyte, .atStart,
             "All header fields of a request."),
         .duration(
             "limits.unreadAnswerAge", \.limits.unreadAnswerAge.inNanoseconds,
@@ -180,9 +180,6 @@ package enum SettingsTable {
             "limits.shutdownGrace", \.limits.shutdownGrace.inNanoseconds,
             0...3_600 * second, .atStart,
             "How long clients may take to read their last answers."),
-        .size(
-            "limits.requestBodySizeMax", \.limits.requestBodySizeMax, kibibyte...gibibyte,
-            .atStart, "The body of a request."),
         .count(
             "limits.ackEveryMax", \.limits.ackEveryMax, 1...1_000_000_000, .atStart,
             "Lines between two acknowledgements that a client may ask for."),

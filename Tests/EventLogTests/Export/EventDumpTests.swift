@@ -55,17 +55,19 @@ struct EventDumpTests {
         let expected = all.compactMap { row -> (Int64, String)? in
             guard case .int64(let seq) = row[0], case .string(let id) = row[1] else { return nil }
             return (seq, id)
-        }.sorted { $0.0 < $1.0 }.map(\.1)
+        }.sorted { $0.0 < $1.0 }
         let whole = try dump(store)
         #expect(whole.counts == .init(events: events, bytes: whole.text.count))
-        #expect(try ids(whole.text) == expected)
+        #expect(try ids(whole.text) == expected.map(\.1))
         for size in [1, 5_000, 60_000] {
             #expect(try dump(store, sortSizeMax: size).text == whole.text)
         }
-        let from = Int64(events / 2)
-        #expect(
-            try ids(try dump(store, from: from).text) == Array(expected.dropFirst(Int(from) - 1)))
-        #expect(try dump(store, from: Int64(events) + 1).text.isEmpty)
+        // Numbers have gaps: what was refused meanwhile has some too.
+        let half = expected.dropFirst(events / 2)
+        let from = try #require(half.first?.0)
+        #expect(try ids(try dump(store, from: from).text) == half.map(\.1))
+        let last = try #require(expected.last?.0)
+        #expect(try dump(store, from: last + 1).text.isEmpty)
         try store.close()
     }
 
