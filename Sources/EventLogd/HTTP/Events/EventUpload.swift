@@ -6,7 +6,8 @@ import Synchronization
 /// whole.
 ///
 /// Used on one event loop. Whoever feeds it stops while `isHeldBack`, as a stream's reading stops:
-/// what waits for the journal is bounded for this connection and for all together.
+/// what waits for the journal is bounded for this connection and for all together. As there, decoding is
+/// cut into turns, so that the other connections of the event loop have theirs.
 final class EventUpload {
     private let decoder: any LineDecoder
     private let writer: Writer
@@ -23,6 +24,8 @@ final class EventUpload {
     /// Set: the answer is known already, and the body is only to be compared.
     private let kept: KeptAnswer?
 
+    /// What came and had no turn yet.
+    private var undecoded = ByteBuffer()
     private var inFlightSize = 0
     private var inFlightCount = 0
     private var isOverLimit = false
@@ -61,7 +64,9 @@ final class EventUpload {
 
     /// Whether nothing more should be fed for now; `onRoom` tells when to ask again.
     func isHeldBack() -> Bool {
-        if isOverLimit || isWaitingForOthers { return true }
+        if isOverLimit || isWaitingForOthers || undecoded.readableBytes > 0 { return true }
+        // Who has nothing on the way does not wait for those who have much.
+        guard inFlightSize > 0 else { return false }
         let upload = NIOLoopBound(self, eventLoop: eventLoop)
         isWaitingForOthers = writer.mustWait { [eventLoop] in
             eventLoop.execute {
@@ -77,8 +82,31 @@ final class EventUpload {
         if key != nil { fingerprint.update(bytes) }
         // After a failure of the store nothing is begun that would have to be sent again anyway.
         guard kept == nil, storeError == nil else { return }
+        undecoded = bytes
+        decodeTurn()
+    }
+
+    /// Decodes for a while; goes on when the other connections had their turn.
+    private func decodeTurn() {
+        let end = NIODeadline.now() + limits.decodeTurn
         let now = clock.now()
-        bytes.withUnsafeReadableBytes { decoder.decode($0, now: now) { store($0) } }
+        undecoded.readWithUnsafeReadableBytes { bytes in
+            var offset = 0
+            while offset < bytes.count {
+                let mayHaveMore = decoder.decodeNext(in: bytes, at: &offset, now: now) { store($0) }
+                if !mayHaveMore || NIODeadline.now() >= end { break }
+            }
+            return offset
+        }
+        guard undecoded.readableBytes > 0 else {
+            undecoded = ByteBuffer()
+            return
+        }
+        let upload = NIOLoopBound(self, eventLoop: eventLoop)
+        eventLoop.execute {
+            upload.value.decodeTurn()
+            if upload.value.undecoded.readableBytes == 0 { upload.value.onRoom() }
+        }
     }
 
     /// The body has ended.
@@ -101,6 +129,7 @@ final class EventUpload {
     }
 
     private func store(_ lines: DecodedLines) {
+        counters.count(lines.refusals)
         counts.lines += lines.decidedCount
         counts.failed += UInt64(lines.refusals.count)
         for refusal in lines.refusals { errors.add(refusal, place: "line") }
