@@ -71,7 +71,8 @@ def prepare(line, kind, rest, number, expected):
 
 
 def over_stream(daemon, prepared):
-    ack, errors = daemon.send(b"".join(line + b"\n" for line in prepared))
+    # A capital letter in front of all would be a request over HTTP.
+    ack, errors = daemon.send(b" " + b"".join(line + b"\n" for line in prepared))
     assert ack["lines"] == len(prepared)
     return {error["line"]: error for error in errors}, (ack["stored"] + ack["duplicates"], ack["failed"])
 

@@ -41,6 +41,12 @@ extension EventStore {
             try catalog.prepare()
             sealing.mustPrepareCatalog = false
         }
+        if sealing.mustSweep, recovery.damage.isEmpty {
+            let state = view.withLock { $0.catalogState }
+            let sweep = SegmentSweep(disk: disk, directory: "events", state: state)
+            // What cannot be removed only takes room.
+            if (try? sweep.run()) != nil { sealing.mustSweep = false }
+        }
         guard var begun = beginSeal() else { return nil }
         if !begun.isRetry { sealing.books = nil }
         // Whether a commit that failed happened all the same, only the catalog can tell.
@@ -60,6 +66,8 @@ extension EventStore {
         var catalogState: CatalogState
         /// The journal position that the seal covers.
         var lastSeq: Int64
+        /// When the first attempt began, in µs since 1970 UTC.
+        var beganAt: Int64
         /// Whether an earlier attempt failed.
         var isRetry: Bool
         var rowCount: Int { blocks.reduce(0) { $0 + $1.rowCount } }
@@ -91,6 +99,7 @@ extension EventStore {
                     view.sealingBlocks = view.tail.snapshot(view.schema)
                     view.sealingLastSeq = lastSeq
                     view.sealingOldestAt = view.tail.oldestReceivedAt
+                    view.sealingBeganAt = options.now()
                     view.tail = Tail(seed: identityKey)
                 }
             }
@@ -98,7 +107,7 @@ extension EventStore {
                 BegunSeal(
                     blocks: view.sealingBlocks, books: view.books, schema: view.schema,
                     catalogState: view.catalogState, lastSeq: view.sealingLastSeq,
-                    isRetry: isRetry)
+                    beganAt: view.sealingBeganAt, isRetry: isRetry)
             }
         }
     }
@@ -136,12 +145,11 @@ extension EventStore {
                 ("eventlog.format", "1"), ("eventlog.store", "\(storeID)"),
                 ("eventlog.seq.first", "\(firstSeq)"), ("eventlog.seq.last", "\(begun.lastSeq)"),
             ], seed: identityKey)
-        let now = options.now()
-        let name = SegmentName(firstSeq: firstSeq, lastSeq: begun.lastSeq, sealedAt: now)
+        let name = SegmentName(firstSeq: firstSeq, lastSeq: begun.lastSeq, sealedAt: begun.beganAt)
         try disk.createDirectory("events/" + name.directory)
         try disk.writeFile("events/" + name.path, written.bytes, .replacing)
         return SegmentEntry(
-            path: name.path, size: written.bytes.count, modificationTime: now / 1000,
+            path: name.path, size: written.bytes.count, modificationTime: options.now() / 1000,
             rowCount: written.rowCount, seq: written.bounds.seq,
             timestamp: written.bounds.timestamp, event: written.bounds.event,
             contentId: written.bounds.contentId,

@@ -36,6 +36,9 @@ package final class EventStore: Sendable {
         /// The newest commit may not be durable and is to be written once more before anything is
         /// built on it.
         var mustPrepareCatalog: Bool
+        /// The start could not look for what interrupted seals left; the next seal's position will cover
+        /// it, and nobody could tell it from a live segment of which the commit is lost.
+        var mustSweep: Bool
         /// What the last attempt has written of ledger and quarantine.
         var books: Books.Sealed?
         /// The last attempt, if it failed.
@@ -84,6 +87,8 @@ package final class EventStore: Sendable {
         var sealingBlocks: [TailBlock] = []
         var sealingLastSeq: Int64 = 0
         var sealingOldestAt: Int64?
+        /// When the seal under way began, in µs: its attempts write one file, on whatever day they are.
+        var sealingBeganAt: Int64 = 0
         var tail: Tail
         var books: Books
         var schema: EventSchema
@@ -111,7 +116,8 @@ package final class EventStore: Sendable {
                 nextSeq: opened.lastSeq + 1,
                 lastReceivedAt: opened.lastReceivedAt, dedup: opened.dedup))
         answers = Mutex(opened.answers)
-        sealing = Mutex(Sealing(mustPrepareCatalog: !opened.isDurable))
+        sealing = Mutex(
+            Sealing(mustPrepareCatalog: !opened.isDurable, mustSweep: !opened.isDurable))
         view = Mutex(
             View(
                 catalogState: opened.catalogState, segments: opened.segments, tail: opened.tail,

@@ -236,8 +236,9 @@ private final class Workload {
     static var options: StoreOptions {
         var options = StoreOptions()
         options.journalGrowth = JournalGrowth(stepMin: 4608, stepMax: 9216)
-        // Two seconds a look, so that no pause after a failure is met.
-        options.now = { clock.add(2_000_000, ordering: .relaxed).newValue }
+        // Seven hours a look: no pause after a failure is met, and attempts at one thing fall on several
+        // days.
+        options.now = { clock.add(7 * 3_600_000_000, ordering: .relaxed).newValue }
         return options
     }
 
