@@ -85,8 +85,8 @@ final class StreamHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        decodeRest(context)
-        session.endInput()
+        // What was read and had no turn yet has it still: complete lines are stored.
+        if undecoded.readableBytes == 0 { session.endInput() }
         isGone = true
         reportWaiting()
         stallCheck?.cancel()
@@ -104,18 +104,23 @@ final class StreamHandler: ChannelDuplexHandler {
         undecoded.readableBytes == 0 ? decoder.startedLine : nil
     }
 
-    /// Decodes for a while; goes on when the other connections had their turn.
+    /// Decodes for a while; goes on when the other connections had their turn, and not before what is on
+    /// the way has become less: noise takes a thousand times its size.
     private func decodeTurn(_ context: ChannelHandlerContext) {
         let end = NIODeadline.now() + shared.limits.decodeTurn
-        decode(context) { .now() >= end }
+        decode(context) { isOverLimit || .now() >= end }
         let handler = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        guard undecoded.readableBytes > 0 else { return }
+        guard undecoded.readableBytes > 0, !isOverLimit else { return }
         context.eventLoop.execute {
             let (handler, context) = handler.value
-            guard handler.undecoded.readableBytes > 0 else { return }
-            handler.decodeTurn(context)
-            if handler.undecoded.readableBytes == 0 { handler.decoded(context) }
+            handler.goOnDecoding(context)
         }
+    }
+
+    private func goOnDecoding(_ context: ChannelHandlerContext) {
+        guard undecoded.readableBytes > 0, !isOverLimit else { return }
+        decodeTurn(context)
+        if undecoded.readableBytes == 0 { decoded(context) }
     }
 
     /// Everything that was read is decoded, some time after it was read.
@@ -202,6 +207,7 @@ final class StreamHandler: ChannelDuplexHandler {
         reportCounts()
         if isOverLimit, session.inFlightSize <= shared.limits.connectionInFlightSizeMax / 2 {
             isOverLimit = false
+            goOnDecoding(context)
             resumeReading(context)
         }
         flushOutput(context)

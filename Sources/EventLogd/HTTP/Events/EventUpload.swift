@@ -94,7 +94,7 @@ final class EventUpload {
             var offset = 0
             while offset < bytes.count {
                 let mayHaveMore = decoder.decodeNext(in: bytes, at: &offset, now: now) { store($0) }
-                if !mayHaveMore || NIODeadline.now() >= end { break }
+                if !mayHaveMore || isOverLimit || NIODeadline.now() >= end { break }
             }
             return offset
         }
@@ -102,11 +102,15 @@ final class EventUpload {
             undecoded = ByteBuffer()
             return
         }
+        guard !isOverLimit else { return }
         let upload = NIOLoopBound(self, eventLoop: eventLoop)
-        eventLoop.execute {
-            upload.value.decodeTurn()
-            if upload.value.undecoded.readableBytes == 0 { upload.value.onRoom() }
-        }
+        eventLoop.execute { upload.value.goOnDecoding() }
+    }
+
+    private func goOnDecoding() {
+        guard undecoded.readableBytes > 0, !isOverLimit else { return }
+        decodeTurn()
+        if undecoded.readableBytes == 0 { onRoom() }
     }
 
     /// The body has ended.
@@ -184,6 +188,7 @@ final class EventUpload {
         counters.count(difference)
         if isOverLimit, inFlightSize <= limits.connectionInFlightSizeMax / 2 {
             isOverLimit = false
+            goOnDecoding()
             onRoom()
         }
         answerIfDone()
