@@ -35,13 +35,13 @@ class Answer:
         return self.document["error"]["code"]
 
 
-def ask(place, method, target, body=None, key=None):
+def ask(place, method, target, body=None, key=None, headers=None):
     """`place` is the path of a socket, or (host, port). One request, one connection."""
     if isinstance(place, tuple):
         connection = http.client.HTTPConnection(*place, timeout=60)
     else:
         connection = UnixConnection(place)
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    headers = dict(headers or {}) | ({"Authorization": f"Bearer {key}"} if key else {})
     if isinstance(body, (dict, list)):
         body = json.dumps(body)
     try:

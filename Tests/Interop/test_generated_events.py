@@ -10,7 +10,7 @@ import random
 import hypothesis
 from hypothesis import HealthCheck, given, settings
 
-
+from asking import ask
 from event_strategies import DERIVED, lines, moment
 
 EVENTS = int(os.environ.get("EVENTLOG_EVENTS", "4000"))
@@ -78,20 +78,9 @@ def over_stream(daemon, prepared):
 
 
 def over_http(daemon, prepared):
-    answer = post_lines(daemon.path, b"\n".join(prepared))
-    assert answer.status == 200, (answer.status, answer.body)
-    data = answer.document["data"]
+    data = ask(daemon.path, "POST", "/v1/events", b"\n".join(prepared),
+               headers={"Content-Type": "application/x-ndjson"}).data
     return {error["line"]: error for error in data["errors"]}, (data["received"], data["failed"])
-
-
-def post_lines(path, body):
-    from asking import Answer, UnixConnection
-    connection = UnixConnection(path)
-    try:
-        connection.request("POST", "/v1/events", body=body, headers={"Content-Type": "application/x-ndjson"})
-        return Answer(connection.getresponse())
-    finally:
-        connection.close()
 
 
 def same_field(field, name):

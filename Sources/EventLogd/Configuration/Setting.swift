@@ -94,16 +94,9 @@ extension Setting {
         _ key: String, _ path: Path<Int>, _ range: ClosedRange<Int>, _ reload: Reload,
         _ help: String
     ) -> Setting {
-        let words = { SettingForm.text(bytes: $0) }
-        return Setting(
-            key, "\(words(range.lowerBound)) to \(words(range.upperBound))", reload, help
-        ) {
-            SettingForm.text(bytes: $0[keyPath: path])
-        } set: { (configuration, text) throws(SettingForm.Problem) in
-            let size = try SettingForm.size(text)
-            try check(size, range) { SettingForm.text(bytes: $0) }
-            configuration[keyPath: path] = size
-        }
+        bounded(
+            key, path, range, reload, help, show: { SettingForm.text(bytes: $0) },
+            read: { (text) throws(SettingForm.Problem) in try SettingForm.size(text) })
     }
 
     /// - Parameter path: leads to nanoseconds.
@@ -111,15 +104,23 @@ extension Setting {
         _ key: String, _ path: Path<Int64>, _ range: ClosedRange<Int64>, _ reload: Reload,
         _ help: String
     ) -> Setting {
-        let words = { SettingForm.text(nanoseconds: $0) }
-        return Setting(
-            key, "\(words(range.lowerBound)) to \(words(range.upperBound))", reload, help
-        ) {
-            SettingForm.text(nanoseconds: $0[keyPath: path])
+        bounded(
+            key, path, range, reload, help, show: { SettingForm.text(nanoseconds: $0) },
+            read: { (text) throws(SettingForm.Problem) in try SettingForm.duration(text) })
+    }
+
+    /// A value with a unit, within bounds.
+    private static func bounded<Value: Comparable & Sendable>(
+        _ key: String, _ path: Path<Value>, _ range: ClosedRange<Value>, _ reload: Reload,
+        _ help: String, show: @escaping @Sendable (Value) -> String,
+        read: @escaping @Sendable (String) throws(SettingForm.Problem) -> Value
+    ) -> Setting {
+        Setting(key, "\(show(range.lowerBound)) to \(show(range.upperBound))", reload, help) {
+            show($0[keyPath: path])
         } set: { (configuration, text) throws(SettingForm.Problem) in
-            let time = try SettingForm.duration(text)
-            try check(time, range) { SettingForm.text(nanoseconds: $0) }
-            configuration[keyPath: path] = time
+            let value = try read(text)
+            try check(value, range, show)
+            configuration[keyPath: path] = value
         }
     }
 

@@ -148,12 +148,13 @@ package final class Writer: Sendable {
         for submission in queue {
             if let source = submission.source { sizes[source, default: 0] += submission.size }
         }
-        let isLight = queue.map { submission in
+        func isLight(_ submission: Submission) -> Bool {
             let size = submission.source.map { sizes[$0, default: 0] } ?? submission.size
             return size <= limits.lightSourceSizeMax
         }
-        defer { queue = zip(queue, isLight).filter { !$0.1 }.map(\.0) }
-        return zip(queue, isLight).filter(\.1).map(\.0)
+        let light = queue.filter(isLight)
+        queue.removeAll(where: isLight)
+        return light
     }
 
     /// The oldest batches up to the size of a group, and of each source up to its share if there are
@@ -198,8 +199,8 @@ package final class Writer: Sendable {
                 counters.commitDuration.observe(ContinuousClock.now - start)
             }
             counters.logStoreSuccess()
-            for submission in group { counters.count(submission.batch.warnings) }
             for (submission, result) in zip(group, results) {
+                counters.count(submission.batch.warnings)
                 finish([submission], .success(result))
             }
         } catch {

@@ -105,7 +105,7 @@ final class StreamHandler: ChannelDuplexHandler {
     }
 
     /// Decodes for a while; goes on when the other connections had their turn, and not before what is on
-    /// the way has become less: noise takes a thousand times its size.
+    /// the way has become less: noise takes hundreds of times its size.
     private func decodeTurn(_ context: ChannelHandlerContext) {
         let end = NIODeadline.now() + shared.limits.decodeTurn
         decode(context) { isOverLimit || .now() >= end }
@@ -140,18 +140,7 @@ final class StreamHandler: ChannelDuplexHandler {
     }
 
     private func decode(_ context: ChannelHandlerContext, until isOver: () -> Bool) {
-        let now = shared.clock.now()
-        undecoded.readWithUnsafeReadableBytes { bytes in
-            var offset = 0
-            while offset < bytes.count {
-                let mayHaveMore = decoder.decodeNext(in: bytes, at: &offset, now: now) {
-                    take($0, context)
-                }
-                if !mayHaveMore || isOver() { break }
-            }
-            return offset
-        }
-        if undecoded.readableBytes == 0 { undecoded = ByteBuffer() }
+        decoder.decode(&undecoded, now: shared.clock.now(), until: isOver) { take($0, context) }
     }
 
     /// The client sends nothing more. A hang-up looks the same at first: only a client that half-closed

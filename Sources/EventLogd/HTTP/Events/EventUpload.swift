@@ -89,20 +89,10 @@ final class EventUpload {
     /// Decodes for a while; goes on when the other connections had their turn.
     private func decodeTurn() {
         let end = NIODeadline.now() + limits.decodeTurn
-        let now = clock.now()
-        undecoded.readWithUnsafeReadableBytes { bytes in
-            var offset = 0
-            while offset < bytes.count {
-                let mayHaveMore = decoder.decodeNext(in: bytes, at: &offset, now: now) { store($0) }
-                if !mayHaveMore || isOverLimit || NIODeadline.now() >= end { break }
-            }
-            return offset
-        }
-        guard undecoded.readableBytes > 0 else {
-            undecoded = ByteBuffer()
-            return
-        }
-        guard !isOverLimit else { return }
+        decoder.decode(
+            &undecoded, now: clock.now(), until: { isOverLimit || NIODeadline.now() >= end }
+        ) { store($0) }
+        guard undecoded.readableBytes > 0, !isOverLimit else { return }
         let upload = NIOLoopBound(self, eventLoop: eventLoop)
         eventLoop.execute { upload.value.goOnDecoding() }
     }
