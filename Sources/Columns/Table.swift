@@ -26,11 +26,35 @@ package protocol Table: Sendable {
     func scan(_ request: ScanRequest) throws -> Scan
 }
 
+/// A table that is a query over other tables, such as `sessions` over `events`.
+package struct DerivedTable: Sendable, Hashable {
+    package let name: String
+    /// One line for people.
+    package let summary: String
+    /// In the language of `Query`; what a query says about the table's rows is pushed down into it.
+    package let text: String
+    /// Names, types and units of what `text` gives, in its order.
+    package let columns: [ColumnDefinition]
+
+    package init(name: String, summary: String, text: String, columns: [ColumnDefinition]) {
+        self.name = name
+        self.summary = summary
+        self.text = text
+        self.columns = columns
+    }
+}
+
 /// Finds tables by name, all of one consistent snapshot.
 package protocol TableCatalog: Sendable {
     var tableNames: [String] { get }
     /// - Returns: `nil` if there is no such table.
     func table(named name: String) throws -> (any Table)?
+    /// Tables that are queries over those of `tableNames`; their names are not among these.
+    var derivedTables: [DerivedTable] { get }
+}
+
+extension TableCatalog {
+    package var derivedTables: [DerivedTable] { [] }
 }
 
 /// What a query needs of a table.

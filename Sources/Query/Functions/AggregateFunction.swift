@@ -24,6 +24,7 @@ struct AggregateFunction: Sendable {
     var fixedFraction: Double?
     /// Whether a value that comes twice changes nothing, so that DISTINCT can be ignored.
     var ignoresDuplicates = false
+    var portability = Portability.local
 }
 
 extension AggregateFunction: Hashable {

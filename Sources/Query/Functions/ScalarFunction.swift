@@ -35,6 +35,7 @@ struct ScalarFunction: Sendable {
     var nulls = Nulls.strict
     /// Whether some values end in an error, so that it must only see rows that count.
     var canFail = false
+    var portability = Portability.local
     let resolve: @Sendable ([Argument]) -> Resolution
     let evaluate: Evaluate
     var kernel: Kernel?
