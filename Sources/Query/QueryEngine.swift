@@ -34,21 +34,28 @@ package struct QueryEngine: Sendable {
     ) throws(QueryError) -> QueryResult {
         let start = ContinuousClock.now
         let query = try Parser.parse(text, limits: limits)
-        let binder = Binder(catalog: catalog, parameters: parameters, now: now)
-        let plan = Optimizer.optimize(try binder.bind(query))
+        let binder = Binder(catalog: catalog, parameters: parameters, now: now, limits: limits)
+        var bound = try binder.bindWhole(query)
         let context = ExecutionContext(
             limits: limits, threadCount: threadCount, cancellation: cancellation)
         var executor = Executor(context)
+        if query.explanation == .plan {
+            bound = bound.mapPlans(Optimizer.optimize)
+        } else {
+            bound = try SubqueryAnswers.answered(bound, &executor)
+        }
+        let plan = bound.plan
         var columns = plan.schema.map { ResultColumn(name: $0.name, type: $0.type) }
         var blocks: [Block] = []
         switch query.explanation {
         case .none:
-            blocks = try executor.blocks(of: plan)
+            blocks = try executor.result(of: plan)
             try checkRowCount(blocks)
         case .plan:
+            for subquery in bound.subqueries { try executor.planScans(subquery.plan) }
             try executor.planScans(plan)
         case .analyze:
-            blocks = try executor.blocks(of: plan)
+            blocks = try executor.result(of: plan)
         }
         let statistics = QueryResult.Statistics(
             scan: context.observer.counts, stages: executor.stages,
@@ -56,7 +63,7 @@ package struct QueryEngine: Sendable {
             rowCount: blocks.reduce(0) { $0 + $1.rowCount })
         if query.explanation != .none {
             let lines = Explanation.lines(
-                plan, statistics, isAnalyzed: query.explanation == .analyze)
+                bound, statistics, isAnalyzed: query.explanation == .analyze)
             columns = [ResultColumn(name: "plan", type: .string)]
             blocks = [
                 Block(

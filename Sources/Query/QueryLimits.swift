@@ -10,6 +10,8 @@ package struct QueryLimits: Sendable {
     package var expressionHeightMax = 256
     /// Items of one list: columns selected, arguments, values of an IN.
     package var listLengthMax = 4_096
+    /// Tables in FROM, JOIN, UNION and subqueries, each time that they are read.
+    package var sourceCountMax = 64
     /// From the start of planning to the last row.
     package var wallTimeMax: Duration = .seconds(60)
     /// Bytes of aggregate state, collected rows and hash tables, as estimated by their owners.

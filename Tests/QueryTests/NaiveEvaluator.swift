@@ -11,7 +11,7 @@ struct NaiveEvaluator {
 
     func value(of text: String) -> Value? {
         guard let query = try? Parser.parse("SELECT " + text, limits: QueryLimits()),
-            case .select(let select) = query.source,
+            case .select(let select) = query.body,
             case .expression(let expression) = select.items[0].content
         else { return nil }
         return try? evaluate(expression)
@@ -52,6 +52,7 @@ struct NaiveEvaluator {
                 }
             }
             return found.map { .bool($0 != isNegated) } ?? .null
+        case .inQuery, .query: throw NoValue()
         case .between(let operand, let lower, let upper, let isNegated):
             let value = try evaluate(operand)
             let low = truth(try binary(.greaterOrEqual, value, try evaluate(lower)))

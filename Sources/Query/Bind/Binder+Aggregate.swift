@@ -90,7 +90,7 @@ extension Binder {
                 .name,
                 "`\(scope.entries[position].name)` is neither grouped by nor inside an aggregate",
                 at: range, hint: "add it to GROUP BY, or take max(…) or any_value(…) of it")
-        case .literal, .call, .and, .or, .conditional:
+        case .literal, .call, .and, .or, .conditional, .window, .queryValue, .member:
             return try bound.mapChildren { (child) throws(QueryError) in
                 try afterGrouping(child, keys, source, scope)
             }

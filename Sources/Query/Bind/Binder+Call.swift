@@ -6,9 +6,20 @@ extension Binder {
         _ call: Expression.Call, _ range: SourceRange, in scope: Scope,
         _ collector: inout AggregateCollector?
     ) throws(QueryError) -> BoundExpression {
+        if let window = call.window {
+            return try bind(call, over: window, range, in: scope, &collector)
+        }
         let name = FunctionNames.canonical(call.name)
         if let function = AggregateFunctions.all[name] {
-            return try bind(function, call, range, in: scope, &collector)
+            var binder = self
+            // An aggregate does not contain windows.
+            binder.windows = nil
+            return try binder.bind(function, call, range, in: scope, &collector)
+        }
+        if WindowFunctions.all[name] != nil, ScalarFunctions.all[name] == nil {
+            throw QueryError(
+                .type, "the window function `\(name)` needs OVER (…)", at: range,
+                hint: "as in \(name)(…) OVER (PARTITION BY … ORDER BY …)")
         }
         let isPlain =
             !call.isStar && !call.isDistinct && call.withinGroup == nil && call.filter == nil

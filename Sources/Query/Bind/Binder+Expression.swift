@@ -74,6 +74,12 @@ extension Binder {
                 result = Fold.or(terms)
             }
             return isNegated ? try call("not", [result], range) : result
+        case .inQuery(let operand, let query, let isNegated):
+            let bound = try bind(operand, in: scope, &collector)
+            let result = try member(bound, of: query, range)
+            return isNegated ? try call("not", [result], range) : result
+        case .query(let query):
+            return try value(of: query, range)
         case .between(let operand, let lower, let upper, let isNegated):
             let bound = try bind(operand, in: scope, &collector)
             let low = try call(">=", [bound, try bind(lower, in: scope, &collector)], range)

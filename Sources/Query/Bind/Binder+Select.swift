@@ -10,13 +10,16 @@ extension Binder {
             plan = .filter(plan, [try bindCondition(condition, in: input)])
         }
         var collector: AggregateCollector? = AggregateCollector()
-        var outputs = try bindItems(select.items, input, plan, &collector)
+        let windows = WindowCollector()
+        var binder = self
+        binder.windows = windows
+        var outputs = try binder.bindItems(select.items, input, plan, &collector)
         let keys = try bindKeys(select.groupBy, outputs, input)
         var having: BoundExpression?
         if let condition = select.having {
             having = try bind(substituted(condition, select.items, input), in: input, &collector)
         }
-        var orderings = try bindOrder(select, outputs, input, &collector)
+        var orderings = try binder.bindOrder(select, outputs, input, &collector)
         let isGrouped = !keys.isEmpty || !(collector?.calls.isEmpty ?? true) || having != nil
         if isGrouped {
             plan = Self.grouping(plan, keys, collector)
@@ -30,6 +33,10 @@ extension Binder {
                         try afterGrouping(expression, keys, ordering.expression, input))
                 }
             }
+            try windows.mapExpressions { (expression) throws(QueryError) in
+                let place = Expression(kind: .literal(.null), range: .nowhere, height: 1)
+                return try afterGrouping(expression, keys, place, input)
+            }
             if let condition = having, let source = select.having {
                 let bound = try afterGrouping(condition, keys, source, input)
                 guard bound.type == nil || bound.type == .bool else {
@@ -38,7 +45,7 @@ extension Binder {
                 plan = .filter(plan, [bound])
             }
         }
-        plan = try finish(select, plan, outputs.map(\.output), orderings)
+        plan = try finish(select, plan, outputs.map(\.output), orderings, windows)
         return (plan, Scope(entries: plan.schema, qualifiers: input.qualifiers))
     }
 
@@ -86,8 +93,11 @@ extension Binder {
         var result: [NamedExpression] = []
         for key in keys {
             if let position = try outputPosition(key, outputs, inputFirst: scope) {
-                guard !outputs[position].output.expression.hasAggregate else {
-                    throw QueryError(.type, "GROUP BY cannot contain an aggregate", at: key.range)
+                let expression = outputs[position].output.expression
+                guard !expression.hasAggregate, !expression.hasWindow else {
+                    throw QueryError(
+                        .type, "GROUP BY cannot contain an aggregate or a window function",
+                        at: key.range)
                 }
                 result.append(outputs[position].output)
             } else {
@@ -162,7 +172,8 @@ extension Binder {
     }
 
     private func finish(
-        _ select: SelectStatement, _ input: Plan, _ outputs: [NamedExpression], _ orders: [Order]
+        _ select: SelectStatement, _ input: Plan, _ outputs: [NamedExpression],
+        _ orders: [Order], _ windows: WindowCollector
     ) throws(QueryError) -> Plan {
         var columns = outputs
         var keys: [SortKey] = []
@@ -183,6 +194,7 @@ extension Binder {
             keys.append(
                 SortKey(expression: .column(position, type, ordering.expression.range), ordering))
         }
+        let input = windows.place(&columns, over: input)
         var plan = Plan.project(input, columns)
         if select.isDistinct { plan = Self.distinct(plan) }
         if !keys.isEmpty { plan = .sort(plan, keys, limit: nil) }

@@ -6,33 +6,138 @@ struct Binder {
     let parameters: [String: Value]
     /// Microseconds since 1970: what `now()` is, once for the whole query.
     let now: Int64
+    let limits: QueryLimits
+    let subqueries: SubqueryCollector
+    /// What WITH has defined around here.
+    var definitions: [String: Definition] = [:]
+    /// Where window functions go; `nil` where they have no place.
+    var windows: WindowCollector?
+    /// How many tables that are queries are open around here.
+    private var derivationDepth = 0
+    private static let derivationDepthMax = 4
 
-    func bind(_ query: Query) throws(QueryError) -> Plan {
-        var plan: Plan
-        var scope: Scope
-        switch query.source {
-        case .table(let reference): (plan, scope) = try bind(reference)
-        case .select(let select): (plan, scope) = try bind(select)
-        }
-        for step in query.steps { try apply(step, to: &plan, &scope) }
-        return plan
+    struct Definition {
+        let plan: Plan
+        let scope: Scope
+        /// Tables that reading it reads.
+        let sourceCount: Int
     }
 
-    func bind(_ reference: TableReference) throws(QueryError) -> (Plan, Scope) {
-        guard let table = try find(reference) else {
-            let name = TextSafety.escaped(reference.name)
-            let nearest = EditDistance.nearest(to: reference.name, among: catalog.tableNames)
-            throw QueryError(
-                .name, "unknown table `\(name)`", at: reference.range,
-                hint: nearest.map { "did you mean `\($0)`?" }
-                    ?? "there are " + catalog.tableNames.map { "`\($0)`" }.joined(separator: ", "))
+    init(
+        catalog: any TableCatalog, parameters: [String: Value], now: Int64, limits: QueryLimits
+    ) {
+        self.catalog = catalog
+        self.parameters = parameters
+        self.now = now
+        self.limits = limits
+        subqueries = SubqueryCollector(limits: limits)
+    }
+
+    func bindWhole(_ query: Query) throws(QueryError) -> BoundQuery {
+        let plan = try bind(query).plan
+        return BoundQuery(subqueries: subqueries.subqueries, plan: plan)
+    }
+
+    /// Binds a query at any depth.
+    func bind(_ query: Query) throws(QueryError) -> (plan: Plan, scope: Scope) {
+        var binder = self
+        binder.windows = nil
+        for definition in query.definitions { try binder.define(definition) }
+        var (plan, scope) = try binder.bind(query.body)
+        for step in query.steps { try binder.apply(step, to: &plan, &scope) }
+        return (plan, scope)
+    }
+
+    private mutating func define(_ definition: Query.Definition) throws(QueryError) {
+        let before = subqueries.sourceCount
+        let (plan, _) = try bind(definition.query)
+        definitions[definition.name.lowercased()] = Definition(
+            plan: plan, scope: Scope(entries: plan.schema, qualifiers: [definition.name]),
+            sourceCount: subqueries.sourceCount - before)
+    }
+
+    private func bind(_ body: Query.Body) throws(QueryError) -> (plan: Plan, scope: Scope) {
+        switch body {
+        case .from(let source): return try bind(source)
+        case .select(let select): return try bind(select)
+        case .nested(let query): return try bind(query)
+        case .union(let terms, let range):
+            var parts: [Plan] = []
+            for term in terms { parts.append(try bind(term).plan) }
+            let plan = try union(parts, range)
+            return (plan, Scope(entries: plan.schema, qualifiers: []))
         }
-        let entries = table.columns.map { Scope.Entry(name: $0.name, type: $0.type) }
-        let scan = ScanPlan(table: table, columns: Array(table.columns.indices))
-        return (
-            .scan(scan),
-            Scope(entries: entries, qualifiers: [reference.alias ?? reference.name])
-        )
+    }
+
+    func bind(_ source: Source) throws(QueryError) -> (plan: Plan, scope: Scope) {
+        switch source {
+        case .table(let reference): return try bind(reference)
+        case .query(let query, let alias, _):
+            let plan = try bind(query).plan
+            return (plan, Scope(entries: plan.schema, qualifiers: alias.map { [$0] } ?? []))
+        case .join(let left, let join):
+            let (plan, scope) = try bind(left)
+            return try bind(join, to: plan, scope)
+        }
+    }
+
+    private func bind(_ reference: TableReference) throws(QueryError) -> (plan: Plan, scope: Scope)
+    {
+        if let definition = definitions[reference.name.lowercased()] {
+            try subqueries.countSources(definition.sourceCount, at: reference.range)
+            var scope = definition.scope
+            if let alias = reference.alias { scope.qualifiers = [alias] }
+            return (definition.plan, scope)
+        }
+        if let table = try find(reference) {
+            try subqueries.countSources(1, at: reference.range)
+            let entries = table.columns.map { Scope.Entry(name: $0.name, type: $0.type) }
+            let scan = ScanPlan(table: table, columns: Array(table.columns.indices))
+            return (
+                .scan(scan),
+                Scope(entries: entries, qualifiers: [reference.alias ?? reference.name])
+            )
+        }
+        if let (plan, entries) = try derived(reference) {
+            return (plan, Scope(entries: entries, qualifiers: [reference.alias ?? reference.name]))
+        }
+        let known =
+            catalog.tableNames + catalog.derivedTables.map(\.name) + definitions.keys.sorted()
+        throw QueryError(
+            .name, "unknown table `\(TextSafety.escaped(reference.name))`", at: reference.range,
+            hint: EditDistance.nearest(to: reference.name, among: known).map {
+                "did you mean `\($0)`?"
+            } ?? "there are " + known.map { "`\($0)`" }.joined(separator: ", "))
+    }
+
+    /// A table that is a query: bound like a subquery, without what WITH defines around here.
+    private func derived(
+        _ reference: TableReference
+    ) throws(QueryError) -> (plan: Plan, entries: [Scope.Entry])? {
+        let name = reference.name.lowercased()
+        guard let table = catalog.derivedTables.first(where: { $0.name.lowercased() == name })
+        else {
+            return nil
+        }
+        var binder = self
+        binder.definitions = [:]
+        binder.derivationDepth += 1
+        do throws(QueryError) {
+            guard derivationDepth < Self.derivationDepthMax else {
+                throw QueryError(.limit, "tables are defined by each other too deep")
+            }
+            let plan = try binder.bind(try Parser.parse(table.text, limits: limits)).plan
+            let entries = plan.schema
+            guard entries.map(\.name) == table.columns.map(\.name),
+                entries.map(\.type) == table.columns.map(\.type)
+            else { throw QueryError(.type, "its columns are not those that are declared") }
+            return (plan, entries)
+        } catch {
+            // Places inside its text would be looked for in the text of the query.
+            throw QueryError(
+                .storage, "the table `\(table.name)` cannot be read: \(error.message)",
+                at: reference.range)
+        }
     }
 
     private func find(_ reference: TableReference) throws(QueryError) -> (any Table)? {
@@ -95,10 +200,20 @@ struct Binder {
             plan = .sort(plan, try bind(keys, in: scope), limit: nil)
         case .limit(let limit):
             plan = .limit(plan, limit)
-        case .distinct:
-            plan = Self.distinct(plan)
+        case .distinct(let keys):
+            plan = try keys.isEmpty ? Self.distinct(plan) : distinct(plan, on: keys, scope)
         case .alias(let name):
             scope.qualifiers = [name]
+            for position in scope.entries.indices { scope.entries[position].qualifier = nil }
+        case .rename(let renamings):
+            try rename(renamings, &plan, &scope)
+        case .join(let join):
+            (plan, scope) = try bind(join, to: plan, scope)
+        case .union(let queries, let range):
+            var parts = [plan]
+            for query in queries { parts.append(try bind(query).plan) }
+            plan = try union(parts, range)
+            scope.entries = plan.schema
         }
     }
 
@@ -107,6 +222,10 @@ struct Binder {
         _ items: [SelectItem], keeping: Bool, _ plan: inout Plan, _ scope: inout Scope
     ) throws(QueryError) {
         var outputs = keeping ? plan.passedThrough : []
+        let kept = keeping ? scope.entries : []
+        var binder = self
+        let windows = WindowCollector()
+        binder.windows = windows
         for item in items {
             switch item.content {
             case .allColumns(let range):
@@ -115,15 +234,34 @@ struct Binder {
                 }
                 outputs += plan.passedThrough
             case .expression(let expression):
-                let bound = try bind(expression, in: scope)
+                let bound = try binder.bind(expression, in: scope)
                 outputs.append(
                     NamedExpression(
                         name: item.alias ?? Self.defaultName(of: expression, bound, scope),
                         expression: bound))
             }
         }
+        plan = windows.place(&outputs, over: plan)
         plan = .project(plan, outputs)
         scope.entries = plan.schema
+        // What is passed through can still be called by where it comes from.
+        for (position, entry) in kept.enumerated() {
+            scope.entries[position].qualifier = entry.qualifier
+        }
+    }
+
+    private func rename(
+        _ renamings: [Renaming], _ plan: inout Plan, _ scope: inout Scope
+    ) throws(QueryError) {
+        var outputs = plan.passedThrough
+        for renaming in renamings {
+            let position = try scope.resolve(renaming.column.parts, at: renaming.column.range)
+            outputs[position].name = renaming.name
+        }
+        plan = .project(plan, outputs)
+        for (position, output) in outputs.enumerated() {
+            scope.entries[position].name = output.name
+        }
     }
 
     /// A column keeps its name as the table spells it; anything else is called by its text.

@@ -13,6 +13,19 @@ indirect enum BoundExpression: Sendable, Hashable {
     case conditional([Branch], otherwise: BoundExpression, ColumnType)
     /// The result of an aggregate, by position. Exists only while a grouping is bound.
     case aggregate(Int, ColumnType)
+    /// The result of a window function, by position. Exists only while a projection is bound.
+    case window(Int, ColumnType)
+    /// The value of a subquery, by number, until that is answered.
+    case queryValue(Int, ColumnType)
+    /// `x IN (query)`
+    case member(BoundExpression, of: Members)
+
+    /// What a subquery behind IN gives.
+    enum Members: Sendable, Hashable {
+        /// The subquery's number, until that is answered.
+        case query(Int)
+        case values(ValueSet)
+    }
 
     struct Branch: Sendable, Hashable {
         var condition: BoundExpression
@@ -22,10 +35,10 @@ indirect enum BoundExpression: Sendable, Hashable {
     var type: ColumnType? {
         switch self {
         case .column(_, let type, _), .call(_, _, let type, _), .conditional(_, _, let type),
-            .aggregate(_, let type):
+            .aggregate(_, let type), .window(_, let type), .queryValue(_, let type):
             type
         case .literal(_, let type): type
-        case .and, .or: .bool
+        case .and, .or, .member: .bool
         }
     }
 
@@ -35,7 +48,8 @@ indirect enum BoundExpression: Sendable, Hashable {
 
     var children: [BoundExpression] {
         switch self {
-        case .column, .literal, .aggregate: []
+        case .column, .literal, .aggregate, .window, .queryValue: []
+        case .member(let operand, _): [operand]
         case .call(_, let arguments, _, _): arguments
         case .and(let terms), .or(let terms): terms
         case .conditional(let branches, let otherwise, _):
@@ -48,8 +62,10 @@ indirect enum BoundExpression: Sendable, Hashable {
         _ change: (BoundExpression) throws(QueryError) -> BoundExpression
     ) throws(QueryError) -> BoundExpression {
         switch self {
-        case .column, .literal, .aggregate:
+        case .column, .literal, .aggregate, .window, .queryValue:
             return self
+        case .member(let operand, let members):
+            return .member(try change(operand), of: members)
         case .call(let function, let arguments, let type, let range):
             return .call(function, try arguments.changed(change), type, range)
         case .and(let terms): return .and(try terms.changed(change))
@@ -81,7 +97,9 @@ indirect enum BoundExpression: Sendable, Hashable {
     func renumbered(_ position: (Int) -> Int) -> BoundExpression {
         switch self {
         case .column(let old, let type, let range): return .column(position(old), type, range)
-        case .literal, .aggregate: return self
+        case .literal, .aggregate, .window, .queryValue: return self
+        case .member(let operand, let members):
+            return .member(operand.renumbered(position), of: members)
         case .call(let function, let arguments, let type, let range):
             return .call(function, arguments.map { $0.renumbered(position) }, type, range)
         case .and(let terms): return .and(terms.map { $0.renumbered(position) })

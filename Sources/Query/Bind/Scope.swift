@@ -5,6 +5,8 @@ struct Scope: Sendable {
     struct Entry: Sendable, Hashable {
         var name: String
         var type: ColumnType
+        /// The table or subquery of a join that it comes from; `nil`: the scope's own.
+        var qualifier: String?
     }
 
     var entries: [Entry]
@@ -14,15 +16,20 @@ struct Scope: Sendable {
     /// Finds `parts`: exactly as written, or, failing that, in another case.
     func resolve(_ parts: [String], at range: SourceRange) throws(QueryError) -> Int {
         let name = parts.joined(separator: ".")
-        var candidates = [name]
-        if parts.count > 1, qualifiers.contains(where: { $0.lowercased() == parts[0].lowercased() })
-        {
-            candidates.append(parts.dropFirst().joined(separator: "."))
-        }
-        for candidate in candidates {
-            if let found = try position(range, name, { $0 == candidate }) { return found }
-            let lower = candidate.lowercased()
-            if let found = try position(range, name, { $0.lowercased() == lower }) { return found }
+        let rest = parts.dropFirst().joined(separator: ".")
+        for isExact in [true, false] {
+            func same(_ a: String, _ b: String) -> Bool {
+                isExact ? a == b : a.lowercased() == b.lowercased()
+            }
+            if let found = try position(range, name, { same($0.name, name) }) { return found }
+            guard parts.count > 1 else { continue }
+            let found = try position(range, name) { entry in
+                same(entry.name, rest)
+                    && (entry.qualifier.map { [$0] } ?? qualifiers).contains {
+                        $0.lowercased() == parts[0].lowercased()
+                    }
+            }
+            if let found { return found }
         }
         let nearest = EditDistance.nearest(to: name, among: entries.map(\.name))
         // In quotes it is longer than it says; some dialects write text so.
@@ -39,14 +46,25 @@ struct Scope: Sendable {
     }
 
     private func position(
-        _ range: SourceRange, _ name: String, _ matches: (String) -> Bool
+        _ range: SourceRange, _ name: String, _ matches: (Entry) -> Bool
     ) throws(QueryError) -> Int? {
-        guard let first = entries.firstIndex(where: { matches($0.name) }) else { return nil }
-        guard !entries[(first + 1)...].contains(where: { matches($0.name) }) else {
-            throw QueryError(
-                .name, "`\(TextSafety.escaped(name))` could be more than one column", at: range,
-                hint: "give them different names with AS")
+        guard let first = entries.firstIndex(where: matches) else { return nil }
+        guard let second = entries[(first + 1)...].firstIndex(where: matches) else { return first }
+        var hint = "give them different names with AS"
+        if let one = entries[first].qualifier, let other = entries[second].qualifier, one != other {
+            hint = "write `\(one).\(entries[first].name)` or `\(other).\(entries[second].name)`"
         }
-        return first
+        throw QueryError(
+            .name, "`\(TextSafety.escaped(name))` could be more than one column", at: range,
+            hint: hint)
+    }
+
+    /// The same with each column remembering where it comes from, for a scope of several sources.
+    var qualified: [Entry] {
+        entries.map { entry in
+            var entry = entry
+            entry.qualifier = entry.qualifier ?? qualifiers.first
+            return entry
+        }
     }
 }

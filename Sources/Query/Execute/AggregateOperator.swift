@@ -32,7 +32,10 @@ struct AggregateOperator {
                 )
             },
             task: { (state, number) throws(QueryError) in
-                try state.partial.update(try state.runner.block(number))
+                let partial = state.partial
+                try state.runner.run(number) { (block) throws(QueryError) in
+                    try partial.update(block)
+                }
             })
         let result = partials[0].partial
         for other in partials.dropFirst() { try result.merge(other.partial) }

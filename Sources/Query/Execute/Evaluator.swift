@@ -28,8 +28,8 @@ final class Evaluator {
     /// Entries that no row uses are computed too, so an expression that can fail must not be looked up.
     private static func lookupColumn(_ expression: BoundExpression) -> Int? {
         switch expression {
-        case .column, .literal, .aggregate: return nil
-        case .call, .and, .or, .conditional:
+        case .column, .literal, .aggregate, .window, .queryValue: return nil
+        case .call, .and, .or, .conditional, .member:
             let columns = expression.columns
             guard columns.count == 1, let only = columns.first, !expression.mayRefuse else {
                 return nil
@@ -58,8 +58,13 @@ final class Evaluator {
             return .column(block.columns[position])
         case .literal(let value, _):
             return .constant(value)
-        case .aggregate:
-            preconditionFailure("aggregates are replaced when the query is bound")
+        case .aggregate, .window:
+            preconditionFailure("aggregates and windows are replaced when the query is bound")
+        case .queryValue, .member(_, of: .query):
+            preconditionFailure("subqueries are answered before the query around them")
+        case .member(_, of: .values(let values)):
+            let type = expression.children[0].type ?? values.type
+            return .column(values.contains(try children[0].column(of: block, type: type)))
         case .and:
             return .column(try Logic.evaluate(children, block, whileAll: true))
         case .or:

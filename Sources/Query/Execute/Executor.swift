@@ -12,14 +12,22 @@ struct Executor {
     /// Rows of one block between operators: small enough to cancel, large enough to be worth it.
     static let blockRowCountMax = scanUnitRowCountMax
 
-    mutating func blocks(of plan: Plan) throws(QueryError) -> [Block] {
+    /// The rows of the whole query.
+    mutating func result(of plan: Plan) throws(QueryError) -> [Block] {
+        try blocks(of: plan, countingRows: true)
+    }
+
+    /// - Parameter countingRows: whether they are the query's result, whose number is limited.
+    mutating func blocks(
+        of plan: Plan, countingRows: Bool = false
+    ) throws(QueryError) -> [Block] {
         switch plan {
         case .singleRow:
             return [Block(rowCount: 1, columns: [])]
-        case .scan, .filter, .project:
+        case .scan, .filter, .project, .join, .union:
             let pipeline = try pipeline(plan)
             return try timed("collect") { (context) throws(QueryError) in
-                try Collect(context, rowCountMax: nil).run(pipeline)
+                try Collect(context, countingRows ? .result : .all).run(pipeline)
             }
         case .aggregate(let input, let aggregate):
             let pipeline = try pipeline(input)
@@ -36,9 +44,15 @@ struct Executor {
             let (end, overflow) = limit.offset.addingReportingOverflow(limit.count)
             let pipeline = try pipeline(input)
             let blocks = try timed("limit") { (context) throws(QueryError) in
-                try Collect(context, rowCountMax: overflow ? .max : end).run(pipeline)
+                try Collect(context, .atLeast(overflow ? .max : end)).run(pipeline)
             }
             return Self.cut(blocks, limit)
+        case .window(let input, let calls):
+            let blocks = try blocks(of: input)
+            let types = input.schema.map(\.type)
+            return try timed("window") { (context) throws(QueryError) in
+                try WindowOperator(calls, context).run(blocks, types)
+            }
         }
     }
 
@@ -54,7 +68,17 @@ struct Executor {
             var pipeline = try pipeline(input)
             pipeline.operations.append(.project(outputs))
             return pipeline
-        case .singleRow, .aggregate, .sort, .limit:
+        case .join(let join):
+            let right = Gather.concatenated(
+                try blocks(of: join.right), types: join.right.schema.map(\.type))
+            var pipeline = try pipeline(join.left)
+            pipeline.operations.append(.join(try JoinSide(join, right, context)))
+            return pipeline
+        case .union(let parts):
+            var pipelines: [Pipeline] = []
+            for part in parts { pipelines.append(try self.pipeline(part)) }
+            return Pipeline(source: .union(pipelines))
+        case .singleRow, .aggregate, .sort, .limit, .window:
             let whole = try blocks(of: plan)
             return Pipeline(source: .blocks(whole.flatMap(Self.pieces)))
         }
@@ -75,13 +99,8 @@ struct Executor {
 
     /// Asks each table what it would read, without reading it.
     mutating func planScans(_ plan: Plan) throws(QueryError) {
-        switch plan {
-        case .singleRow: break
-        case .scan(let scan): _ = try units(of: scan)
-        case .filter(let input, _), .project(let input, _), .aggregate(let input, _),
-            .sort(let input, _, _), .limit(let input, _):
-            try planScans(input)
-        }
+        if case .scan(let scan) = plan { _ = try units(of: scan) }
+        for input in plan.inputs { try planScans(input) }
     }
 
     private mutating func timed<Result>(
@@ -93,7 +112,7 @@ struct Executor {
         return result
     }
 
-    private static func pieces(_ block: Block) -> [Block] {
+    static func pieces(_ block: Block) -> [Block] {
         guard block.rowCount > blockRowCountMax else { return [block] }
         return stride(from: 0, to: block.rowCount, by: blockRowCountMax).map {
             block.slice($0..<min($0 + blockRowCountMax, block.rowCount))

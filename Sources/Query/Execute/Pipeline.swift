@@ -4,11 +4,14 @@ import Columns
 enum BlockSource: Sendable {
     case scan(ScanPlan, [any ScanUnit])
     case blocks([Block])
+    /// One after another.
+    case union([Pipeline])
 
     var count: Int {
         switch self {
         case .scan(_, let units): units.count
         case .blocks(let blocks): blocks.count
+        case .union(let parts): parts.reduce(0) { $0 + $1.source.count }
         }
     }
 }
@@ -18,6 +21,7 @@ struct Pipeline: Sendable {
     enum Operation: Sendable {
         case filter([BoundExpression])
         case project([NamedExpression])
+        case join(JoinSide)
     }
 
     var source: BlockSource
@@ -26,21 +30,35 @@ struct Pipeline: Sendable {
 
 /// One thread's way through a pipeline.
 final class PipelineRunner {
+    typealias Consumer = (Block) throws(QueryError) -> Void
+
     private enum Operation {
         case filter(BlockFilter)
         case project([(evaluator: Evaluator, type: ColumnType)])
+        case join(JoinProbe)
     }
 
-    private let source: BlockSource
-    private let scan: UnitReader?
+    private enum Input {
+        case scan(UnitReader, [any ScanUnit])
+        case blocks([Block])
+        case union([(runner: PipelineRunner, blocks: Range<Int>)])
+    }
+
+    private let input: Input
     private let operations: [Operation]
 
     init(_ pipeline: Pipeline, _ context: ExecutionContext) {
-        source = pipeline.source
-        if case .scan(let plan, _) = pipeline.source {
-            scan = UnitReader(plan, context)
-        } else {
-            scan = nil
+        switch pipeline.source {
+        case .scan(let plan, let units): input = .scan(UnitReader(plan, context), units)
+        case .blocks(let blocks): input = .blocks(blocks)
+        case .union(let parts):
+            var start = 0
+            input = .union(
+                parts.map { part in
+                    let range = start..<start + part.source.count
+                    start = range.upperBound
+                    return (PipelineRunner(part, context), range)
+                })
         }
         operations = pipeline.operations.map { operation in
             switch operation {
@@ -50,33 +68,47 @@ final class PipelineRunner {
                     outputs.map {
                         (Evaluator($0.expression, context), $0.expression.type ?? .string)
                     })
+            case .join(let side): .join(JoinProbe(side, context))
             }
         }
     }
 
-    /// The rows that are left of block `number`.
-    func block(_ number: Int) throws(QueryError) -> Block {
-        var block: Block
-        switch source {
-        case .blocks(let blocks): block = blocks[number]
-        case .scan(_, let units):
-            guard let scan else { return Block(rowCount: 0, columns: []) }
-            block = try scan.read(units[number])
-        }
-        for operation in operations where block.rowCount > 0 {
-            switch operation {
-            case .filter(let filter):
-                if let rows = try filter.rows(of: block, selected: nil) {
-                    block = block.gathered(rows)
-                }
-            case .project(let outputs):
-                var columns: [Column] = []
-                for output in outputs {
-                    columns.append(try output.evaluator.column(of: block, type: output.type))
-                }
-                block = Block(rowCount: block.rowCount, columns: columns)
+    /// Hands over the rows that are left of block `number`: one block mostly, several where a join makes
+    /// more of them, none if no row is left.
+    func run(_ number: Int, _ consume: Consumer) throws(QueryError) {
+        switch input {
+        case .scan(let reader, let units):
+            try run(try reader.read(units[number]), operations[...], consume)
+        case .blocks(let blocks):
+            try run(blocks[number], operations[...], consume)
+        case .union(let parts):
+            guard let part = parts.first(where: { $0.blocks.contains(number) }) else { return }
+            try part.runner.run(number - part.blocks.lowerBound) { (block) throws(QueryError) in
+                try run(block, operations[...], consume)
             }
         }
-        return block
+    }
+
+    private func run(
+        _ block: Block, _ operations: ArraySlice<Operation>, _ consume: Consumer
+    ) throws(QueryError) {
+        guard block.rowCount > 0 else { return }
+        guard let operation = operations.first else { return try consume(block) }
+        let rest = operations.dropFirst()
+        switch operation {
+        case .filter(let filter):
+            let rows = try filter.rows(of: block, selected: nil)
+            try run(rows.map { block.gathered($0) } ?? block, rest, consume)
+        case .project(let outputs):
+            var columns: [Column] = []
+            for output in outputs {
+                columns.append(try output.evaluator.column(of: block, type: output.type))
+            }
+            try run(Block(rowCount: block.rowCount, columns: columns), rest, consume)
+        case .join(let probe):
+            try probe.run(block) { (joined) throws(QueryError) in
+                try run(joined, rest, consume)
+            }
+        }
     }
 }

@@ -25,20 +25,24 @@ struct SortOperator {
             makeState: {
                 (
                     runner: PipelineRunner(pipeline, context),
-                    sorter: BlockSorter(keys, context), blocks: [(Int, Block)]()
+                    sorter: BlockSorter(keys, context), blocks: [(Int, [Block])]()
                 )
             },
             task: { (state, number) throws(QueryError) in
-                var block = try state.runner.block(number)
-                guard block.rowCount > 0 else { return }
-                if let limit, limit < block.rowCount {
-                    block = try state.sorter.sorted(block, limit: limit)
+                let sorter = state.sorter
+                var found: [Block] = []
+                try state.runner.run(number) { (block) throws(QueryError) in
+                    var block = block
+                    if let limit, limit < block.rowCount {
+                        block = try sorter.sorted(block, limit: limit)
+                    }
+                    try context.useMemory(
+                        block.rowCount * (16 + block.columns.count * 8) + block.textSize)
+                    found.append(block)
                 }
-                try context.useMemory(
-                    block.rowCount * (16 + block.columns.count * 8) + block.textSize)
-                state.blocks.append((number, block))
+                if !found.isEmpty { state.blocks.append((number, found)) }
             })
-        let blocks = states.flatMap(\.blocks).sorted { $0.0 < $1.0 }.map(\.1)
+        let blocks = states.flatMap(\.blocks).sorted { $0.0 < $1.0 }.flatMap(\.1)
         guard !blocks.isEmpty else { return [] }
         try context.check()
         let whole = Gather.concatenated(blocks, types: types)

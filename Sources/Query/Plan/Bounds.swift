@@ -2,10 +2,18 @@ import Columns
 
 /// What a condition says about a single column, for pruning. Always necessary, not always sufficient.
 enum Bounds {
+    /// Values of a subquery that are looked for in the statistics of segments; beyond, most would match.
+    private static let memberCountMax = 1_000
+
     /// - Parameter columns: positions in the table, by position in the scan.
     static func bound(of condition: BoundExpression, columns: [Int]) -> ColumnBound? {
         guard case .call(let function, let arguments, _, _) = condition else {
             if case .or(let terms) = condition { return alternatives(terms, columns) }
+            if case .member(.column(let position, _, _), of: .values(let values)) = condition,
+                let few = values.values(atMost: memberCountMax)
+            {
+                return ColumnBound(column: columns[position], .oneOf(few))
+            }
             return nil
         }
         if function.name == "not", case .call(let inner, let operands, _, _) = arguments[0],

@@ -3,9 +3,13 @@ import Columns
 /// A plan in words, for EXPLAIN: the last operator first, each input below it.
 enum Explanation {
     static func lines(
-        _ plan: Plan, _ statistics: QueryResult.Statistics, isAnalyzed: Bool
+        _ query: BoundQuery, _ statistics: QueryResult.Statistics, isAnalyzed: Bool
     ) -> [String] {
-        var lines = operators(plan)
+        var lines = operators(query.plan)
+        for (number, subquery) in query.subqueries.enumerated() {
+            lines.append("subquery \(number + 1):")
+            lines += operators(subquery.plan).map { "  " + $0 }
+        }
         let scan = statistics.scan
         lines.append(
             "segments: \(scan.segments) to read, \(scan.segmentsPruned) pruned; row groups: "
@@ -32,14 +36,12 @@ enum Explanation {
     }
 
     private static func operators(_ plan: Plan) -> [String] {
-        let names: [String]
         switch plan {
         case .singleRow: return ["one row"]
         case .scan(let scan): return self.scan(scan)
-        case .filter(let input, _), .project(let input, _), .aggregate(let input, _),
-            .sort(let input, _, _), .limit(let input, _):
-            names = input.schema.map(\.name)
-            return [line(plan, names)] + operators(input).map { "  " + $0 }
+        case .filter, .project, .aggregate, .sort, .limit, .join, .union, .window:
+            let names = plan.inputs.flatMap { $0.schema.map(\.name) }
+            return [line(plan, names)] + plan.inputs.flatMap(operators).map { "  " + $0 }
         }
     }
 
@@ -67,6 +69,19 @@ enum Explanation {
             }
             return "sort: " + list.joined(separator: ", ")
                 + (limit.map { " (first \($0) rows)" } ?? "")
+        case .join(let join):
+            let leftNames = join.left.schema.map(\.name)
+            let rightNames = join.right.schema.map(\.name)
+            let keys = zip(join.leftKeys, join.rightKeys).map {
+                BoundPrinter.text(of: $0, leftNames) + " = " + BoundPrinter.text(of: $1, rightNames)
+            }
+            let conditions = keys + join.residual.map(text)
+            return join.kind.rawValue.lowercased() + ": "
+                + (conditions.isEmpty ? "every pair" : conditions.joined(separator: " AND "))
+        case .union(let parts): return "union all: \(parts.count) parts"
+        case .window(_, let calls):
+            return "window: "
+                + calls.map { BoundPrinter.text(of: $0, names) }.joined(separator: ", ")
         case .limit(_, let limit):
             return "limit: \(limit.count)" + (limit.offset > 0 ? " offset \(limit.offset)" : "")
         }
@@ -121,6 +136,12 @@ enum BoundPrinter {
             return position < names.count ? Printer.path(names[position]) : "column \(position)"
         case .literal(let value, _): return Printer.text(of: value)
         case .aggregate(let position, _): return "aggregate \(position)"
+        case .window(let position, _): return "window \(position)"
+        case .queryValue(let number, _): return "(subquery \(number + 1))"
+        case .member(let operand, of: .query(let number)):
+            return "\(inner(operand)) IN (subquery \(number + 1))"
+        case .member(let operand, of: .values(let values)):
+            return "\(inner(operand)) IN (\(values.count) values)"
         case .and(let terms): return "(" + terms.map(inner).joined(separator: " AND ") + ")"
         case .or(let terms): return "(" + terms.map(inner).joined(separator: " OR ") + ")"
         case .conditional(let branches, let otherwise, _):
@@ -134,6 +155,22 @@ enum BoundPrinter {
             }
             return "\(function.name)(" + arguments.map(inner).joined(separator: ", ") + ")"
         }
+    }
+
+    static func text(of call: WindowCall, _ names: [String]) -> String {
+        func list(_ expressions: [BoundExpression]) -> String {
+            expressions.map { text(of: $0, names) }.joined(separator: ", ")
+        }
+        var window: [String] = []
+        if !call.partitionBy.isEmpty { window.append("PARTITION BY " + list(call.partitionBy)) }
+        if !call.orderBy.isEmpty {
+            let keys = call.orderBy.map {
+                text(of: $0.expression, names) + ($0.isDescending ? " DESC" : "")
+                    + ($0.nullsFirst ? " NULLS FIRST" : "")
+            }
+            window.append("ORDER BY " + keys.joined(separator: ", "))
+        }
+        return "\(call.name)(\(list(call.arguments))) OVER (\(window.joined(separator: " ")))"
     }
 
     static func text(of call: AggregateCall, _ names: [String]) -> String {

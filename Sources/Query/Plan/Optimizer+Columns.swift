@@ -62,7 +62,67 @@ extension Optimizer {
         case .limit(let input, let limit):
             let (plan, places) = prune(input, needed)
             return (.limit(plan, limit), places)
+        case .join(let join):
+            return prune(join, needed)
+        case .union(let parts):
+            // The parts must go on having the same columns in the same order.
+            let kept = needed.sorted()
+            let pruned = parts.map { part -> Plan in
+                let (plan, inner) = prune(part, needed)
+                let schema = part.schema
+                let outputs = kept.map { position in
+                    NamedExpression(
+                        name: schema[position].name,
+                        expression: .column(
+                            inner[position] ?? position, schema[position].type, .nowhere))
+                }
+                return .project(plan, outputs)
+            }
+            return (.union(pruned), places(kept))
+        case .window(let input, let calls):
+            let inputCount = input.schema.count
+            let kept = calls.indices.filter { needed.contains(inputCount + $0) }
+            var below = needed.filter { $0 < inputCount }
+            for number in kept {
+                for expression in calls[number].expressions { below.formUnion(expression.columns) }
+            }
+            let (plan, inner) = prune(input, below)
+            let rest = kept.map { number in
+                // Nothing here throws.
+                (try? calls[number].mapExpressions { moved($0, inner) }) ?? calls[number]
+            }
+            var places = inner
+            let prunedCount = plan.schema.count
+            for (place, number) in kept.enumerated() {
+                places[inputCount + number] = prunedCount + place
+            }
+            return (rest.isEmpty ? plan : .window(plan, rest), places)
         }
+    }
+
+    private static func prune(
+        _ join: JoinPlan, _ needed: Set<Int>
+    ) -> (plan: Plan, places: [Int: Int]) {
+        let leftCount = join.left.schema.count
+        let both = join.residual.reduce(into: needed) { $0.formUnion($1.columns) }
+        let leftNeeded = join.leftKeys.reduce(into: both.filter { $0 < leftCount }) {
+            $0.formUnion($1.columns)
+        }
+        let rightNeeded = join.rightKeys.reduce(
+            into: Set(both.filter { $0 >= leftCount }.map { $0 - leftCount })
+        ) { $0.formUnion($1.columns) }
+        let (left, leftPlaces) = prune(join.left, leftNeeded)
+        let (right, rightPlaces) = prune(join.right, rightNeeded)
+        let newLeftCount = left.schema.count
+        var places = leftPlaces
+        for (old, new) in rightPlaces { places[leftCount + old] = newLeftCount + new }
+        var pruned = join
+        pruned.left = left
+        pruned.right = right
+        pruned.leftKeys = join.leftKeys.map { moved($0, leftPlaces) }
+        pruned.rightKeys = join.rightKeys.map { moved($0, rightPlaces) }
+        pruned.residual = join.residual.map { moved($0, places) }
+        return (.join(pruned), places)
     }
 
     private static func places(_ kept: [Int]) -> [Int: Int] {

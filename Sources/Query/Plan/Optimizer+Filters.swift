@@ -49,8 +49,58 @@ extension Optimizer {
             if !push(condition, into: &input) { input = .filter(input, [condition]) }
             plan = .sort(input, keys, limit: nil)
             return true
+        case .union(var parts):
+            for index in parts.indices where !push(condition, into: &parts[index]) {
+                parts[index] = .filter(parts[index], [condition])
+            }
+            plan = .union(parts)
+            return true
+        case .join(var join):
+            guard push(condition, into: &join) else { return false }
+            plan = .join(join)
+            return true
+        case .window(var input, let calls):
+            // Only what takes away whole partitions leaves the others as they are.
+            let shared = calls.dropFirst().reduce(into: calls.first?.partitionColumns ?? []) {
+                $0.formIntersection($1.partitionColumns)
+            }
+            guard !condition.columns.isEmpty, !condition.canFail,
+                condition.columns.isSubset(of: shared)
+            else { return false }
+            if !push(condition, into: &input) { input = .filter(input, [condition]) }
+            plan = .window(input, calls)
+            return true
         case .sort, .limit, .singleRow:
             return false
+        }
+    }
+}
+
+extension Optimizer {
+    /// A condition about one side can be applied there, unless a left join would then give rows that
+    /// it takes away a partner of nulls.
+    private static func push(
+        _ condition: BoundExpression, into join: inout JoinPlan
+    ) -> Bool {
+        let leftCount = join.left.schema.count
+        let columns = condition.columns
+        guard !columns.isEmpty else { return false }
+        if columns.allSatisfy({ $0 < leftCount }) {
+            if !push(condition, into: &join.left) { join.left = .filter(join.left, [condition]) }
+            return true
+        }
+        guard join.kind != .left, columns.allSatisfy({ $0 >= leftCount }) else { return false }
+        let moved = condition.renumbered { $0 - leftCount }
+        if !push(moved, into: &join.right) { join.right = .filter(join.right, [moved]) }
+        return true
+    }
+}
+
+extension WindowCall {
+    /// Columns that are keys of the partition as they are.
+    fileprivate var partitionColumns: Set<Int> {
+        partitionBy.reduce(into: []) { result, key in
+            if case .column(let position, _, _) = key { result.insert(position) }
         }
     }
 }

@@ -23,7 +23,7 @@ enum Optimizer {
         case .sort(let input, let keys, let known):
             belowProjection(input, keys, limit: min(known ?? count, count))
         case .project(let input, let outputs): .project(limited(input, count), outputs)
-        case .singleRow, .scan, .filter, .aggregate, .limit: plan
+        case .singleRow, .scan, .filter, .aggregate, .limit, .join, .union, .window: plan
         }
     }
 
@@ -79,7 +79,7 @@ enum Optimizer {
                 keys.append(place)
             }
             return (.project(inner.plan, outputs), keys)
-        case .singleRow, .scan, .sort, .limit:
+        case .singleRow, .scan, .sort, .limit, .join, .union, .window:
             return nil
         }
     }
@@ -94,7 +94,7 @@ enum Optimizer {
 }
 
 extension Plan {
-    /// The same operator over a changed input.
+    /// The same operator over changed inputs.
     func mapInput(_ change: (Plan) -> Plan) -> Plan {
         switch self {
         case .singleRow, .scan: self
@@ -103,6 +103,30 @@ extension Plan {
         case .aggregate(let input, let aggregate): .aggregate(change(input), aggregate)
         case .sort(let input, let keys, let limit): .sort(change(input), keys, limit: limit)
         case .limit(let input, let limit): .limit(change(input), limit)
+        case .join(let join): .join(join.mapInputs(change))
+        case .union(let parts): .union(parts.map(change))
+        case .window(let input, let calls): .window(change(input), calls)
         }
+    }
+
+    /// The operators whose rows it takes.
+    var inputs: [Plan] {
+        switch self {
+        case .singleRow, .scan: []
+        case .filter(let input, _), .project(let input, _), .aggregate(let input, _),
+            .sort(let input, _, _), .limit(let input, _), .window(let input, _):
+            [input]
+        case .join(let join): [join.left, join.right]
+        case .union(let parts): parts
+        }
+    }
+}
+
+extension JoinPlan {
+    func mapInputs(_ change: (Plan) -> Plan) -> JoinPlan {
+        var join = self
+        join.left = change(left)
+        join.right = change(right)
+        return join
     }
 }

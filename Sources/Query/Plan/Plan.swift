@@ -12,6 +12,11 @@ indirect enum Plan: Sendable {
     /// With a limit: only the first rows of the order.
     case sort(Plan, [SortKey], limit: Int?)
     case limit(Plan, Limit)
+    case join(JoinPlan)
+    /// The rows of all parts, which have the same names and types.
+    case union([Plan])
+    /// A column for each call behind those of the input; rows stay as they are.
+    case window(Plan, [WindowCall])
 
     /// Names and types of the columns that come out.
     var schema: [Scope.Entry] {
@@ -25,6 +30,11 @@ indirect enum Plan: Sendable {
         case .project(_, let outputs):
             outputs.map { Scope.Entry(name: $0.name, type: $0.expression.type ?? .string) }
         case .aggregate(_, let aggregate): aggregate.schema
+        case .join(let join): join.left.schema + join.right.schema
+        case .union(let parts): parts[0].schema
+        case .window(let input, let calls):
+            input.schema
+                + calls.enumerated().map { Scope.Entry(name: "$w\($0)", type: $1.type) }
         }
     }
 
@@ -70,6 +80,20 @@ struct AggregatePlan: Sendable {
     }
 }
 
+/// Each row of `left` beside the rows of `right` that match it.
+struct JoinPlan: Sendable {
+    let kind: Join.Kind
+    var left: Plan
+    /// Held in memory as a whole.
+    var right: Plan
+    /// Over the columns of `left`; each must equal its counterpart in `rightKeys`. Null equals nothing.
+    var leftKeys: [BoundExpression] = []
+    /// Over the columns of `right`.
+    var rightKeys: [BoundExpression] = []
+    /// Further conditions, over the columns of both.
+    var residual: [BoundExpression] = []
+}
+
 struct NamedAggregate: Sendable {
     var name: String
     var call: AggregateCall
@@ -87,7 +111,7 @@ struct AggregateCall: Sendable, Hashable {
     let range: SourceRange
 }
 
-struct SortKey: Sendable {
+struct SortKey: Sendable, Hashable {
     var expression: BoundExpression
     var isDescending: Bool
     var nullsFirst: Bool

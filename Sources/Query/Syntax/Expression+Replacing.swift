@@ -9,7 +9,7 @@ extension Expression {
         case .column(let parts):
             guard let found = replacement(parts) else { return self }
             return Expression(kind: found.kind, range: range, height: found.height)
-        case .literal, .timestamp, .interval, .parameter: return self
+        case .literal, .timestamp, .interval, .parameter, .query: return self
         case .unary(let operation, let operand): newKind = .unary(operation, inner(operand))
         case .binary(let operation, let left, let right):
             newKind = .binary(operation, inner(left), inner(right))
@@ -19,6 +19,8 @@ extension Expression {
             newKind = .test(inner(operand), test, isNegated: isNegated)
         case .inList(let operand, let items, let isNegated):
             newKind = .inList(inner(operand), items.map(inner), isNegated: isNegated)
+        case .inQuery(let operand, let query, let isNegated):
+            newKind = .inQuery(inner(operand), query, isNegated: isNegated)
         case .between(let operand, let lower, let upper, let isNegated):
             newKind = .between(inner(operand), inner(lower), inner(upper), isNegated: isNegated)
         case .like(let operand, let pattern, let escape, let isNegated):
@@ -34,8 +36,17 @@ extension Expression {
             newKind = .cast(inner(operand), type, isTry: isTry)
         case .call(var call):
             // What stands inside an aggregate is about rows, where SELECT's names are not known yet.
-            if !AggregateFunctions.isAggregate(call.name) {
+            if call.window != nil || !AggregateFunctions.isAggregate(call.name) {
                 call.arguments = call.arguments.map(inner)
+            }
+            if var window = call.window {
+                window.partitionBy = window.partitionBy.map(inner)
+                window.orderBy = window.orderBy.map { key in
+                    var key = key
+                    key.expression = inner(key.expression)
+                    return key
+                }
+                call.window = window
             }
             newKind = .call(call)
         }

@@ -16,6 +16,9 @@ struct Expression: Sendable, Hashable {
         case or([Expression])
         case test(Expression, TruthTest, isNegated: Bool)
         case inList(Expression, [Expression], isNegated: Bool)
+        case inQuery(Expression, Query, isNegated: Bool)
+        /// `(query)` of one column and at most one row, as a value.
+        case query(Query)
         case between(Expression, Expression, Expression, isNegated: Bool)
         case like(Expression, Expression, escape: Expression?, isNegated: Bool)
         case conditional(operand: Expression?, [Branch], otherwise: Expression?)
@@ -38,6 +41,8 @@ struct Expression: Sendable, Hashable {
         var isDistinct = false
         var withinGroup: Ordering?
         var filter: Expression?
+        /// `OVER (…)`: a function of the rows around each row.
+        var window: WindowSpecification?
     }
 
     let kind: Kind
@@ -84,4 +89,24 @@ struct Ordering: Sendable, Hashable {
     var isDescending = false
     /// `nil`: not said, which means last.
     var nullsFirst: Bool?
+}
+
+/// `OVER (PARTITION BY … ORDER BY … ROWS BETWEEN … AND …)`
+struct WindowSpecification: Sendable, Hashable {
+    var partitionBy: [Expression] = []
+    var orderBy: [Ordering] = []
+    /// `nil`: the whole partition, or with an order all rows up to the last one that ties with this.
+    var frame: RowFrame?
+    var range: SourceRange
+}
+
+/// `ROWS BETWEEN start AND end`: a part of the partition around each row.
+struct RowFrame: Sendable, Hashable {
+    enum Bound: Sendable, Hashable {
+        case unbounded
+        /// Rows after this one; negative: before it.
+        case offset(Int)
+    }
+    var start: Bound
+    var end: Bound
 }

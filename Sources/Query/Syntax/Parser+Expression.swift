@@ -8,12 +8,12 @@ extension Parser {
     }
 
     /// Counts a level of nesting while `body` runs.
-    private mutating func nested(
-        _ body: (inout Parser) throws(QueryError) -> Expression
-    ) throws(QueryError) -> Expression {
+    mutating func nested<Part>(
+        _ body: (inout Parser) throws(QueryError) -> Part
+    ) throws(QueryError) -> Part {
         guard nesting < limits.nestingMax else {
             throw QueryError.limit(
-                "the expression is nested too deep", name: "nestingMax",
+                "the query is nested too deep", name: "nestingMax",
                 value: "\(limits.nestingMax) levels"
             ).located(at: token.range)
         }
@@ -106,8 +106,12 @@ extension Parser {
             token.keyword == "NOT" && ["IN", "BETWEEN", "LIKE"].contains(following.keyword)
         if isNegated { advance() }
         if accept(keyword: "IN") {
+            if isAtNestedQuery {
+                let query = try nestedQuery()
+                return try make(
+                    .inQuery(left, query, isNegated: isNegated), over: [left], from: left.range)
+            }
             try expect(symbol: "(")
-            if ["SELECT", "FROM"].contains(token.keyword) { throw unsupported("a subquery") }
             let items = try list { (parser: inout Parser) throws(QueryError) in
                 try parser.expression()
             }

@@ -16,8 +16,11 @@ extension Parser {
             advance()
             return try make(.parameter(name), over: [], from: start)
         case .symbol("("):
+            if isAtNestedQuery {
+                let query = try nestedQuery()
+                return try make(.query(query), over: [], from: start)
+            }
             advance()
-            if ["SELECT", "FROM"].contains(token.keyword) { throw unsupported("a subquery") }
             let inner = try expression()
             try expect(symbol: ")")
             return inner
@@ -225,8 +228,11 @@ extension Parser {
             end = token.range
             try expect(symbol: ")")
         }
-        if token.keyword == "OVER", following.kind == .symbol("(") {
-            throw unsupported("a window function")
+        if token.keyword == "OVER" {
+            let window = try windowSpecification()
+            children += window.partitionBy + window.orderBy.map(\.expression)
+            end = window.range
+            call.window = window
         }
         return try make(.call(call), over: children, from: nameRange.joined(with: end))
     }

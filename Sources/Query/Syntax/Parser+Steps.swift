@@ -26,6 +26,10 @@ extension Parser {
                 try list { (parser: inout Parser) throws(QueryError) in
                     try parser.columnName("a column")
                 })
+        case "RENAME":
+            advance()
+            return .rename(
+                try list { (parser: inout Parser) throws(QueryError) in try parser.renaming() })
         case "AGGREGATE":
             advance()
             return try aggregateStep()
@@ -35,14 +39,20 @@ extension Parser {
             return .limit(try limit())
         case "DISTINCT":
             advance()
-            return .distinct
+            return .distinct(on: try accept(keyword: "ON") ? distinctKeys() : [])
         case "AS":
             advance()
             return .alias(try identifier("a name after AS"))
-        case "JOIN", "LEFT", "RIGHT", "INNER", "FULL", "CROSS", "UNION", "INTERSECT", "EXCEPT",
-            "RENAME", "TABLESAMPLE", "PIVOT", "UNPIVOT", "CALL", "WINDOW", "WITH":
+        case "UNION":
+            return try unionStep()
+        case "INTERSECT", "EXCEPT", "TABLESAMPLE", "PIVOT", "UNPIVOT", "CALL", "WINDOW", "WITH":
             throw unsupported("|> \(keyword)")
+        case "QUALIFY":
+            throw expected(
+                "WHERE, SELECT, EXTEND, AGGREGATE, ORDER BY, LIMIT … after |>",
+                hint: "write |> EXTEND … OVER (…) AS name |> WHERE name …")
         default:
+            if let join = try joinIfPresent() { return .join(join) }
             var hint: String?
             if keyword == "GROUP" || keyword == "HAVING" {
                 hint =
@@ -67,6 +77,21 @@ extension Parser {
         return .aggregate(items, groupBy: keys)
     }
 
+    private mutating func distinctKeys() throws(QueryError) -> [Expression] {
+        try expect(symbol: "(")
+        let keys = try list { (parser: inout Parser) throws(QueryError) in
+            try parser.expression()
+        }
+        try expect(symbol: ")")
+        return keys
+    }
+
+    private mutating func renaming() throws(QueryError) -> Renaming {
+        let column = try columnName("a column")
+        try expect(keyword: "AS")
+        return Renaming(column: column, name: try identifier("a name after AS"))
+    }
+
     private mutating func assignment() throws(QueryError) -> Assignment {
         let column = try columnName("a column")
         try expect(symbol: "=")
@@ -77,7 +102,7 @@ extension Parser {
         var items: [SelectItem] = []
         repeat {
             // A comma at the end of a pipe's list is welcome: lines can then be moved about.
-            if !items.isEmpty, token.kind == .symbol("|>") || token.kind == .end { break }
+            if !items.isEmpty, [.symbol("|>"), .symbol(")"), .end].contains(token.kind) { break }
             guard items.count < limits.listLengthMax else {
                 throw QueryError.limit(
                     "this list is too long", name: "listLengthMax", value: "\(limits.listLengthMax)"
@@ -99,7 +124,7 @@ extension Parser {
         var select = SelectStatement()
         select.isDistinct = accept(keyword: "DISTINCT")
         select.items = try selectItems()
-        if accept(keyword: "FROM") { select.from = try tableReference() }
+        if accept(keyword: "FROM") { select.from = try source() }
         if accept(keyword: "WHERE") { select.condition = try expression() }
         if accept(keyword: "GROUP") {
             try expect(keyword: "BY")
@@ -140,7 +165,7 @@ extension Parser {
 
     mutating func limit() throws(QueryError) -> Limit {
         try expect(keyword: "LIMIT")
-        var limit = Limit(count: try integer("a number of rows after LIMIT"))
+        var limit = Limit(range: token.range, count: try integer("a number of rows after LIMIT"))
         if accept(keyword: "OFFSET") { limit.offset = try integer("a number of rows after OFFSET") }
         if token.kind == .symbol(",") {
             throw expected("|> or the end of the query", hint: "write LIMIT n OFFSET m")

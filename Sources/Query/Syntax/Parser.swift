@@ -1,7 +1,11 @@
 /// Turns tokens into a `Query`. Knows the grammar and nothing of tables or types.
 ///
 /// ```
-/// query  = [EXPLAIN [ANALYZE]] (FROM table | select) { "|>" step } [";"]
+/// text   = [EXPLAIN [ANALYZE]] query [";"]
+/// query  = [WITH name AS "(" query ")", …] body { "|>" step }
+/// body   = term { UNION ALL term }
+/// term   = FROM source | SELECT … | "(" query ")"
+/// source = (table | "(" query ")") [AS name] { [INNER | LEFT | CROSS] JOIN … }
 /// ```
 /// Recursive descent; the depth of nesting and the height of expressions are bounded.
 struct Parser {
@@ -18,7 +22,7 @@ struct Parser {
                 value: "\(limits.textSizeMax) bytes")
         }
         var parser = Parser(limits: limits, tokens: try Lexer.tokens(of: text))
-        return try parser.query()
+        return try parser.text()
     }
 
     private init(limits: QueryLimits, tokens: [Token]) {
@@ -26,28 +30,16 @@ struct Parser {
         self.tokens = tokens
     }
 
-    private mutating func query() throws(QueryError) -> Query {
+    private mutating func text() throws(QueryError) -> Query {
         var explanation = Query.Explanation.none
         if accept(keyword: "EXPLAIN") {
             explanation = accept(keyword: "ANALYZE") ? .analyze : .plan
         }
-        var query: Query
-        if accept(keyword: "FROM") {
-            query = Query(source: .table(try tableReference()))
-        } else if token.keyword == "SELECT" {
-            query = Query(source: .select(try selectStatement()))
-        } else if token.keyword == "WITH" || token.kind == .symbol("(") {
-            throw unsupported(token.keyword == "WITH" ? "WITH" : "a query in parentheses")
-        } else {
-            throw expected("FROM or SELECT")
-        }
+        var query = try query()
         query.explanation = explanation
-        while accept(symbol: "|>") { query.steps.append(try step()) }
         _ = accept(symbol: ";")
         guard token.kind == .end else {
-            if ["UNION", "INTERSECT", "EXCEPT"].contains(token.keyword) {
-                throw unsupported(token.keyword)
-            }
+            if ["INTERSECT", "EXCEPT"].contains(token.keyword) { throw unsupported(token.keyword) }
             var error = expected("|> or the end of the query")
             error.hint = hintForRest
             throw error
@@ -56,34 +48,21 @@ struct Parser {
     }
 
     /// What may help with text that the query cannot go on with.
-    private var hintForRest: String? {
+    var hintForRest: String? {
         if Self.stepKeywords.contains(token.keyword) { return "write |> before \(token.keyword)" }
         switch token.keyword {
         case "ILIKE": return "write lower(text) LIKE 'pattern'"
         case "OFFSET": return "write LIMIT n OFFSET m"
+        case "QUALIFY": return "write |> EXTEND … OVER (…) AS name |> WHERE name …"
+        case "UNION": return "write |> UNION ALL (query)"
         default: return nil
         }
     }
 
     static let stepKeywords: Set<String> = [
-        "WHERE", "SELECT", "EXTEND", "SET", "DROP", "AGGREGATE", "ORDER", "LIMIT", "DISTINCT", "AS",
+        "WHERE", "SELECT", "EXTEND", "SET", "DROP", "RENAME", "AGGREGATE", "ORDER", "LIMIT",
+        "DISTINCT", "AS", "JOIN", "LEFT", "CROSS", "INNER", "UNION",
     ]
-
-    mutating func tableReference() throws(QueryError) -> TableReference {
-        if token.kind == .symbol("(") { throw unsupported("a subquery") }
-        let first = token.range
-        let name = try columnName("a table's name")
-        var reference = TableReference(
-            name: name.parts.joined(separator: "."), alias: nil,
-            range: first.joined(with: name.range))
-        reference.alias = try optionalAlias()
-        if token.kind == .symbol(",")
-            || ["JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS"].contains(token.keyword)
-        {
-            throw unsupported("a join")
-        }
-        return reference
-    }
 
     // MARK: - Tokens
 

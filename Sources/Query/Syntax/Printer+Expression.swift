@@ -14,7 +14,7 @@ extension Printer {
         case .and: .and
         case .unary(.not, _): .not
         case .unary(.minus, _): .sign
-        case .test, .inList, .between, .like: .comparison
+        case .test, .inList, .inQuery, .between, .like: .comparison
         case .binary(let operation, _, _):
             switch operation {
             case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: .comparison
@@ -23,7 +23,8 @@ extension Printer {
             }
         case .literal(.int64(let value)): value < 0 ? .sign : .primary
         case .literal(.double(let value)): value.sign == .minus ? .sign : .primary
-        case .column, .literal, .timestamp, .interval, .parameter, .conditional, .cast, .call:
+        case .column, .literal, .timestamp, .interval, .parameter, .conditional, .cast, .call,
+            .query:
             .primary
         }
     }
@@ -60,6 +61,9 @@ extension Printer {
         case .inList(let inner, let items, let isNegated):
             let list = items.map { text(of: $0) }.joined(separator: ", ")
             return operand(inner, .sum) + (isNegated ? " NOT IN (" : " IN (") + list + ")"
+        case .inQuery(let inner, let query, let isNegated):
+            return operand(inner, .sum) + (isNegated ? " NOT IN " : " IN ") + nested(query)
+        case .query(let query): return nested(query)
         case .between(let inner, let lower, let upper, let isNegated):
             return operand(inner, .sum) + (isNegated ? " NOT BETWEEN " : " BETWEEN ")
                 + operand(lower, .sum) + " AND " + operand(upper, .sum)
@@ -92,7 +96,28 @@ extension Printer {
             result += key.nullsFirst.map { $0 ? " NULLS FIRST)" : " NULLS LAST)" } ?? ")"
         }
         if let filter = call.filter { result += " FILTER (WHERE \(text(of: filter)))" }
+        if let window = call.window { result += " OVER (\(text(of: window)))" }
         return result
+    }
+
+    private static func text(of window: WindowSpecification) -> String {
+        var parts: [String] = []
+        if !window.partitionBy.isEmpty { parts.append("PARTITION BY " + list(window.partitionBy)) }
+        if !window.orderBy.isEmpty { parts.append("ORDER BY " + text(of: window.orderBy)) }
+        if let frame = window.frame {
+            parts.append(
+                "ROWS BETWEEN \(text(of: frame.start, "PRECEDING"))"
+                    + " AND \(text(of: frame.end, "FOLLOWING"))")
+        }
+        return parts.joined(separator: " ")
+    }
+
+    private static func text(of bound: RowFrame.Bound, _ unbounded: String) -> String {
+        switch bound {
+        case .unbounded: "UNBOUNDED " + unbounded
+        case .offset(0): "CURRENT ROW"
+        case .offset(let count): count < 0 ? "\(-count) PRECEDING" : "\(count) FOLLOWING"
+        }
     }
 
     /// A value as a literal of the language.

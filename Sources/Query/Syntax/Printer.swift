@@ -3,24 +3,50 @@ import Columns
 /// Writes a query or an expression back as text that parses to the same tree.
 struct Printer {
     static func text(of query: Query) -> String {
-        let start: String
-        switch query.source {
-        case .table(let table): start = "FROM " + text(of: table)
-        case .select(let select): start = text(of: select)
-        }
         let prefix: String
         switch query.explanation {
         case .none: prefix = ""
         case .plan: prefix = "EXPLAIN "
         case .analyze: prefix = "EXPLAIN ANALYZE "
         }
-        return ([prefix + start] + query.steps.map { "|> " + text(of: $0) }).joined(separator: "\n")
+        let definitions = query.definitions.map { name($0.name) + " AS " + nested($0.query) }
+        let with = definitions.isEmpty ? "" : "WITH " + definitions.joined(separator: ", ") + " "
+        let lines =
+            [prefix + with + text(of: query.body)] + query.steps.map { "|> " + text(of: $0) }
+        return lines.joined(separator: "\n")
     }
 
-    private static func text(of table: TableReference) -> String {
-        table.name.split(separator: ".", omittingEmptySubsequences: false)
-            .map { name(String($0)) }.joined(separator: ".")
-            + (table.alias.map { " AS " + name($0) } ?? "")
+    static func nested(_ query: Query) -> String { "(" + text(of: query) + ")" }
+
+    private static func text(of body: Query.Body) -> String {
+        switch body {
+        case .from(let source): "FROM " + text(of: source)
+        case .select(let select): text(of: select)
+        case .nested(let query): nested(query)
+        case .union(let terms, _): terms.map(text(of:)).joined(separator: " UNION ALL ")
+        }
+    }
+
+    private static func text(of source: Source) -> String {
+        switch source {
+        case .table(let table):
+            table.name.split(separator: ".", omittingEmptySubsequences: false)
+                .map { name(String($0)) }.joined(separator: ".") + alias(table.alias)
+        case .query(let query, let name, _): nested(query) + alias(name)
+        case .join(let left, let join): text(of: left) + " " + text(of: join)
+        }
+    }
+
+    private static func alias(_ alias: String?) -> String { alias.map { " AS " + name($0) } ?? "" }
+
+    private static func text(of join: Join) -> String {
+        let start = join.kind.rawValue + " " + text(of: join.source)
+        switch join.condition {
+        case .none: return start
+        case .on(let condition): return start + " ON " + text(of: condition)
+        case .using(let columns):
+            return start + " USING (" + columns.map { path($0.parts) }.joined(separator: ", ") + ")"
+        }
     }
 
     private static func text(of select: SelectStatement) -> String {
@@ -45,12 +71,20 @@ struct Printer {
                 + changes.map { path($0.column.parts) + " = " + text(of: $0.value) }
                 .joined(separator: ", ")
         case .drop(let columns): "DROP " + columns.map { path($0.parts) }.joined(separator: ", ")
+        case .rename(let names):
+            "RENAME "
+                + names.map { path($0.column.parts) + " AS " + name($0.name) }
+                .joined(separator: ", ")
+        case .join(let join): text(of: join)
+        case .union(let queries, _):
+            "UNION ALL " + queries.map(nested).joined(separator: ", ")
         case .aggregate(let items, let keys):
             "AGGREGATE " + text(of: items)
                 + (keys.isEmpty ? "" : (items.isEmpty ? "" : " ") + "GROUP BY " + text(of: keys))
         case .orderBy(let keys): "ORDER BY " + text(of: keys)
         case .limit(let limit): text(of: limit)
-        case .distinct: "DISTINCT"
+        case .distinct(let keys):
+            keys.isEmpty ? "DISTINCT" : "DISTINCT ON (" + list(keys) + ")"
         case .alias(let alias): "AS " + name(alias)
         }
     }
@@ -69,7 +103,7 @@ struct Printer {
         }.joined(separator: ", ")
     }
 
-    private static func text(of keys: [Ordering]) -> String {
+    static func text(of keys: [Ordering]) -> String {
         keys.map(text(of:)).joined(separator: ", ")
     }
 
@@ -78,7 +112,7 @@ struct Printer {
             + (key.nullsFirst.map { $0 ? " NULLS FIRST" : " NULLS LAST" } ?? "")
     }
 
-    private static func list(_ expressions: [Expression]) -> String {
+    static func list(_ expressions: [Expression]) -> String {
         expressions.map { text(of: $0) }.joined(separator: ", ")
     }
 

@@ -9,19 +9,62 @@ struct Query: Sendable, Hashable {
     }
 
     var explanation = Explanation.none
-    var source: Source
+    /// `WITH name AS (query), …`: in the order in which they were written; each may use those before.
+    var definitions: [Definition] = []
+    var body: Body
     var steps: [Step] = []
+
+    struct Definition: Sendable, Hashable {
+        var name: String
+        var query: Query
+        var range: SourceRange
+    }
+
+    /// What a pipe begins with.
+    indirect enum Body: Sendable, Hashable {
+        case from(Source)
+        case select(SelectStatement)
+        /// `(query)`
+        case nested(Query)
+        /// `a UNION ALL b … [ORDER BY …] [LIMIT …]`
+        case union([Body], SourceRange)
+    }
 }
 
-/// Where rows come from. A place for joins, unions and subqueries to come.
-enum Source: Sendable, Hashable {
+/// Where rows come from.
+indirect enum Source: Sendable, Hashable {
     case table(TableReference)
-    case select(SelectStatement)
+    /// `(query) AS name`
+    case query(Query, alias: String?, SourceRange)
+    case join(Source, Join)
 }
 
 struct TableReference: Sendable, Hashable {
     var name: String
     var alias: String?
+    var range: SourceRange
+}
+
+/// `JOIN source ON …` after the rows that it is joined to.
+struct Join: Sendable, Hashable {
+    enum Kind: String, Sendable, Hashable {
+        case inner = "JOIN"
+        /// Rows without a partner stay, with nulls in its place.
+        case left = "LEFT JOIN"
+        case cross = "CROSS JOIN"
+    }
+
+    enum Condition: Sendable, Hashable {
+        case on(Expression)
+        /// Columns of both sides, which come out once.
+        case using([ColumnName])
+        /// Only of a cross join.
+        case none
+    }
+
+    var kind: Kind
+    var source: Source
+    var condition: Condition
     var range: SourceRange
 }
 
@@ -39,7 +82,7 @@ struct SelectItem: Sendable, Hashable {
 struct SelectStatement: Sendable, Hashable {
     var isDistinct = false
     var items: [SelectItem] = []
-    var from: TableReference?
+    var from: Source?
     var condition: Expression?
     var groupBy: [Expression] = []
     var having: Expression?
@@ -48,6 +91,7 @@ struct SelectStatement: Sendable, Hashable {
 }
 
 struct Limit: Sendable, Hashable {
+    var range = SourceRange.nowhere
     var count: Int
     var offset = 0
 }
@@ -59,11 +103,16 @@ enum Step: Sendable, Hashable {
     case extend([SelectItem])
     case set([Assignment])
     case drop([ColumnName])
+    case rename([Renaming])
     case aggregate([SelectItem], groupBy: [SelectItem])
     case orderBy([Ordering])
     case limit(Limit)
-    case distinct
+    /// Each row once, or with keys the first row of each key.
+    case distinct(on: [Expression])
     case alias(String)
+    case join(Join)
+    /// The rows so far and those of other queries, column by column.
+    case union([Query], SourceRange)
 }
 
 struct ColumnName: Sendable, Hashable {
@@ -74,4 +123,10 @@ struct ColumnName: Sendable, Hashable {
 struct Assignment: Sendable, Hashable {
     var column: ColumnName
     var value: Expression
+}
+
+/// `old AS new`
+struct Renaming: Sendable, Hashable {
+    var column: ColumnName
+    var name: String
 }
