@@ -43,7 +43,12 @@ struct QueryScript {
     }
 
     init(named name: String) throws {
-        let text = try String(contentsOf: Self.folder.appendingPathComponent(name), encoding: .utf8)
+        self.init(
+            text: try String(
+                contentsOf: Self.folder.appendingPathComponent(name), encoding: .utf8))
+    }
+
+    init(text: String) {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         lines.append("")
         var number = 0

@@ -200,7 +200,7 @@ struct Binder {
             plan = .sort(plan, try bind(keys, in: scope), limit: nil)
         case .limit(let limit):
             plan = .limit(plan, limit)
-        case .distinct(let keys):
+        case .distinct(let keys, _):
             plan = try keys.isEmpty ? Self.distinct(plan) : distinct(plan, on: keys, scope)
         case .alias(let name):
             scope.qualifiers = [name]

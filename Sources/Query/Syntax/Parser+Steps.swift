@@ -38,8 +38,9 @@ extension Parser {
         case "LIMIT":
             return .limit(try limit())
         case "DISTINCT":
+            let range = token.range
             advance()
-            return .distinct(on: try accept(keyword: "ON") ? distinctKeys() : [])
+            return .distinct(on: try accept(keyword: "ON") ? distinctKeys() : [], range)
         case "AS":
             advance()
             return .alias(try identifier("a name after AS"))

@@ -83,7 +83,7 @@ struct Printer {
                 + (keys.isEmpty ? "" : (items.isEmpty ? "" : " ") + "GROUP BY " + text(of: keys))
         case .orderBy(let keys): "ORDER BY " + text(of: keys)
         case .limit(let limit): text(of: limit)
-        case .distinct(let keys):
+        case .distinct(let keys, _):
             keys.isEmpty ? "DISTINCT" : "DISTINCT ON (" + list(keys) + ")"
         case .alias(let alias): "AS " + name(alias)
         }

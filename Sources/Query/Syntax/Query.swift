@@ -108,7 +108,7 @@ enum Step: Sendable, Hashable {
     case orderBy([Ordering])
     case limit(Limit)
     /// Each row once, or with keys the first row of each key.
-    case distinct(on: [Expression])
+    case distinct(on: [Expression], SourceRange)
     case alias(String)
     case join(Join)
     /// The rows so far and those of other queries, column by column.
