@@ -55,6 +55,50 @@ struct LimitTests {
             "nestingMax", "SELECT " + String(repeating: "abs(", count: 2_000) + "1", limits)
     }
 
+    @Test("queries may be nested as deep as the limit and no deeper")
+    func nestedQueries() throws {
+        let limits = QueryLimits()
+        func text(_ depth: Int) -> String {
+            String(repeating: "FROM (", count: depth) + "SELECT k FROM t"
+                + String(repeating: ")", count: depth) + " |> LIMIT 1"
+        }
+        #expect(try run(text(limits.nestingMax - 1), limits).rows == [[.int64(0)]])
+        expectRefusal("nestingMax", text(limits.nestingMax + 1), limits)
+        expectRefusal("nestingMax", String(repeating: "(", count: 5_000) + "SELECT 1", limits)
+    }
+
+    @Test("as many tables may be read as the limit says and no more")
+    func sources() throws {
+        var limits = QueryLimits()
+        limits.sourceCountMax = 3
+        #expect(try run("FROM t |> UNION ALL (FROM t), (FROM t) |> LIMIT 1", limits).rowCount == 1)
+        expectRefusal(
+            "sourceCountMax", "FROM t |> UNION ALL (FROM t), (FROM t), (FROM t)", limits)
+        // Definitions that double each other would read a table a million times.
+        var text = "WITH a0 AS (FROM t)"
+        for number in 1...20 {
+            text += ", a\(number) AS (FROM a\(number - 1) |> UNION ALL (FROM a\(number - 1)))"
+        }
+        expectRefusal("sourceCountMax", text + " FROM a20", QueryLimits())
+    }
+
+    @Test("a cross join that is too large ends in the limit of time or memory")
+    func crossJoin() throws {
+        var limits = QueryLimits()
+        limits.wallTimeMax = .milliseconds(200)
+        expectRefusal(
+            "wallTimeMax",
+            "FROM t AS a |> CROSS JOIN t AS b |> CROSS JOIN t AS c |> CROSS JOIN t AS d"
+                + " |> CROSS JOIN t AS e |> CROSS JOIN t AS f |> CROSS JOIN t AS g"
+                + " |> CROSS JOIN t AS h |> CROSS JOIN t AS i |> AGGREGATE count(*) AS n",
+            limits)
+        limits = QueryLimits()
+        limits.memorySizeMax = 100_000
+        expectRefusal(
+            "memorySizeMax",
+            "FROM t AS a |> CROSS JOIN t AS b |> CROSS JOIN t AS c |> CROSS JOIN t AS d", limits)
+    }
+
     @Test("expressions may be as high as the limit and no higher")
     func height() throws {
         let limits = QueryLimits()

@@ -36,6 +36,11 @@ struct ThreadTests {
             "FROM t |> AGGREGATE median(x) AS m, stddev_samp(x) AS v, min_by(userId, x) AS w, any_value(deviceId) AS d, sum(DISTINCT x) AS s GROUP BY event",
             "FROM t |> SELECT DISTINCT userId, event",
             "FROM t |> WHERE event <> 'play' AND userId LIKE 'user1%' |> LIMIT 40",
+            "FROM t |> JOIN (FROM t |> AGGREGATE count(*) AS n GROUP BY userId) AS u USING (userId) |> LIMIT 3000",
+            "FROM t AS a |> LEFT JOIN (FROM t |> WHERE x > 9e8) AS b ON a.userId = b.userId AND a.ts < b.ts |> SELECT a.ts, b.ts AS later",
+            "FROM t |> UNION ALL (FROM t |> WHERE event = 'like') |> SELECT event, x |> LIMIT 6000",
+            "FROM t |> EXTEND sum(x) OVER (PARTITION BY userId ORDER BY event) AS s, row_number() OVER (PARTITION BY userId ORDER BY event) AS n",
+            "FROM t |> WHERE userId IN (FROM t |> WHERE x > 9e8 |> SELECT userId) AND x < (SELECT avg(x) FROM t)",
         ])
     func determinism(text: String) throws {
         let catalog = TestCatalog(tables: [Self.table(seed: 11, rowCount: 5_000)])
