@@ -1,6 +1,14 @@
 /// The aggregate calls met while expressions are bound, each different one once.
 struct AggregateCollector {
+    /// What is grouped, and by what: some expressions depend on it (`rate`).
+    let input: Plan
+    let keys: [BoundExpression]
     private(set) var calls: [AggregateCall] = []
+
+    init(_ input: Plan, by keys: [BoundExpression]) {
+        self.input = input
+        self.keys = keys
+    }
 
     mutating func add(_ call: AggregateCall) -> BoundExpression {
         if let known = calls.firstIndex(of: call) { return .aggregate(known, call.type) }

@@ -21,7 +21,7 @@ extension Binder {
                     name: item.alias ?? Self.defaultName(of: expression, bound, scope),
                     expression: bound))
         }
-        var collector: AggregateCollector? = AggregateCollector()
+        var collector: AggregateCollector? = AggregateCollector(plan, by: keys.map(\.expression))
         var outputs: [NamedExpression] = keys.enumerated().map { position, key in
             NamedExpression(
                 name: key.name,

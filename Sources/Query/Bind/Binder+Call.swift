@@ -42,6 +42,9 @@ extension Binder {
             }
             return .literal(.timestamp(now), .timestamp)
         }
+        if name == "rate" || name == "per_second" {
+            return try rate(call, range, scope, &collector)
+        }
         if name == "time_bucket" { return try timeBucket(call, range, scope, &collector) }
         var arguments: [BoundExpression] = []
         for argument in call.arguments {
@@ -97,14 +100,9 @@ extension Binder {
                 .type, "the aggregate `\(function.name)` has no place here", at: range,
                 hint: "aggregates belong in AGGREGATE, or in SELECT with GROUP BY")
         }
+        let (sources, parameters) = try takeParameters(of: function, call, range, scope)
         var arguments: [BoundExpression] = []
-        for argument in call.arguments { arguments.append(try bind(argument, in: scope)) }
-        var fraction = function.fixedFraction ?? 0
-        if function.hasFraction {
-            fraction = try takeFraction(function, call, &arguments, range, scope)
-        } else if call.withinGroup != nil {
-            throw QueryError(.type, "`\(function.name)` takes no WITHIN GROUP", at: range)
-        }
+        for source in sources { arguments.append(try bind(source, in: scope)) }
         let isCount = function.name == "count"
         guard call.isStar ? isCount : !arguments.isEmpty else {
             throw QueryError(.type, "\(function.usage) expected", at: range)
@@ -115,16 +113,25 @@ extension Binder {
             resolved = DistinctCount.function
             isDistinct = false
         }
+        arguments += resolved.addedArguments(parameters)
         let types = arguments.map { ScalarFunction.Argument(type: $0.type, literal: $0.literal) }
-        guard case .signature(let parameters, let type) = resolved.resolve(types) else {
+        let signature: [ColumnType]
+        let type: ColumnType
+        switch resolved.resolve(types) {
+        case .signature(let parameters, let result): (signature, type) = (parameters, result)
+        case .invalid(let message): throw QueryError(.type, message, at: range)
+        case .mismatch:
             let given = arguments.map { TypeName.text(of: $0) }.joined(separator: ", ")
             throw QueryError(.type, "\(function.usage) does not take (\(given))", at: range)
+        }
+        if let problem = resolved.problem(parameters, arguments.count) {
+            throw QueryError(.value, problem, at: range)
         }
         guard !isDistinct || arguments.count == 1 else {
             throw QueryError(
                 .unsupported, "`\(function.name)` with DISTINCT takes one argument", at: range)
         }
-        for (index, parameter) in parameters.enumerated() {
+        for (index, parameter) in signature.enumerated() {
             arguments[index] = try convert(arguments[index], to: parameter, range)
         }
         var filter: BoundExpression?
@@ -142,42 +149,7 @@ extension Binder {
         }
         let bound = AggregateCall(
             function: resolved, arguments: arguments, isDistinct: isDistinct, filter: filter,
-            parameter: fraction, type: type, range: range)
+            parameters: parameters, type: type, range: range)
         return collector?.add(bound) ?? .literal(.null, type)
-    }
-
-    /// The p of `percentile_cont(p) WITHIN GROUP (ORDER BY x)` or `quantile(x, p)`; leaves `x`.
-    private func takeFraction(
-        _ function: AggregateFunction, _ call: Expression.Call,
-        _ arguments: inout [BoundExpression], _ range: SourceRange, _ scope: Scope
-    ) throws(QueryError) -> Double {
-        let literal: Value?
-        var isDescending = false
-        if let ordering = call.withinGroup {
-            guard arguments.count == 1 else {
-                throw QueryError(.type, "\(function.usage) expected", at: range)
-            }
-            literal = arguments[0].literal
-            arguments = [try bind(ordering.expression, in: scope)]
-            isDescending = ordering.isDescending
-        } else {
-            guard arguments.count == 2, function.name != "percentile_cont" else {
-                throw QueryError(.type, "\(function.usage) expected", at: range)
-            }
-            literal = arguments[1].literal
-            arguments.removeLast()
-        }
-        let fraction: Double
-        switch literal {
-        case .double(let value): fraction = value
-        case .int64(let value): fraction = Double(value)
-        case nil, .null, .bool, .string, .timestamp: fraction = -1
-        }
-        guard fraction >= 0, fraction <= 1 else {
-            throw QueryError(
-                .value, "the fraction of `\(function.name)` must be a number from 0 to 1", at: range
-            )
-        }
-        return isDescending ? 1 - fraction : fraction
     }
 }

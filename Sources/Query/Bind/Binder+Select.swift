@@ -9,7 +9,8 @@ extension Binder {
         if let condition = select.condition {
             plan = .filter(plan, [try bindCondition(condition, in: input)])
         }
-        var collector: AggregateCollector? = AggregateCollector()
+        var collector: AggregateCollector? = AggregateCollector(
+            plan, by: rowKeys(select, input))
         let windows = WindowCollector()
         var binder = self
         binder.windows = windows
@@ -107,6 +108,20 @@ extension Binder {
             }
         }
         return result
+    }
+
+    /// The keys as far as they are known before the items are; errors show when they are bound.
+    private func rowKeys(_ select: SelectStatement, _ scope: Scope) -> [BoundExpression] {
+        select.groupBy.compactMap { key in
+            var source = substituted(key, select.items, scope)
+            if case .literal(.int64(let number)) = key.kind,
+                select.items.indices.contains(Int(clamping: number) &- 1),
+                case .expression(let item) = select.items[Int(clamping: number) - 1].content
+            {
+                source = item
+            }
+            return try? bind(source, in: scope)
+        }
     }
 
     private func bindOrder(

@@ -138,7 +138,7 @@ extension Binder {
         if let key = call.withinGroup {
             call.withinGroup?.expression = try stand(in: key.expression)
         }
-        var inner: AggregateCollector? = AggregateCollector()
+        var inner: AggregateCollector? = AggregateCollector(.singleRow, by: [])
         _ = try bind(call, range, in: Scope(entries: entries, qualifiers: []), &inner)
         guard let aggregate = inner?.calls.first else {
             throw QueryError(

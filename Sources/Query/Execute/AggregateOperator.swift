@@ -55,13 +55,14 @@ struct AggregateOperator {
                     state = try distinct.finished(groupCount)
                 }
                 let call = aggregate.call
-                let column = try call.function.finish(state, groupCount, call.parameter)
+                let column = try call.function.finish(state, groupCount, call.parameters)
                 columns.append(isComplete ? column : column.gathered(present))
             } catch {
                 throw error.located(at: aggregate.call.range)
             }
         }
         var block = Block(rowCount: present.count, columns: columns)
+        try context.useMemory(block.textSize)
         if plan.isOrdered, !plan.keys.isEmpty {
             let keys = (0..<plan.keys.count).map { position in
                 SortOrder.Key(column: columns[position], isDescending: false, nullsFirst: false)

@@ -7,7 +7,7 @@ import Columns
 struct AggregateFunction: Sendable {
     typealias Finish =
         @Sendable (
-            _ state: any AggregateState, _ groupCount: Int, _ parameter: Double
+            _ state: any AggregateState, _ groupCount: Int, _ parameters: [Value]
         ) throws(QueryError) -> Column
 
     let name: String
@@ -18,13 +18,30 @@ struct AggregateFunction: Sendable {
     /// An empty state for arguments of these types.
     let makeState: @Sendable ([ColumnType]) -> any AggregateState
     let finish: Finish
-    /// Whether it has a fraction between 0 and 1 beside its arguments.
-    var hasFraction = false
-    /// The fraction of a function like `median` that always has the same.
-    var fixedFraction: Double?
+    /// What is fixed by the query, before and after the arguments that are about rows.
+    var leading: [AggregateParameter] = []
+    var trailing: [AggregateParameter] = []
+    /// Parameters of a function like `median` that always has the same.
+    var fixedParameters: [Value] = []
+    var withinGroup = WithinGroup.none
+    /// The column that is meant when the last argument is left out.
+    var implicitColumn: String?
+    /// Further arguments that the parameters call for.
+    var addedArguments: @Sendable ([Value]) -> [BoundExpression] = { _ in [] }
+    /// What is wrong with parameters beside that many arguments, if anything is.
+    var problem: @Sendable ([Value], _ argumentCount: Int) -> String? = { _, _ in nil }
     /// Whether a value that comes twice changes nothing, so that DISTINCT can be ignored.
     var ignoresDuplicates = false
     var portability = Portability.local
+
+    /// What `WITHIN GROUP (ORDER BY x [DESC])` gives. Whether it descends becomes the last parameter.
+    enum WithinGroup: Sendable {
+        case none
+        /// The values themselves; otherwise they come first, as in `quantile(x, p)`, if that is allowed.
+        case values(isRequired: Bool)
+        /// What the values are put in order by, as a second argument.
+        case key
+    }
 }
 
 extension AggregateFunction: Hashable {

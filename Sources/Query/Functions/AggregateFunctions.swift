@@ -1,23 +1,41 @@
 /// The table of aggregate functions. To add one: a file in `Aggregate/`, a line here, a query script,
-/// a row in the documentation of the language.
+/// a row in docs/AggregateFunctions.md.
 enum AggregateFunctions {
     static let all: [String: AggregateFunction] = {
-        let functions = [
+        let functions: [AggregateFunction] = [
             AnyValueFunction.function,
-            CountFunction.function,
+            BooleanFunctions.and,
+            BooleanFunctions.or,
             CountFunction.conditional,
+            CountFunction.function,
+            CovarianceFunctions.correlation,
+            CovarianceFunctions.population,
+            CovarianceFunctions.sample,
             DistinctCount.approximate,
-            ExtremeFunctions.max,
-            ExtremeFunctions.min,
+            ExtremeByFunctions.first,
+            ExtremeByFunctions.last,
             ExtremeByFunctions.maxBy,
             ExtremeByFunctions.minBy,
+            ExtremeFunctions.max,
+            ExtremeFunctions.min,
+            FunnelTimeFunction.function,
+            HistogramFunction.function,
             QuantileFunctions.approximate,
+            QuantileFunctions.discrete,
             QuantileFunctions.median,
             QuantileFunctions.percentile,
+            RetentionFunction.function,
+            SequenceFunctions.count,
+            SequenceFunctions.match,
+            StringAggFunction.function,
             SumFunctions.average,
             SumFunctions.sum,
-            VarianceFunctions.deviation,
-            VarianceFunctions.variance,
+            TopFunction.function,
+            VarianceFunctions.population,
+            VarianceFunctions.populationDeviation,
+            VarianceFunctions.sample,
+            VarianceFunctions.sampleDeviation,
+            WindowFunnelFunction.function,
         ]
         return Dictionary(uniqueKeysWithValues: functions.map { ($0.name, $0) })
     }()

@@ -46,13 +46,16 @@ enum FunctionNames {
         "countif": "count_if", "quantile": "approx_percentile",
         "quantile_cont": "approx_percentile",
         "approx_distinct": "approx_count_distinct", "uniq": "approx_count_distinct",
+        "topk": "approx_top_k", "quantile_disc": "percentile_disc", "every": "bool_and",
+        "some": "bool_or", "listagg": "string_agg", "windowfunnel": "window_funnel",
+        "sequencematch": "sequence_match", "sequencecount": "sequence_count",
         "stddev": "stddev_samp", "variance": "var_samp", "arg_min": "min_by", "arg_max": "max_by",
         "ceiling": "ceil", "iff": "if", "ifnull": "coalesce", "substring": "substr",
         "startswith": "starts_with", "char_length": "length", "current_timestamp": "now",
         "datetrunc": "date_trunc", "date_part": "extract", "date_bin": "time_bucket",
     ]
     /// Bound by rules of their own.
-    static let special: Set<String> = ["now", "time_bucket", "if"]
+    static let special: Set<String> = ["now", "time_bucket", "if", "rate", "per_second"]
     /// Reached by a syntax of their own only.
     static let internalOnly: Set<String> = ["not", "negate", "in", "like", "timestamp_add"]
 

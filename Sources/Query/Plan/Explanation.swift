@@ -177,7 +177,7 @@ enum BoundPrinter {
         let arguments = call.arguments.map { text(of: $0, names) }.joined(separator: ", ")
         let filter = call.filter.map { " FILTER (WHERE \(text(of: $0, names)))" } ?? ""
         let list = (call.isDistinct ? "DISTINCT " : "") + (arguments.isEmpty ? "*" : arguments)
-        let fraction = call.function.hasFraction ? ", \(call.parameter)" : ""
-        return "\(call.function.name)(\(list)\(fraction))\(filter)"
+        let fixed = call.parameters.map { "; " + Printer.text(of: $0) }.joined()
+        return "\(call.function.name)(\(list)\(fixed))\(filter)"
     }
 }

@@ -105,8 +105,8 @@ struct AggregateCall: Sendable, Hashable {
     var arguments: [BoundExpression]
     var isDistinct: Bool
     var filter: BoundExpression?
-    /// Fixed by the query: the p of a quantile.
-    let parameter: Double
+    /// Fixed by the query, as the p of a quantile.
+    let parameters: [Value]
     let type: ColumnType
     let range: SourceRange
 }

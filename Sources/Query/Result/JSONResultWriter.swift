@@ -50,15 +50,19 @@ enum JSONResultWriter {
         for (index, cell) in cells.enumerated() {
             if index > 0 { output.append(UInt8(ascii: ",")) }
             output += keys[index]
-            switch cell {
-            case .string(let text): appendString(text, to: &output)
-            case .timestamp: appendString(CellText.text(of: cell, null: ""), to: &output)
-            case .double(let value) where !value.isFinite: output += "null".utf8
-            case .null, .bool, .int64, .double:
-                output += CellText.text(of: cell, null: "null").utf8
-            }
+            append(cell, to: &output)
         }
         output.append(UInt8(ascii: "}"))
+    }
+
+    static func append(_ cell: Value, to output: inout [UInt8]) {
+        switch cell {
+        case .string(let text): appendString(text, to: &output)
+        case .timestamp: appendString(CellText.text(of: cell, null: ""), to: &output)
+        case .double(let value) where !value.isFinite: output += "null".utf8
+        case .null, .bool, .int64, .double:
+            output += CellText.text(of: cell, null: "null").utf8
+        }
     }
 
     private static let digits = Array("0123456789abcdef".utf8)

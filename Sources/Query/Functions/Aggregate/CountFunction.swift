@@ -12,13 +12,13 @@ enum CountFunction {
             guard let state = state as? CountState else { return Column(integers: []) }
             state.counts.grow(to: groupCount, with: 0)
             return Column(integers: Array(state.counts.prefix(groupCount)))
-        })
+        }, portability: .everywhere)
 
     /// The binder turns it into `count(*) FILTER (WHERE condition)`.
     static let conditional = AggregateFunction(
         name: "count_if", usage: "count_if(condition)", family: "count",
         resolve: ScalarFunction.overloads([([.bool], .int64)]),
-        makeState: function.makeState, finish: function.finish)
+        makeState: function.makeState, finish: function.finish, portability: .spark)
 }
 
 final class CountState: AggregateState {

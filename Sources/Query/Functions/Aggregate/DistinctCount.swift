@@ -4,10 +4,13 @@ import Columns
 ///
 /// Rows in which one of the values is null do not count.
 enum DistinctCount {
-    static let function = make("count distinct", "count(DISTINCT x)")
-    static let approximate = make("approx_count_distinct", "approx_count_distinct(x)")
+    static let function = make("count distinct", "count(DISTINCT x)", .everywhere)
+    static let approximate = make(
+        "approx_count_distinct", "approx_count_distinct(x)", .spark)
 
-    private static func make(_ name: String, _ usage: String) -> AggregateFunction {
+    private static func make(
+        _ name: String, _ usage: String, _ portability: Portability
+    ) -> AggregateFunction {
         AggregateFunction(
             name: name, usage: usage, family: "distinct",
             resolve: { arguments in
@@ -18,7 +21,7 @@ enum DistinctCount {
             finish: { (state, groupCount, _) throws(QueryError) in
                 guard let state = state as? DistinctCountState else { return Column(integers: []) }
                 return Column(integers: state.members.counts(groupCount))
-            }, ignoresDuplicates: true)
+            }, ignoresDuplicates: true, portability: portability)
     }
 }
 

@@ -1,15 +1,32 @@
 import Columns
 
 /// `min_by(value, key)` and `max_by(value, key)`: the value beside the smallest or largest key.
+/// `first(value)` and `last(value)` are the same by `timestamp`.
 ///
 /// Rows whose key is null do not count; of equal keys the smallest value is taken, null last.
 enum ExtremeByFunctions {
-    static let minBy = make("min_by", takesLess: true)
-    static let maxBy = make("max_by", takesLess: false)
+    static let minBy = make("min_by", family: "min_by", takesLess: true)
+    static let maxBy = make("max_by", family: "max_by", takesLess: false)
+    static let first = byTime("first", family: "min_by", takesLess: true)
+    static let last = byTime("last", family: "max_by", takesLess: false)
 
-    private static func make(_ name: String, takesLess: Bool) -> AggregateFunction {
+    private static func byTime(
+        _ name: String, family: String, takesLess: Bool
+    ) -> AggregateFunction {
+        var function = make(name, family: family, takesLess: takesLess)
+        function.implicitColumn = "timestamp"
+        // Spark's take whatever row comes first.
+        function.portability = .local
+        return function
+    }
+
+    private static func make(
+        _ name: String, family: String, takesLess: Bool
+    ) -> AggregateFunction {
         AggregateFunction(
-            name: name, usage: "\(name)(value, key)", family: name,
+            name: name,
+            usage: name == family ? "\(name)(value, key)" : "\(name)(value[, time])",
+            family: family,
             resolve: { arguments in
                 guard arguments.count == 2 else { return .mismatch }
                 let type = arguments[0].type ?? .string
@@ -20,7 +37,7 @@ enum ExtremeByFunctions {
             },
             finish: { (state, groupCount, _) throws(QueryError) in
                 (state as? ExtremeByState)?.column(groupCount) ?? Column(integers: [])
-            }, ignoresDuplicates: true)
+            }, ignoresDuplicates: true, portability: .everywhere)
     }
 }
 

@@ -12,7 +12,7 @@ enum ExtremeFunctions {
                 if types.first == .string { return StringExtremeState(takesLess: takesLess) }
                 return ExtremeState(type: types.first ?? .int64, takesLess: takesLess)
             },
-            finish: finish, ignoresDuplicates: true)
+            finish: finish, ignoresDuplicates: true, portability: .everywhere)
     }
 
     static let resolve: @Sendable ([ScalarFunction.Argument]) -> ScalarFunction.Resolution = {
@@ -33,7 +33,7 @@ enum AnyValueFunction {
     static let function = AggregateFunction(
         name: "any_value", usage: "any_value(x)", family: "min",
         resolve: ExtremeFunctions.resolve, makeState: ExtremeFunctions.min.makeState,
-        finish: ExtremeFunctions.finish, ignoresDuplicates: true)
+        finish: ExtremeFunctions.finish, ignoresDuplicates: true, portability: .everywhere)
 }
 
 /// The smallest or largest of each group, as order keys (`ValueOrder.key`).

@@ -1,25 +1,76 @@
 import Columns
 
-/// `percentile_cont(p) WITHIN GROUP (ORDER BY x)`, `approx_percentile(x, p)`, `median(x)`.
+/// `percentile_cont(p) WITHIN GROUP (ORDER BY x)`, `approx_percentile(x, p)`, `median(x)`: with n values
+/// in order, the one at position p·(n−1), between two of them in proportion. `percentile_disc(p)`: the
+/// first value at or above which at least the part p of them lies.
 ///
-/// All are exact: with n values in order, the one at position p·(n−1), between two of them in
-/// proportion (as DuckDB's `quantile_cont` and PostgreSQL's `percentile_cont`).
+/// All are exact, and as in DuckDB and PostgreSQL.
 enum QuantileFunctions {
-    static let percentile = make("percentile_cont", "percentile_cont(p) WITHIN GROUP (ORDER BY x)")
-    static let approximate = make("approx_percentile", "approx_percentile(x, p)")
-    static let median = make("median", "median(x)", fixed: 0.5)
+    static let percentile = make(
+        "percentile_cont", "percentile_cont(p) WITHIN GROUP (ORDER BY x)", .continuous,
+        isOrderRequired: true, .spark)
+    static let discrete = make(
+        "percentile_disc", "percentile_disc(p) WITHIN GROUP (ORDER BY x)", .discrete,
+        isOrderRequired: false, .spark)
+    // Spark's answers with one of the values, ClickHouse has it as `quantile(p)(x)`.
+    static let approximate = make(
+        "approx_percentile", "approx_percentile(x, p)", .continuous, isOrderRequired: false, .local)
+
+    static let median: AggregateFunction = {
+        var function = make(
+            "median", "median(x)", .continuous, isOrderRequired: false, .everywhere)
+        function.trailing = []
+        function.withinGroup = .none
+        function.fixedParameters = [.double(0.5)]
+        return function
+    }()
+
+    /// What lies between two values.
+    enum Kind: Sendable { case continuous, discrete }
 
     private static func make(
-        _ name: String, _ usage: String, fixed: Double? = nil
+        _ name: String, _ usage: String, _ kind: Kind, isOrderRequired: Bool,
+        _ portability: Portability
     ) -> AggregateFunction {
         AggregateFunction(
             name: name, usage: usage, family: "quantile",
             resolve: ScalarFunction.overloads([([.double], .double)]),
             makeState: { _ in QuantileState() },
-            finish: { (state, groupCount, fraction) throws(QueryError) in
-                (state as? QuantileState)?.column(groupCount, fraction) ?? Column(doubles: [])
+            finish: { (state, groupCount, parameters) throws(QueryError) in
+                guard let state = state as? QuantileState else { return Column(doubles: []) }
+                let fraction = parameters.double(at: 0)
+                let isDescending = parameters.isTrue(at: 1)
+                let cells = (0..<groupCount).map { group -> Double? in
+                    let values = state.values(of: group, groupCount)
+                    return switch kind {
+                    case .continuous:
+                        continuous(values, isDescending ? 1 - fraction : fraction)
+                    case .discrete: discrete(values, fraction, isDescending)
+                    }
+                }
+                return Column(optionalDoubles: cells)
             },
-            hasFraction: fixed == nil, fixedFraction: fixed)
+            trailing: [.fraction], withinGroup: .values(isRequired: isOrderRequired),
+            portability: portability)
+    }
+
+    /// - Parameter values: in ascending order.
+    private static func continuous(_ values: ArraySlice<Double>, _ fraction: Double) -> Double? {
+        guard !values.isEmpty else { return nil }
+        let position = fraction * Double(values.count - 1)
+        let below = Int(position)
+        let above = min(below + 1, values.count - 1)
+        let (a, b) = (values[values.startIndex + below], values[values.startIndex + above])
+        let weight = position - Double(below)
+        return weight == 0 || a == b ? a : a + (b - a) * weight
+    }
+
+    private static func discrete(
+        _ values: ArraySlice<Double>, _ fraction: Double, _ isDescending: Bool
+    ) -> Double? {
+        guard !values.isEmpty else { return nil }
+        let rank = max(1, Int((fraction * Double(values.count)).rounded(.up)))
+        return isDescending ? values[values.endIndex - rank] : values[values.startIndex + rank - 1]
     }
 }
 
@@ -55,24 +106,10 @@ final class QuantileState: AggregateState {
         groups += other.groups.map { mapping[Int($0)] }
     }
 
-    func column(_ groupCount: Int, _ fraction: Double) -> Column {
+    /// The values of a group in ascending order.
+    func values(of group: Int, _ groupCount: Int) -> ArraySlice<Double> {
         if starts.isEmpty { order(groupCount) }
-        var results = [Double](repeating: 0, count: groupCount)
-        var validity = [UInt8](repeating: 1, count: groupCount)
-        for group in 0..<groupCount {
-            let range = starts[group]..<starts[group + 1]
-            guard !range.isEmpty else {
-                validity[group] = 0
-                continue
-            }
-            let position = fraction * Double(range.count - 1)
-            let below = Int(position)
-            let above = min(below + 1, range.count - 1)
-            let (a, b) = (ordered[range.lowerBound + below], ordered[range.lowerBound + above])
-            let weight = position - Double(below)
-            results[group] = weight == 0 || a == b ? a : a + (b - a) * weight
-        }
-        return Column(doubles: results, validity: validity.contains(0) ? validity : nil)
+        return ordered[starts[group]..<starts[group + 1]]
     }
 
     /// Counting sort by group, then each group by value.

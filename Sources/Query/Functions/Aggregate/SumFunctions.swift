@@ -30,7 +30,7 @@ enum SumFunctions {
             return Column(
                 doubles: (0..<groupCount).map { state.total($0) },
                 validity: validity(state.counts, groupCount))
-        })
+        }, portability: .everywhere)
 
     static let average = AggregateFunction(
         name: "avg", usage: "avg(x)", family: "sum",
@@ -55,7 +55,7 @@ enum SumFunctions {
                 return Column(doubles: [])
             }
             return Column(doubles: results, validity: validity(counts, groupCount))
-        })
+        }, portability: .everywhere)
 
     private static let makeState: @Sendable ([ColumnType]) -> any AggregateState = { types in
         types.first == .double ? DoubleSumState() : IntegerSumState()

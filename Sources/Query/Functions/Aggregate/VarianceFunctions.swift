@@ -1,12 +1,16 @@
 import Columns
 
-/// `var_samp(x)` and `stddev_samp(x)`; null for fewer than two values.
+/// `var_samp(x)` and `stddev_samp(x)`, null for fewer than two values; `var_pop(x)` and
+/// `stddev_pop(x)`, null for none.
 enum VarianceFunctions {
-    static let variance = make("var_samp") { $0 }
-    static let deviation = make("stddev_samp") { $0.squareRoot() }
+    static let sample = make("var_samp", least: 2) { $0 }
+    static let sampleDeviation = make("stddev_samp", least: 2) { $0.squareRoot() }
+    static let population = make("var_pop", least: 1) { $0 }
+    static let populationDeviation = make("stddev_pop", least: 1) { $0.squareRoot() }
 
+    /// - Parameter least: values that are needed; the sum of squares is divided by n − least + 1.
     private static func make(
-        _ name: String, _ change: @escaping @Sendable (Double) -> Double
+        _ name: String, least: Int64, _ change: @escaping @Sendable (Double) -> Double
     ) -> AggregateFunction {
         AggregateFunction(
             name: name, usage: "\(name)(x)", family: "variance",
@@ -14,12 +18,13 @@ enum VarianceFunctions {
             makeState: { _ in VarianceState() },
             finish: { (state, groupCount, _) throws(QueryError) in
                 guard let state = state as? VarianceState else { return Column(doubles: []) }
-                let cells = (0..<groupCount).map { state.variance($0).map(change) }
-                let validity = cells.map { $0 == nil ? UInt8(0) : 1 }
-                return Column(
-                    doubles: cells.map { $0 ?? 0 },
-                    validity: validity.contains(0) ? validity : nil)
-            })
+                let cells = (0..<groupCount).map { group in
+                    let count = state.count(group)
+                    return count < least
+                        ? nil : change(state.squares(group) / Double(count - least + 1))
+                }
+                return Column(optionalDoubles: cells)
+            }, portability: .everywhere)
     }
 }
 
@@ -45,10 +50,7 @@ final class VarianceState: AggregateState {
             let value = values[row]
             moments[group].count += 1
             moments[group].sum.add(value)
-            // The square and what its rounding lost, exactly.
-            let square = value * value
-            moments[group].squares.add(square)
-            moments[group].squares.add((-square).addingProduct(value, value))
+            moments[group].squares.addProduct(value, value)
         }
     }
 
@@ -64,21 +66,12 @@ final class VarianceState: AggregateState {
         }
     }
 
-    func variance(_ group: Int) -> Double? {
-        guard group < moments.count, moments[group].count > 1 else { return nil }
-        let count = Double(moments[group].count)
-        let mean = moments[group].sum.value / count
-        // Σx² − n·mean², with the rounding errors of each product added back.
-        var rest = moments[group].squares
-        let meanSquare = mean * mean
-        let product = -count * meanSquare
-        rest.add(product)
-        rest.add((-product).addingProduct(-count, meanSquare))
-        rest.add(-count * (-meanSquare).addingProduct(mean, mean))
-        var residue = moments[group].sum
-        residue.add(-count * mean)
-        residue.add((count * mean).addingProduct(-count, mean))
-        rest.add(-2 * mean * residue.value)
-        return Swift.max(0, rest.value / (count - 1))
+    func count(_ group: Int) -> Int64 { group < moments.count ? moments[group].count : 0 }
+
+    /// The sum of squared distances from the mean.
+    func squares(_ group: Int) -> Double {
+        let own = moments[group]
+        return Swift.max(
+            0, CompensatedSum.centered(own.squares, own.sum, own.sum, count: own.count))
     }
 }

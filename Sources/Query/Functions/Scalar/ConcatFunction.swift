@@ -6,8 +6,8 @@ enum ConcatFunction {
     static let operation = make("||", usage: "a || b", least: 2)
 
     /// Texts that are joined with themselves again and again would double without an end.
-    private static let textSizeMax = 16 << 20
-    private static let tooLong = QueryError(
+    static let textSizeMax = 16 << 20
+    static let tooLong = QueryError(
         .limit, "the text would be longer than \(textSizeMax) bytes")
 
     private static func make(_ name: String, usage: String, least: Int) -> ScalarFunction {
