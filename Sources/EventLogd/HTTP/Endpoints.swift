@@ -105,6 +105,8 @@ final class Endpoints: Sendable {
         case .query:
             queries.answer(
                 request, requestID: request.id, cancellation: cancellation, on: eventLoop)
+        case .tables:
+            queries.tables(requestID: request.id, on: eventLoop)
         }
     }
 
@@ -112,7 +114,7 @@ final class Endpoints: Sendable {
         .success(try Self.encode(daemonStatus()), requestID: requestID)
     }
 
-    private static func encode(_ value: some Encodable) throws -> Data {
+    static func encode(_ value: some Encodable) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(value)

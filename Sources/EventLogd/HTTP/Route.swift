@@ -3,7 +3,7 @@ import NIOHTTP1
 /// What can be asked for over HTTP: one case a resource, one table of paths.
 enum Route: Sendable, CaseIterable {
     case events, eventBatch, resolveIdentity, clearIdentity
-    case query, status, health, metrics, seal, keys, key
+    case query, tables, status, health, metrics, seal, keys, key
     case quarantineReplay, quarantineDrop
 
     private struct Entry {
@@ -20,6 +20,7 @@ enum Route: Sendable, CaseIterable {
             Entry(path: "/v1/identity/resolve", methods: [.POST], role: .ingest)
         case .clearIdentity: Entry(path: "/v1/identity/clear", methods: [.POST], role: .ingest)
         case .query: Entry(path: "/v1/query", methods: [.GET, .HEAD, .POST], role: .read)
+        case .tables: Entry(path: "/v1/tables", methods: [.GET, .HEAD], role: .read)
         case .status: Entry(path: "/v1/status", methods: [.GET, .HEAD], role: .read)
         case .health: Entry(path: "/healthz", methods: [.GET, .HEAD], role: .read)
         case .metrics: Entry(path: "/metrics", methods: [.GET, .HEAD], role: .read)
@@ -42,7 +43,7 @@ enum Route: Sendable, CaseIterable {
     var isRepeatable: Bool {
         switch self {
         case .events, .eventBatch, .resolveIdentity, .clearIdentity, .seal: true
-        case .query, .status, .health, .metrics: false
+        case .query, .tables, .status, .health, .metrics: false
         // What has left the quarantine leaves it once.
         case .quarantineReplay, .quarantineDrop: false
         // A new key is told once, and kept nowhere in clear.
