@@ -23,6 +23,7 @@ package struct StoreTables: TableCatalog {
         [events, content, contentTopics, segments, ledger, quarantine]
     }
     package var tableNames: [String] { all.map(\.name) }
+    package let derivedTables = [ViewsTable.table, SessionsTable.table]
 
     package func table(named name: String) throws -> (any Table)? {
         let name = name.lowercased()
