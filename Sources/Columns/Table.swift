@@ -19,11 +19,17 @@ package struct ColumnDefinition: Sendable, Hashable {
 /// Rows that can be asked questions. A table is a snapshot: it does not change while it is held.
 package protocol Table: Sendable {
     var name: String { get }
+    /// What a row is, in one line for people.
+    var summary: String { get }
     var columns: [ColumnDefinition] { get }
 
     /// Divides the rows that may satisfy `request.bounds` into units that can be read independently
     /// and on several threads. Reads metadata only.
     func scan(_ request: ScanRequest) throws -> Scan
+}
+
+extension Table {
+    package var summary: String { "" }
 }
 
 /// A table that is a query over other tables, such as `sessions` over `events`.

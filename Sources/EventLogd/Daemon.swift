@@ -63,6 +63,7 @@ package struct Daemon: Sendable {
                 counters: counters, queries: queries, events: events, idempotency: idempotency,
                 quarantine: QuarantineDesk(
                     sink: sink, writer: writer, decoders: decoders, clock: clock),
+                content: ContentDesk(sink: sink, writer: writer, clock: clock),
                 keys: KeyEndpoints(
                     keys: gatekeeper.keys, connections: connections, logger: logger),
                 metrics: DaemonMetrics(

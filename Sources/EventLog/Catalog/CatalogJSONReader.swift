@@ -11,20 +11,42 @@ struct CatalogJSONReader {
     /// Objects within objects; the schema of a table nests as deep as its structs.
     private static let depthMax = 64
 
+    /// A member of an object, with its value also as it is written.
+    struct Member {
+        var name: String
+        var value: CatalogJSON
+        var text: ArraySlice<UInt8>
+    }
+
+    private let depthMax: Int
     private let bytes: ArraySlice<UInt8>
     private var next: Int
 
     static func read(_ bytes: ArraySlice<UInt8>) throws(CatalogJSONError) -> CatalogJSON {
-        var reader = CatalogJSONReader(bytes: bytes, next: bytes.startIndex)
+        var reader = CatalogJSONReader(bytes, depthMax: depthMax)
         let value = try reader.readValue(depth: 0)
         reader.skipBlanks()
         guard reader.next == bytes.endIndex else { throw reader.error("text after the value") }
         return value
     }
 
-    private init(bytes: ArraySlice<UInt8>, next: Int) {
+    /// The members of the object that the text is, in their order.
+    static func members(
+        of bytes: ArraySlice<UInt8>, depthMax: Int
+    ) throws(CatalogJSONError) -> [Member] {
+        var reader = CatalogJSONReader(bytes, depthMax: depthMax)
+        reader.skipBlanks()
+        guard reader.current == UInt8(ascii: "{") else { throw reader.error("not an object") }
+        let members = try reader.readMembers(depth: 0)
+        reader.skipBlanks()
+        guard reader.next == bytes.endIndex else { throw reader.error("text after the object") }
+        return members
+    }
+
+    private init(_ bytes: ArraySlice<UInt8>, depthMax: Int) {
         self.bytes = bytes
-        self.next = next
+        self.depthMax = depthMax
+        next = bytes.startIndex
     }
 
     private var current: UInt8? { next < bytes.endIndex ? bytes[next] : nil }
@@ -47,10 +69,12 @@ struct CatalogJSONReader {
     }
 
     private mutating func readValue(depth: Int) throws(CatalogJSONError) -> CatalogJSON {
-        guard depth <= Self.depthMax else { throw error("nested too deep") }
+        guard depth <= depthMax else { throw error("nested too deep") }
         skipBlanks()
         switch current {
-        case UInt8(ascii: "{"): return try readObject(depth: depth)
+        case UInt8(ascii: "{"):
+            return .object(
+                try readMembers(depth: depth).map { CatalogJSON.Field($0.name, $0.value) })
         case UInt8(ascii: "["): return try readArray(depth: depth)
         case UInt8(ascii: "\""): return .string(try readString())
         case UInt8(ascii: "t"): return try readWord("true", .bool(true))
@@ -68,21 +92,24 @@ struct CatalogJSONReader {
         return value
     }
 
-    private mutating func readObject(depth: Int) throws(CatalogJSONError) -> CatalogJSON {
+    private mutating func readMembers(depth: Int) throws(CatalogJSONError) -> [Member] {
         next += 1
-        var fields: [CatalogJSON.Field] = []
+        var members: [Member] = []
         var names: Set<String> = []
-        if take(UInt8(ascii: "}")) { return .object([]) }
+        if take(UInt8(ascii: "}")) { return [] }
         repeat {
             skipBlanks()
             guard current == UInt8(ascii: "\"") else { throw error("a name is missing") }
             let name = try readString()
             guard names.insert(name).inserted else { throw error("the name \(name) twice") }
             guard take(UInt8(ascii: ":")) else { throw error("a colon is missing") }
-            fields.append(CatalogJSON.Field(name, try readValue(depth: depth + 1)))
+            skipBlanks()
+            let start = next
+            let value = try readValue(depth: depth + 1)
+            members.append(Member(name: name, value: value, text: bytes[start..<next]))
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "}")) else { throw error("an object without its end") }
-        return .object(fields)
+        return members
     }
 
     private mutating func readArray(depth: Int) throws(CatalogJSONError) -> CatalogJSON {

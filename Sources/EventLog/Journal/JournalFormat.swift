@@ -2,9 +2,9 @@ import CChecksum
 
 /// Numbers and layouts of a journal file, shared by its writer and its reader (docs/JournalFormat.md).
 enum JournalFormat {
-    /// 2: records of kind `ledger` may stand among the others.
-    static let version: UInt32 = 2
-    static let readableVersions: ClosedRange<UInt32> = 1...2
+    /// 2: records of kind `ledger` may stand among the others; 3: also those of kind `content`.
+    static let version: UInt32 = 3
+    static let readableVersions: ClosedRange<UInt32> = 1...3
     /// `EVLJRNL1`
     static let fileMagic: [UInt8] = Array("EVLJRNL1".utf8)
     /// `EVLR`, as a little-endian number.
@@ -69,6 +69,8 @@ package enum JournalRecordKind: UInt8, Sendable, Hashable {
     /// What a commit says besides its events: counts of duplicates and refusals, refused events that
     /// are kept, and such as are kept no longer.
     case ledger = 3
+    /// What is known of a content item now.
+    case content = 4
 }
 
 /// The front of a journal file.

@@ -1,14 +1,19 @@
-/// The ledger and the quarantine: they change by the same records and are sealed together.
+/// What the journal tells besides events: ledger, quarantine and content items. They are sealed together.
 struct Books: Sendable {
     private(set) var ledger: Ledger
     private(set) var quarantine: Quarantine
-    /// Bytes of ledger records since the newest seal, and the receive time of the oldest of them.
+    private(set) var content: ContentItems
+    /// Bytes of their records since the newest seal, and the receive time of the oldest of them.
     private(set) var unsealedSize = 0
     private(set) var oldestUnsealed: Int64?
 
-    init(ledger: Ledger = Ledger(), quarantine: Quarantine = Quarantine()) {
+    init(
+        ledger: Ledger = Ledger(), quarantine: Quarantine = Quarantine(),
+        content: ContentItems = ContentItems()
+    ) {
         self.ledger = ledger
         self.quarantine = quarantine
+        self.content = content
     }
 
     /// Counts events of one journal record.
@@ -29,7 +34,16 @@ struct Books: Sendable {
             ledger.add(key, amount)
         }
         quarantine.apply(record.numbered(from: firstSeq))
-        unsealedSize += record.size
+        noteUnsealed(record.size, receivedAt)
+    }
+
+    mutating func apply(_ record: ContentRecord) {
+        content.apply(record)
+        noteUnsealed(record.size, record.updatedAt)
+    }
+
+    private mutating func noteUnsealed(_ size: Int, _ receivedAt: Int64) {
+        unsealedSize += size
         if oldestUnsealed == nil { oldestUnsealed = receivedAt }
     }
 
@@ -40,6 +54,7 @@ struct Books: Sendable {
     struct Sealing {
         var rows: [Ledger.Row]
         var quarantine: Quarantine.Sealing
+        var content: ContentItems.Sealing
     }
 
     /// What a seal has written.
@@ -49,18 +64,22 @@ struct Books: Sendable {
         var rows: [Ledger.Row]
         var files: [QuarantineFile]
         var evictedCount: Int64
+        /// The file of content items that counts from now on; `nil` if there is none.
+        var contentFile: String?
     }
 
     mutating func beginSeal() {
         ledger.beginSeal()
         quarantine.beginSeal()
+        content.beginSeal()
         unsealedSize = 0
         oldestUnsealed = nil
     }
 
     /// The ledger's rows are merged here, so not to be called while a lock is held that others wait for.
     var begunSeal: Sealing {
-        Sealing(rows: ledger.sealedRows, quarantine: quarantine.begunSeal)
+        Sealing(
+            rows: ledger.sealedRows, quarantine: quarantine.begunSeal, content: content.begunSeal)
     }
 
     /// - Returns: files that are not needed any more once their last holder is gone.
@@ -69,6 +88,7 @@ struct Books: Sendable {
         let obsolete = quarantine.files.filter { !kept.contains(ObjectIdentifier($0)) }
         ledger.endSeal(sealed.rows)
         quarantine.endSeal(sealed.files, evictedCount: sealed.evictedCount)
+        content.endSeal(sealed.contentFile)
         return obsolete
     }
 }

@@ -1,12 +1,14 @@
 import Columns
 import Parquet
 
-/// The ledger as of a seal, as a Parquet file (docs/Ledger.md). Its footer says which files the
-/// quarantine has, so that both are of the same moment.
+/// The ledger as of a seal, as a Parquet file (docs/Ledger.md). Its footer says which files quarantine
+/// and content have, so that all are of the same moment.
 struct LedgerFile {
     var rows: [Ledger.Row]
     var quarantineFiles: [String]
     var evictedCount: Int64
+    /// The file of content items of the same moment; `nil` if there has never been an item.
+    var contentFile: String?
 
     static let directory = "ledger"
 
@@ -40,6 +42,7 @@ struct LedgerFile {
 
     private static let filesKey = "eventlog.quarantine.files"
     private static let evictedKey = "eventlog.quarantine.evicted"
+    private static let contentKey = "eventlog.content.file"
     private static let nullable = ["code", "quarantined"]
 
     func bytes(storeID: StoreID, position: Int64) throws -> [UInt8] {
@@ -54,13 +57,16 @@ struct LedgerFile {
                 ("eventlog.journal.position", "\(position)"),
                 (Self.filesKey, quarantineFiles.joined(separator: " ")),
                 (Self.evictedKey, "\(evictedCount)"),
-            ])
+            ] + (contentFile.map { [(Self.contentKey, $0)] } ?? []))
     }
 
-    init(rows: [Ledger.Row], quarantineFiles: [String], evictedCount: Int64) {
+    init(
+        rows: [Ledger.Row], quarantineFiles: [String], evictedCount: Int64, contentFile: String?
+    ) {
         self.rows = rows
         self.quarantineFiles = quarantineFiles
         self.evictedCount = evictedCount
+        self.contentFile = contentFile
     }
 
     /// - Throws: `ParquetError` if anything in it is not as it was written.
@@ -73,6 +79,7 @@ struct LedgerFile {
         else { throw ParquetError("the footer does not name the quarantine's files") }
         quarantineFiles = names.split(separator: " ").map { String($0) }
         evictedCount = evicted
+        contentFile = values[Self.contentKey]
         let columns = try Self.definitions.map { definition in
             let read = try ParquetBuffer.column(file, definition.name, definition.type)
             if let damage = read.damage.first { throw ParquetError(damage.message) }

@@ -11,7 +11,7 @@ extension LedgerRecord {
     static let payloadVersion: UInt8 = 1
 
     var payload: [UInt8] {
-        var writer = Writer()
+        var writer = RecordWriter()
         writer.append(Self.payloadVersion)
         writer.append(UInt32(counts.count))
         for (key, amount) in counts.sorted(by: { $0.key < $1.key }) {
@@ -35,7 +35,7 @@ extension LedgerRecord {
                 writer.append(text)
             }
             writer.append(UInt32(event.bytes.count))
-            writer.bytes += event.bytes
+            writer.append(bytes: event.bytes)
         }
         writer.append(UInt32(left.count))
         for id in left { writer.append(id) }
@@ -44,7 +44,7 @@ extension LedgerRecord {
 
     /// - Throws: `EventRowError` if the payload is not well formed.
     init(payload: [UInt8]) throws(EventRowError) {
-        var reader = Reader(bytes: payload)
+        var reader = RecordReader(payload)
         guard try reader.read(UInt8.self) == Self.payloadVersion else {
             throw EventRowError.truncated(at: 0)
         }
@@ -63,70 +63,25 @@ extension LedgerRecord {
         }
         for _ in 0..<(try reader.read(UInt32.self)) { keep(try reader.readEvent()) }
         for _ in 0..<(try reader.read(UInt32.self)) { leave(try reader.read(Int64.self)) }
-        guard reader.position == payload.count else {
+        guard reader.isAtEnd else {
             throw EventRowError.truncated(at: reader.position)
         }
     }
+}
 
-    private struct Writer {
-        var bytes: [UInt8] = []
-
-        mutating func append(_ value: some FixedWidthInteger) {
-            var rest = value
-            for _ in 0..<(value.bitWidth / 8) {
-                bytes.append(UInt8(truncatingIfNeeded: rest))
-                rest >>= 8
-            }
-        }
-
-        mutating func append(_ text: String) {
-            let utf8 = text.utf8.prefix(Int(UInt16.max))
-            append(UInt16(utf8.count))
-            bytes += utf8
-        }
-    }
-
-    private struct Reader {
-        let bytes: [UInt8]
-        var position = 0
-
-        init(bytes: [UInt8]) { self.bytes = bytes }
-
-        mutating func read<Number: FixedWidthInteger>(
-            _: Number.Type
-        ) throws(EventRowError) -> Number {
-            var value: Number = 0
-            let part = try take(Number.bitWidth / 8)
-            for byte in part.reversed() { value = value << 8 | Number(truncatingIfNeeded: byte) }
-            return value
-        }
-
-        mutating func readText() throws(EventRowError) -> String {
-            let count = Int(try read(UInt16.self))
-            return String(decoding: try take(count), as: UTF8.self)
-        }
-
-        mutating func readEvent() throws(EventRowError) -> QuarantinedEvent {
-            let (id, receivedAt) = (try read(Int64.self), try read(Int64.self))
-            let (uid, pid) = (try read(UInt32.self), try read(Int32.self))
-            let (line, offset) = (try read(UInt64.self), try read(Int64.self))
-            let isTruncated = try read(UInt8.self) != 0
-            let (producer, code) = (try readText(), try readText())
-            let (message, fields) = (try readText(), try readText())
-            let count = Int(try read(UInt32.self))
-            return QuarantinedEvent(
-                id: id, receivedAt: receivedAt, producer: producer, peerUid: uid, peerPid: pid,
-                line: line, byteOffset: offset < 0 ? nil : Int(clamping: offset), code: code,
-                message: message, fields: fields, bytes: Array(try take(count)),
-                isTruncated: isTruncated)
-        }
-
-        private mutating func take(_ count: Int) throws(EventRowError) -> ArraySlice<UInt8> {
-            guard count <= bytes.count - position else {
-                throw EventRowError.truncated(at: position)
-            }
-            defer { position += count }
-            return bytes[position..<position + count]
-        }
+extension RecordReader {
+    fileprivate mutating func readEvent() throws(EventRowError) -> QuarantinedEvent {
+        let (id, receivedAt) = (try read(Int64.self), try read(Int64.self))
+        let (uid, pid) = (try read(UInt32.self), try read(Int32.self))
+        let (line, offset) = (try read(UInt64.self), try read(Int64.self))
+        let isTruncated = try read(UInt8.self) != 0
+        let (producer, code) = (try readText(), try readText())
+        let (message, fields) = (try readText(), try readText())
+        let count = Int(try read(UInt32.self))
+        return QuarantinedEvent(
+            id: id, receivedAt: receivedAt, producer: producer, peerUid: uid, peerPid: pid,
+            line: line, byteOffset: offset < 0 ? nil : Int(clamping: offset), code: code,
+            message: message, fields: fields, bytes: Array(try take(count)),
+            isTruncated: isTruncated)
     }
 }

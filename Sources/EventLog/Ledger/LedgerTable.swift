@@ -3,6 +3,7 @@ package import Columns
 /// The ledger of a snapshot as a table.
 package struct LedgerTable: Table {
     package let name = "ledger"
+    package let summary = "an hour, a producer, and what became of the events it offered"
     package let columns = LedgerFile.definitions
     private let ledger: Ledger
 

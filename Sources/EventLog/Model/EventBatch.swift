@@ -21,6 +21,8 @@ package struct EventBatch: Sendable {
     /// Numbers of quarantined events that this batch settles: what it holds of them as rows was
     /// accepted now; the others are given up.
     package var leavingQuarantine: [Int64] = []
+    /// A content item to put or delete.
+    package var content: ContentChange?
     /// What was odd about these events. It is counted where they are stored, and never stored itself.
     package var warnings = IngestWarnings()
 
@@ -36,11 +38,13 @@ package struct EventBatch: Sendable {
     /// Accepted events.
     package var count: Int { rowOffsets.count - 1 }
     /// Whether there is nothing to be stored or counted.
-    package var isEmpty: Bool { count == 0 && refused.isEmpty && leavingQuarantine.isEmpty }
+    package var isEmpty: Bool {
+        count == 0 && refused.isEmpty && leavingQuarantine.isEmpty && content == nil
+    }
     /// Bytes of memory, near enough.
     package var size: Int {
         rows.count + refused.reduce(0) { $0 + $1.bytes.count + Self.refusedSize }
-            + leavingQuarantine.count * 8
+            + leavingQuarantine.count * 8 + (content?.size ?? 0)
     }
 
     /// Bytes of a refused event besides those that were sent: its texts and the arrays around them.

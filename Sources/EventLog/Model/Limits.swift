@@ -51,6 +51,20 @@ package enum Limits {
     /// From this age on, in µs, an event is flagged late.
     package static let lateAge: Int64 = 24 * 3600 * 1_000_000
 
+    /// Content items in all: each start reads them, and a seal after a change writes them all.
+    package static let contentItemCountMax = 1 << 18
+    /// Bytes that they count for, in memory.
+    package static let contentItemsSizeMax = 64 << 20
+    /// Bytes of memory that an item takes besides its texts.
+    package static let contentItemOverhead = 160
+    /// Bytes of the document that describes an item.
+    package static let contentDocumentSizeMax = 16 << 10
+    /// Topics of one item: real ones have a handful.
+    package static let contentTopicCountMax = 64
+    /// Bytes of one topic, and of a title.
+    package static let contentTopicSizeMax = 128
+    package static let contentTitleSizeMax = 1 << 10
+
     /// Bytes kept of a refused event: real events have hundreds, and what is longer is hardly one.
     package static let quarantineLineSizeMax = 64 << 10
     /// Bytes kept of the text that says why, and of the list of its fields.

@@ -4,6 +4,7 @@ import Parquet
 /// The quarantined events of a snapshot as a table.
 package struct QuarantineTable: Table {
     package let name = "quarantine"
+    package let summary = "a refused event that is kept, with the reason"
     package let columns = QuarantineColumns.definitions
     private let quarantine: Quarantine
 

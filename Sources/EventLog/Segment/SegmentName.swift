@@ -35,6 +35,14 @@ package struct SegmentName: Sendable, Hashable {
         return Int64(numbers[0])
     }
 
+    /// The generation in a segment's name; `nil` for other names.
+    static func generation(ofFileNamed name: String) -> Int64? {
+        let parts = name.split(separator: ".").first?.split(
+            separator: "-", omittingEmptySubsequences: false)
+        guard name.hasSuffix(".parquet"), let parts, parts.count == 4 else { return nil }
+        return Int64(parts[2])
+    }
+
     private static func pad(_ number: Int, _ width: Int) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, width - digits.count)) + digits

@@ -15,14 +15,18 @@ package struct AppendResult: Sendable, Hashable {
     package var adjusted: Int
     /// Set if the batch asked for it.
     package var placement: RowPlacement?
+    /// What became of the batch's content item, if it has one.
+    package var content: ContentOutcome?
 
     package init(
-        stored: Int, duplicates: Int, adjusted: Int, placement: RowPlacement? = nil
+        stored: Int, duplicates: Int, adjusted: Int, placement: RowPlacement? = nil,
+        content: ContentOutcome? = nil
     ) {
         self.stored = stored
         self.duplicates = duplicates
         self.adjusted = adjusted
         self.placement = placement
+        self.content = content
     }
 }
 
@@ -115,6 +119,9 @@ extension EventStore {
         var records: [(record: LedgerRecord, firstSeq: Int64)] = []
         /// Bytes that the quarantine may still take; `nil` until somebody asks.
         var quarantineRoom: Int?
+        var contentRecords: [ContentRecord] = []
+        /// The content items with these applied; `nil` until somebody asks.
+        var content: ContentItems?
         var identities: [EventIdentity] = []
         var answers: [(key: RequestKey, answer: KeptAnswer)] = []
         var results: [AppendResult] = []
@@ -130,9 +137,12 @@ extension EventStore {
         batch.receivedAt = writer.lastReceivedAt
         // May take numbers for itself, so the events' come afterwards.
         try account(for: batch, duplicates: offered.count - count, &writer, &pending)
+        let content = try offered.content.map {
+            try take($0, at: batch.receivedAt, &writer, &pending)
+        }
         var result = AppendResult(
             stored: count, duplicates: offered.count - count,
-            adjusted: offered.count(in: runs) { $0.contains(.adjusted) })
+            adjusted: offered.count(in: runs) { $0.contains(.adjusted) }, content: content)
         if offered.wantsPlacement || offered.keeping != nil {
             result.placement = RowPlacement(
                 newRows: runs, firstSeq: writer.nextSeq, generatedIDs: generatedIDs)
@@ -227,6 +237,7 @@ extension EventStore {
             for next in records {
                 view.books.apply(next.record, firstSeq: next.firstSeq, receivedAt: receivedAt)
             }
+            for record in pending.contentRecords { view.books.apply(record) }
         }
     }
 

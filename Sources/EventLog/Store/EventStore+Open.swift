@@ -57,7 +57,7 @@ extension Recovery {
             _ = try? SegmentSweep(
                 disk: disk, directory: "events", state: opened.catalogState
             ).run()
-            try? files.sweep(opened.catalogState.journalPosition, opened.books.quarantine)
+            try? files.sweep(opened.catalogState.journalPosition, opened.books)
         }
         files.keepDamaged(opened.report.damage)
         return opened

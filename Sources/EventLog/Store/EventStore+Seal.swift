@@ -180,7 +180,8 @@ extension EventStore {
         }
         // The catalog covers these files: whether they go now or later changes nothing.
         for file in obsolete { file.markObsolete() }
-        try? BooksDirectory(disk: disk, storeID: storeID).retire(except: begun.lastSeq)
+        try? BooksDirectory(disk: disk, storeID: storeID).retire(
+            except: begun.lastSeq, contentFile: books.contentFile)
         try? JournalDirectory(storeID: storeID, on: disk).retire(through: begun.lastSeq)
     }
 

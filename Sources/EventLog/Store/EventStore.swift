@@ -153,8 +153,7 @@ package final class EventStore: Sendable {
             let tail = view.sealingBlocks + view.tail.snapshot(view.schema)
             return StoreTables(
                 events: EventsTable(schema: view.schema, segments: view.segments, tail: tail),
-                ledger: LedgerTable(view.books.ledger),
-                quarantine: QuarantineTable(view.books.quarantine))
+                books: view.books)
         }
     }
 
@@ -216,6 +215,8 @@ package final class EventStore: Sendable {
             status.quarantine.events = view.books.quarantine.count
             status.quarantine.bytes = view.books.quarantine.size
             status.quarantine.evicted = view.books.quarantine.evictedCount
+            status.content.items = view.books.content.all.count
+            status.content.bytes = view.books.content.size
         }
         writerGauges.withLock { gauges in
             status.journalBytes = gauges.journalBytes

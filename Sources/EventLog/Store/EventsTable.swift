@@ -4,6 +4,7 @@ import Parquet
 /// All events of a snapshot as one table: the live segments and the tail.
 package struct EventsTable: Table {
     package let name = "events"
+    package let summary = "an event, as it was sent"
     package let columns: [ColumnDefinition]
     let segments: [SegmentFile]
     let tail: [TailBlock]
@@ -163,19 +164,5 @@ extension [Range<Int>] {
             }
         }
         return merged
-    }
-}
-
-/// The tables of one snapshot.
-package struct StoreTables: TableCatalog {
-    package let events: EventsTable
-    package let ledger: LedgerTable
-    package let quarantine: QuarantineTable
-    private var all: [any Table] { [events, ledger, quarantine] }
-    package var tableNames: [String] { all.map(\.name) }
-
-    package func table(named name: String) throws -> (any Table)? {
-        let name = name.lowercased()
-        return all.first { $0.name == name }
     }
 }

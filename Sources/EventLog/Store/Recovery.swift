@@ -65,7 +65,10 @@ struct Recovery {
         }
         var contents = Contents(
             schema: EventSchema(state.leaves), tail: Tail(seed: identityKey),
-            books: loaded.isComplete ? loaded.books : Books(ledger: LedgerRecount.count(segments)),
+            books: loaded.isComplete
+                ? loaded.books
+                : Books(
+                    ledger: LedgerRecount.count(segments), content: loaded.books.content),
             dedup: DedupIndex(
                 key: identityKey, segments: segments,
                 expectedCount: segments.reduce(0) { $0 + $1.entry.rowCount },
@@ -113,6 +116,11 @@ struct Recovery {
                     contents.books.apply(
                         ledger, firstSeq: record.firstSeq,
                         receivedAt: max(contents.lastReceivedAt, hour))
+                    return
+                case .content:
+                    let content = try ContentRecord(payload: Array(payload))
+                    contents.books.apply(content)
+                    contents.lastReceivedAt = max(contents.lastReceivedAt, content.updatedAt)
                     return
                 case .closed: return
                 }

@@ -37,8 +37,7 @@ package struct StoreReader: Sendable {
                 events: EventsTable(
                     schema: opened.schema, segments: opened.segments,
                     tail: opened.tail.snapshot(opened.schema)),
-                ledger: LedgerTable(opened.books.ledger),
-                quarantine: QuarantineTable(opened.books.quarantine))
+                books: opened.books)
             segments = opened.segments
             report = opened.report
             storeID = opened.storeID

@@ -19,6 +19,7 @@ package struct StoreStatus: Sendable, Codable {
     /// All events ever offered, by what became of them.
     package var ledger = Ledger.Totals()
     package var quarantine = QuarantineStatus()
+    package var content = ContentStatus()
     /// Bytes cut from the end of the journal when it was last opened: an interrupted write.
     package var recoveredTailBytes = 0
     /// One sentence per damaged file or record.
@@ -36,6 +37,15 @@ package struct QuarantineStatus: Sendable, Codable {
     package var bytes = 0
     /// Events that went because there was no room, ever.
     package var evicted: Int64 = 0
+
+    package init() {}
+}
+
+/// What `status` shows of the content items.
+package struct ContentStatus: Sendable, Codable {
+    package var items = 0
+    /// Bytes that they count for.
+    package var bytes = 0
 
     package init() {}
 }

@@ -38,6 +38,34 @@ package struct EngineQueryRunner: QueryRunner {
             throw QueryFailure(error, in: request.text)
         }
     }
+
+    package func tables() throws(QueryFailure) -> [TableDescription] {
+        let catalog = catalog()
+        do {
+            let tables = try catalog.tableNames.compactMap { try catalog.table(named: $0) }
+                .map { TableDescription($0.name, .table, $0.summary, $0.columns) }
+            return tables
+                + catalog.derivedTables.map {
+                    TableDescription($0.name, .derived, $0.summary, $0.columns)
+                }
+        } catch {
+            throw QueryFailure(kind: .io, message: "\(error)")
+        }
+    }
+}
+
+extension TableDescription {
+    fileprivate init(
+        _ name: String, _ kind: Kind, _ summary: String, _ columns: [ColumnDefinition]
+    ) {
+        self.init(
+            name: name, kind: kind, summary: summary,
+            columns: columns.map {
+                Column(
+                    name: $0.name, type: TypeName.text(of: $0.type), unit: $0.unit,
+                    summary: $0.summary)
+            })
+    }
 }
 
 extension ResultFormat {

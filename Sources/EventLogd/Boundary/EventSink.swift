@@ -25,6 +25,8 @@ package protocol EventSink: Sendable {
     func quarantinedIDs() -> [Int64]
     /// Those of the quarantined events that are there and can be read.
     func quarantined(_ ids: Set<Int64>) throws(StoreError) -> [QuarantinedEvent]
+    /// What is known of a content item; from any thread.
+    func contentItem(_ id: String) -> ContentItem?
     func status() -> StoreStatus
     func close() throws(StoreError)
 }

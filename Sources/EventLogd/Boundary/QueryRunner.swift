@@ -8,6 +8,57 @@ package protocol QueryRunner: Sendable {
     func run(
         _ request: QueryRequest, cancellation: CancellationSignal
     ) throws(QueryFailure) -> QueryAnswer
+
+    /// What there is to ask about, as of now. Reads no rows.
+    func tables() throws(QueryFailure) -> [TableDescription]
+}
+
+/// A table as `GET /v1/tables` shows it.
+package struct TableDescription: Sendable, Encodable {
+    package enum Kind: String, Sendable, Encodable {
+        /// Has rows of its own.
+        case table
+        /// A query over other tables.
+        case derived
+    }
+
+    package struct Column: Sendable, Encodable {
+        package var name: String
+        /// As CAST spells it.
+        package var type: String
+        package var unit: String?
+        package var summary: String
+
+        package init(name: String, type: String, unit: String?, summary: String) {
+            self.name = name
+            self.type = type
+            self.unit = unit
+            self.summary = summary
+        }
+
+        package func encode(to encoder: any Encoder) throws {
+            var fields = encoder.container(keyedBy: CodingKeys.self)
+            try fields.encode(name, forKey: .name)
+            try fields.encode(type, forKey: .type)
+            // Said also where there is none: null.
+            try fields.encode(unit, forKey: .unit)
+            try fields.encode(summary, forKey: .summary)
+        }
+
+        private enum CodingKeys: String, CodingKey { case name, type, unit, summary }
+    }
+
+    package var name: String
+    package var kind: Kind
+    package var summary: String
+    package var columns: [Column]
+
+    package init(name: String, kind: Kind, summary: String, columns: [Column]) {
+        self.name = name
+        self.kind = kind
+        self.summary = summary
+        self.columns = columns
+    }
 }
 
 /// How a result is written.

@@ -19,14 +19,14 @@ final class Endpoints: Sendable {
     private let keys: KeyEndpoints
     private let metrics: DaemonMetrics
     private let quarantine: QuarantineDesk
+    private let content: ContentDesk
     private let start = ContinuousClock.now
 
     init(
         sink: any EventSink, sealer: Sealer, writer: Writer, connections: ConnectionTable,
         counters: DaemonCounters, queries: QueryDesk, events: EventsDesk,
-        idempotency: IdempotencyDesk, quarantine: QuarantineDesk, keys: KeyEndpoints,
-        metrics: DaemonMetrics,
-        socketPath: String
+        idempotency: IdempotencyDesk, quarantine: QuarantineDesk, content: ContentDesk,
+        keys: KeyEndpoints, metrics: DaemonMetrics, socketPath: String
     ) {
         self.keys = keys
         self.metrics = metrics
@@ -39,6 +39,7 @@ final class Endpoints: Sendable {
         self.events = events
         self.idempotency = idempotency
         self.quarantine = quarantine
+        self.content = content
         self.socketPath = socketPath
     }
 
@@ -98,6 +99,8 @@ final class Endpoints: Sendable {
                     Array(#"{"dropped":\#(dropped),"missing":\#(missing)}"#.utf8),
                     requestID: request.id)
             }
+        case .content:
+            content.answer(request, on: eventLoop)
         case .metrics:
             eventLoop.makeSucceededFuture(metrics.answer())
         case .keys, .key:
@@ -105,6 +108,8 @@ final class Endpoints: Sendable {
         case .query:
             queries.answer(
                 request, requestID: request.id, cancellation: cancellation, on: eventLoop)
+        case .tables:
+            queries.tables(requestID: request.id, on: eventLoop)
         }
     }
 
@@ -112,7 +117,7 @@ final class Endpoints: Sendable {
         .success(try Self.encode(daemonStatus()), requestID: requestID)
     }
 
-    private static func encode(_ value: some Encodable) throws -> Data {
+    static func encode(_ value: some Encodable) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(value)

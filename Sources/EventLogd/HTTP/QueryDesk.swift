@@ -87,6 +87,20 @@ final class QueryDesk: Sendable {
         return result
     }
 
+    /// Names, columns and units of all tables. Not on the queries' threads, which may all be busy.
+    func tables(requestID: String, on eventLoop: any EventLoop) -> EventLoopFuture<HTTPAnswer> {
+        NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) { [runner] in
+            struct List: Encodable { var tables: [TableDescription] }
+            let list: List
+            do throws(QueryFailure) {
+                list = List(tables: try runner.tables())
+            } catch {
+                throw Self.failure(error, nil, self.limits.withLock { $0 })
+            }
+            return .success(try Endpoints.encode(list), requestID: requestID)
+        }
+    }
+
     private func enter(
         _ signal: CancellationSignal, _ peer: String, _ limits: DaemonLimits
     ) throws(HTTPFailure) {

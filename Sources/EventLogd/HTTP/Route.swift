@@ -1,10 +1,12 @@
+import EventLog
 import NIOHTTP1
 
 /// What can be asked for over HTTP: one case a resource, one table of paths.
 enum Route: Sendable, CaseIterable {
     case events, eventBatch, resolveIdentity, clearIdentity
-    case query, status, health, metrics, seal, keys, key
+    case query, tables, status, health, metrics, seal, keys, key
     case quarantineReplay, quarantineDrop
+    case content
 
     private struct Entry {
         var path: String
@@ -20,6 +22,7 @@ enum Route: Sendable, CaseIterable {
             Entry(path: "/v1/identity/resolve", methods: [.POST], role: .ingest)
         case .clearIdentity: Entry(path: "/v1/identity/clear", methods: [.POST], role: .ingest)
         case .query: Entry(path: "/v1/query", methods: [.GET, .HEAD, .POST], role: .read)
+        case .tables: Entry(path: "/v1/tables", methods: [.GET, .HEAD], role: .read)
         case .status: Entry(path: "/v1/status", methods: [.GET, .HEAD], role: .read)
         case .health: Entry(path: "/healthz", methods: [.GET, .HEAD], role: .read)
         case .metrics: Entry(path: "/metrics", methods: [.GET, .HEAD], role: .read)
@@ -30,34 +33,54 @@ enum Route: Sendable, CaseIterable {
             Entry(path: "/v1/quarantine/drop", methods: [.POST], role: .admin)
         case .keys: Entry(path: "/v1/keys", methods: [.GET, .POST], role: .admin)
         case .key: Entry(path: "/v1/keys/{id}", methods: [.DELETE], role: .admin)
+        case .content:
+            Entry(
+                path: Self.contentPrefix + "{id}", methods: [.GET, .HEAD, .PUT, .DELETE],
+                role: .ingest)
         }
     }
 
+    /// What stands in front of a contentId, which may have slashes of its own.
+    static let contentPrefix = "/v1/content/"
+
     var path: String { entry.path }
     var methods: [HTTPMethod] { entry.methods }
-    /// What its caller must be allowed to do.
-    var role: Role { entry.role }
+    /// What its caller must be allowed to do. Who may send need not be allowed to look.
+    func role(for method: HTTPMethod) -> Role {
+        self == .content && (method == .GET || method == .HEAD) ? .read : entry.role
+    }
 
     /// Whether an Idempotency-Key means something: a second run would change something again.
     var isRepeatable: Bool {
         switch self {
         case .events, .eventBatch, .resolveIdentity, .clearIdentity, .seal: true
-        case .query, .status, .health, .metrics: false
+        case .query, .tables, .status, .health, .metrics: false
         // What has left the quarantine leaves it once.
         case .quarantineReplay, .quarantineDrop: false
         // A new key is told once, and kept nowhere in clear.
         case .keys, .key: false
+        // The same document again changes nothing.
+        case .content: false
         }
     }
 
     /// Whether the body is events, so that it may be large.
     var takesEvents: Bool { self == .events || self == .eventBatch }
 
+    /// Bytes of a body that is collected, inflated.
+    func bodySizeMax(_ limits: DaemonLimits) -> Int {
+        if takesEvents { return limits.eventBodySizeMax }
+        return self == .content ? Limits.contentDocumentSizeMax : limits.requestBodySizeMax
+    }
+
     private static let byPath = Dictionary(uniqueKeysWithValues: allCases.map { ($0.path, $0) })
 
     /// What a path means, whatever the method; `{id}` stands for one component that is not empty.
     static func named(_ path: String) -> Route? {
         if let route = byPath[path] { return route }
+        if path.hasPrefix(contentPrefix), path.utf8.count > contentPrefix.utf8.count {
+            return .content
+        }
         guard let slash = path.lastIndex(of: "/"), path[slash...].count > 1 else { return nil }
         return byPath[path[...slash] + "{id}"]
     }

@@ -140,6 +140,8 @@ struct DaemonMetrics: Sendable {
         text.counter(
             "eventlog_quarantine_evicted_total", "Refused events that went for want of room.",
             status.quarantine.evicted)
+        text.gauge("eventlog_content_items", "Content items that are known.", status.content.items)
+        text.gauge("eventlog_content_bytes", "Bytes that they count for.", status.content.bytes)
         text.gauge(
             "eventlog_column_cache_bytes", "Memory of decoded columns.", status.cacheBytes)
         text.gauge(

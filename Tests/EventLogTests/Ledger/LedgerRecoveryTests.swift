@@ -110,7 +110,9 @@ struct LedgerRecoveryTests {
                 try reader.tables.quarantine.rows(["id", "event"])
                     == store.tables().quarantine.rows(["id", "event"]))
         }
-        #expect(store.tables().tableNames == ["events", "ledger", "quarantine"])
+        #expect(
+            store.tables().tableNames
+                == ["events", "content", "content_topics", "segments", "ledger", "quarantine"])
         try store.close()
     }
 }

@@ -115,7 +115,8 @@ struct LedgerTests {
                 key(Int64(number), "uid:é", .refused, "GONE"), .init(events: 2, quarantined: 1))
         }
         let file = LedgerFile(
-            rows: ledger.rows, quarantineFiles: ["a.parquet", "b.parquet"], evictedCount: 9)
+            rows: ledger.rows, quarantineFiles: ["a.parquet", "b.parquet"], evictedCount: 9,
+            contentFile: "c.parquet")
         let bytes = try file.bytes(storeID: StoreID(high: 1, low: 2), position: 77)
         let read = try LedgerFile(reading: bytes)
         #expect(text(read.rows) == text(ledger.rows))
@@ -129,9 +130,10 @@ struct LedgerTests {
             if let read = try? LedgerFile(reading: damaged) {
                 #expect(text(read.rows) == text(ledger.rows), "byte \(position)")
                 #expect(read.quarantineFiles == file.quarantineFiles)
+                #expect(read.contentFile == "c.parquet")
             }
         }
-        let empty = LedgerFile(rows: [], quarantineFiles: [], evictedCount: 0)
+        let empty = LedgerFile(rows: [], quarantineFiles: [], evictedCount: 0, contentFile: nil)
         let emptyBytes = try empty.bytes(storeID: StoreID(high: 1, low: 2), position: 1)
         #expect(try LedgerFile(reading: emptyBytes).rows.isEmpty)
     }

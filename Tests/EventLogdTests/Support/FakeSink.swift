@@ -90,6 +90,7 @@ final class FakeSink: EventSink {
     func indexNextSegment() -> Bool { false }
     func quarantinedIDs() -> [Int64] { [] }
     func quarantined(_ ids: Set<Int64>) throws(StoreError) -> [QuarantinedEvent] { [] }
+    func contentItem(_ id: String) -> ContentItem? { nil }
     func status() -> StoreStatus {
         var status = StoreStatus()
         status.store = "memory"

@@ -65,4 +65,6 @@ struct FakeQueries: QueryRunner {
     ) throws(QueryFailure) -> QueryAnswer {
         try answer(request, cancellation)
     }
+
+    func tables() throws(QueryFailure) -> [TableDescription] { [] }
 }

@@ -16,7 +16,7 @@ extension HTTPExchange {
         self.access = access
         route = Route.named(target.path)
         let route = try Route.find(head.method, target.path)
-        try require(route.role, of: access)
+        try require(route.role(for: head.method), of: access)
         try checkExpectation()
         let limits = shared.limits
         let type = MediaType(head.headers)
@@ -26,8 +26,12 @@ extension HTTPExchange {
                 .unsupportedMediaType, "INVALID_REQUEST",
                 "Events are application/json, or application/x-ndjson to /v1/events.")
         }
-        let sizeMax =
-            route.takesEvents ? limits.eventBodySizeMax : limits.requestBodySizeMax
+        if route == .content, head.method == .PUT, type != .document {
+            throw HTTPFailure(
+                .unsupportedMediaType, "INVALID_REQUEST",
+                "What is known of a content item is one document, application/json.")
+        }
+        let sizeMax = route.bodySizeMax(limits)
         if !isUpload, case .length(let length) = head.framing, length > sizeMax {
             throw .tooLarge(sizeMax)
         }

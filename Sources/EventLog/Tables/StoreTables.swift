@@ -1,0 +1,32 @@
+package import Columns
+
+/// The tables of one snapshot.
+package struct StoreTables: TableCatalog {
+    package let events: EventsTable
+    package let ledger: LedgerTable
+    package let quarantine: QuarantineTable
+    package let content: ContentTable
+    package let contentTopics: ContentTopicsTable
+    package let segments: SegmentsTable
+
+    init(events: EventsTable, books: Books) {
+        self.events = events
+        ledger = LedgerTable(books.ledger)
+        quarantine = QuarantineTable(books.quarantine)
+        content = ContentTable(books.content)
+        contentTopics = ContentTopicsTable(books.content)
+        segments = SegmentsTable(events.segments)
+    }
+
+    /// In the order in which they are listed.
+    private var all: [any Table] {
+        [events, content, contentTopics, segments, ledger, quarantine]
+    }
+    package var tableNames: [String] { all.map(\.name) }
+    package let derivedTables = [ViewsTable.table, SessionsTable.table]
+
+    package func table(named name: String) throws -> (any Table)? {
+        let name = name.lowercased()
+        return all.first { $0.name == name }
+    }
+}
