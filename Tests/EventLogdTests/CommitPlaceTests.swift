@@ -81,7 +81,7 @@ struct CommitPlaceTests {
 
     // MARK: The writer
 
-    private func batch(_ name: String) -> EventBatch {
+    private static func batch(_ name: String) -> EventBatch {
         var batch = EventBatch(
             producer: name, peer: PeerCredentials(uid: 0, gid: 0, pid: 0), receivedAt: 0)
         batch.rows = Array(name.utf8)
@@ -99,7 +99,7 @@ struct CommitPlaceTests {
             sink: sink, limits: limits, counters: DaemonCounters(logger: Daemon.silentLogger))
         for _ in 0..<10 {
             await withCheckedContinuation { continuation in
-                writer.submit(batch("-"), durability: .synced) { _ in continuation.resume() }
+                writer.submit(Self.batch("-"), durability: .synced) { _ in continuation.resume() }
             }
         }
         // Its last group may still be at its end.
@@ -124,7 +124,7 @@ struct CommitPlaceTests {
         let results = loop.submit {
             (0..<10).map { number in
                 let promise = loop.makePromise(of: Void.self)
-                writer.submit(batch("\(number)"), durability: .synced, on: loop) { _ in
+                writer.submit(Self.batch("\(number)"), durability: .synced, on: loop) { _ in
                     completed.withLock { $0.append(number) }
                     promise.succeed()
                 }
@@ -159,9 +159,11 @@ struct CommitPlaceTests {
         }
         let writer = await writer(sink, isFast: true)
         places.withLock { $0 = [] }
-        loop.execute { writer.submit(batch("first"), durability: .synced, on: loop) { _ in } }
+        loop.execute { writer.submit(Self.batch("first"), durability: .synced, on: loop) { _ in } }
         while !isEntered.isSet { await Task.yield() }
-        for name in ["a", "b", "c"] { writer.submit(batch(name), durability: .synced) { _ in } }
+        for name in ["a", "b", "c"] {
+            writer.submit(Self.batch(name), durability: .synced) { _ in }
+        }
         isOpen.set()
         await writer.stop()
         try await group.shutdownGracefully()
@@ -178,7 +180,7 @@ struct CommitPlaceTests {
         let writer = await writer(sink, isFast: true)
         let (isQueued, isOpen) = (Signal(), Signal())
         loop.execute {
-            writer.submit(batch("last"), durability: .synced, on: loop) { _ in }
+            writer.submit(Self.batch("last"), durability: .synced, on: loop) { _ in }
             isQueued.set()
             while !isOpen.isSet { sched_yield() }
         }
@@ -202,7 +204,7 @@ struct CommitPlaceTests {
         for name in ["a", "b"] {
             let reason = await withCheckedContinuation { continuation in
                 loop.execute {
-                    writer.submit(batch(name), durability: .synced, on: loop) { outcome in
+                    writer.submit(Self.batch(name), durability: .synced, on: loop) { outcome in
                         if case .failure(let error) = outcome {
                             continuation.resume(returning: error.reason)
                         } else {
@@ -227,29 +229,14 @@ struct CommitPlaceTests {
         let sink = FakeSink()
         let writer = await writer(sink, isFast: isFast)
         let count = 500
-        let completed = Mutex<[Int: [Int]]>([:])
+        let log = CompletionLog()
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             for source in 0..<12 {
-                let (name, loop) = (Signal(), group.next())
+                let loop = group.next()
+                // Every third waits for each answer; the others send on.
                 tasks.addTask {
-                    // Every third waits for each answer; the others send on.
-                    var last = loop.makeSucceededVoidFuture()
-                    for number in 0..<count {
-                        let done = loop.makePromise(of: Void.self)
-                        loop.execute {
-                            writer.submit(
-                                batch("\(source) \(number)"), durability: .synced,
-                                from: ObjectIdentifier(name), on: loop
-                            ) { _ in
-                                completed.withLock { $0[source, default: []].append(number) }
-                                done.succeed()
-                            }
-                        }
-                        last = done.futureResult
-                        if source % 3 == 0 { try await last.get() }
-                    }
-                    try await last.get()
-                    withExtendedLifetime(name) {}
+                    try await Self.send(
+                        count, as: source, waiting: source % 3 == 0, to: writer, on: loop, log)
                 }
             }
             try await tasks.waitForAll()
@@ -264,8 +251,36 @@ struct CommitPlaceTests {
         }
         for source in 0..<12 {
             #expect(stored["\(source)"] == (0..<count).map { "\($0)" })
-            #expect(completed.withLock { $0[source] } == Array(0..<count))
+            #expect(log.numbers.withLock { $0[source] } == Array(0..<count))
         }
+    }
+
+    private static func send(
+        _ count: Int, as source: Int, waiting: Bool, to writer: Writer, on loop: any EventLoop,
+        _ log: CompletionLog
+    ) async throws {
+        let name = Signal()
+        var last = loop.makeSucceededVoidFuture()
+        for number in 0..<count {
+            let done = loop.makePromise(of: Void.self)
+            let batch = batch("\(source) \(number)")
+            loop.execute {
+                writer.submit(
+                    batch, durability: .synced, from: ObjectIdentifier(name), on: loop
+                ) { _ in
+                    log.numbers.withLock { $0[source, default: []].append(number) }
+                    done.succeed()
+                }
+            }
+            last = done.futureResult
+            if waiting { try await last.get() }
+        }
+        try await last.get()
+    }
+
+    /// The numbers that each source has had completed.
+    private final class CompletionLog: Sendable {
+        let numbers = Mutex<[Int: [Int]]>([:])
     }
 
     private final class Signal: Sendable {
