@@ -39,6 +39,12 @@ package struct DaemonLimits: Sendable {
     /// Bytes of rows up to which a client is served while events come faster than they can be sealed
     /// and all others wait.
     package var lightSourceSizeMax = 16 << 10
+    /// Bytes of rows up to which a group may be committed on an event loop: a few requests. Who sends
+    /// more has its next rows decoded meanwhile.
+    package var loopCommitSizeMax = 64 << 10
+    /// How long a sync takes on average up to which event loops commit. To wake the writer's thread and
+    /// be woken by it takes about 0.1 ms; 0 leaves everything to the thread.
+    package var loopCommitDurationMax: TimeAmount = .microseconds(500)
     /// How often the writer looks, while all wait, whether they may go on.
     package var crowdedCheckInterval: TimeAmount = .milliseconds(1)
 

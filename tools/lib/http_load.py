@@ -64,6 +64,39 @@ def request_times(path, count, name):
     return times
 
 
+def floor_times(place, count):
+    """Seconds of the least that a durable answer takes: a process that reads a request from a socket, writes it
+    to a file, syncs and answers, with nothing in between. What is beyond `sync_times` is the machine's wake-ups."""
+    path = os.path.join(place, "floor.sock")
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    listener.listen()
+    server = multiprocessing.get_context("fork").Process(target=serve_floor, args=(listener, place))
+    server.start()
+    listener.close()
+    try:
+        return request_times(path, count, "floor")
+    finally:
+        server.terminate()
+        server.join()
+        os.unlink(path)
+
+
+def serve_floor(listener, place):
+    """The server of `floor_times`."""
+    file = os.open(os.path.join(place, "floor"), os.O_RDWR | os.O_CREAT, 0o600)
+    os.unlink(os.path.join(place, "floor"))
+    os.write(file, bytes(1 << 20))
+    os.fsync(file)
+    connection, _ = listener.accept()
+    offset = 0
+    while request := connection.recv(1 << 16):
+        os.pwrite(file, request[:256], offset % (1 << 20))
+        os.fdatasync(file)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        offset += 256
+
+
 def batches(lines, size=100):
     """Requests to the batch endpoint with all of these lines."""
     return [post(b"/v1/events/batch", b'{"events":[' + b",".join(lines[i:i + size]) + b"]}")

@@ -35,7 +35,7 @@ package struct KeptAnswer: Sendable, Hashable {
 /// journal record as the batch's last events, so that either both survive a crash or neither does.
 package struct AnswerKeeping: Sendable {
     package let key: RequestKey
-    /// Makes the answer from what became of the batch; called on the writer's thread.
+    /// Makes the answer from what became of the batch; called where the batch is committed.
     package let answer: @Sendable (AppendResult) -> KeptAnswer
 
     package init(

@@ -23,13 +23,10 @@ struct DocumentBody {
         switch cursor.p.pointee {
         case UInt8(ascii: "["): try findElements(&cursor)
         case UInt8(ascii: "{"):
-            var whole = cursor
-            try whole.skipUnlimited()
             if !(try findNamedEvents(&cursor)) {
-                events = [(start - cursor.base)..<(whole.p - cursor.base)]
+                events = [(start - cursor.base)..<(cursor.p - cursor.base)]
                 isList = false
             }
-            cursor.p = whole.p
         default: throw cursor.error(.notAnObject)
         }
         cursor.skipSpace()
@@ -61,17 +58,19 @@ struct DocumentBody {
         }
     }
 
-    /// The elements of the array `events` of the object at the cursor, which has been checked before.
+    /// The elements of the array `events` of the object at the cursor, all of which is read and checked.
     /// - Returns: whether the object is a batch; if not, it is one event.
     private mutating func findNamedEvents(
         _ cursor: inout JSONCursor
     ) throws(JSONError) -> Bool {
         var isBatch = false
         var isEvent = false
-        var beside: [UInt8] = []
+        /// Where the other fields begin, and where their values end.
+        var beside: [(place: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>)] = []
         cursor.p += 1
         cursor.skipSpace()
-        while cursor.p.pointee == UInt8(ascii: "\"") {
+        var isOver = cursor.p.pointee == UInt8(ascii: "}")
+        while !isOver {
             let place = cursor.p
             let name = try cursor.unlimitedName()
             let text = UnsafeRawBufferPointer(start: name.start, count: name.count)
@@ -82,19 +81,20 @@ struct DocumentBody {
             } else {
                 if text.elementsEqual("event".utf8) { isEvent = true }
                 if text.elementsEqual("sdk".utf8) { isForwarded = true }
-                let start = cursor.p
                 try cursor.skipUnlimited()
-                beside.append(beside.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
-                JSONText.appendString(text, to: &beside)
-                beside.append(UInt8(ascii: ":"))
-                JSONText.appendLine(
-                    UnsafeRawBufferPointer(start: start, count: cursor.p - start), to: &beside)
+                if !isEvent { beside.append((place, cursor.p)) }
             }
             cursor.skipSpace()
-            guard cursor.p.pointee == UInt8(ascii: ",") else { break }
-            cursor.p += 1
-            cursor.skipSpace()
+            isOver = cursor.p.pointee == UInt8(ascii: "}")
+            guard isOver || cursor.p.pointee == UInt8(ascii: ",") else {
+                throw cursor.error(.expectedCommaOrBrace)
+            }
+            if !isOver {
+                cursor.p += 1
+                cursor.skipSpace()
+            }
         }
+        cursor.p += 1
         guard isBatch, !isEvent else {
             events = []
             isForwarded = false
@@ -104,12 +104,26 @@ struct DocumentBody {
         return true
     }
 
-    private mutating func keep(_ beside: [UInt8], _ cursor: JSONCursor) throws(JSONError) {
-        let copies = beside.count.multipliedReportingOverflow(by: events.count)
+    private mutating func keep(
+        _ beside: [(place: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>)], _ cursor: JSONCursor
+    ) throws(JSONError) {
+        var cursor = cursor
+        for field in beside {
+            cursor.p = field.place
+            let name = try cursor.unlimitedName()
+            companion.append(companion.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
+            JSONText.appendString(
+                UnsafeRawBufferPointer(start: name.start, count: name.count), to: &companion)
+            companion.append(UInt8(ascii: ":"))
+            JSONText.appendLine(
+                UnsafeRawBufferPointer(start: cursor.p, count: field.end - cursor.p), to: &companion
+            )
+        }
+        let copies = companion.count.multipliedReportingOverflow(by: events.count)
         guard !copies.overflow, copies.partialValue <= Limits.batchFieldCopiesSizeMax else {
             throw JSONError(reason: .batchFieldsTooLarge, offset: 0)
         }
-        companion = beside + [UInt8(ascii: "}")]
+        companion.append(UInt8(ascii: "}"))
     }
 }
 

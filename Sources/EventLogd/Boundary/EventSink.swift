@@ -2,8 +2,8 @@ package import EventLog
 
 /// What the daemon needs of a store; in the product an `EventStore`.
 ///
-/// All calls block. `append` comes from the writer's thread alone, `seal` from the sealer's,
-/// `status`, `isSealDue` and `isCrowded` from anywhere.
+/// All calls block. `append` comes from the writer alone, one call at a time, on its thread or an event
+/// loop; `seal` comes from the sealer's thread, `status`, `isSealDue` and `isCrowded` from anywhere.
 package protocol EventSink: Sendable {
     var identityKey: UInt64 { get }
 

@@ -148,6 +148,13 @@ package enum SettingsTable {
         .size(
             "limits.lightSourceSizeMax", \.limits.lightSourceSizeMax, 0...16 * gibibyte,
             .atStart, "Events of a client that is served while sealing falls behind."),
+        .size(
+            "limits.loopCommitSizeMax", \.limits.loopCommitSizeMax, 0...16 * mebibyte, .atStart,
+            "Events up to which an event loop commits them itself."),
+        .duration(
+            "limits.loopCommitDurationMax", \.limits.loopCommitDurationMax.inNanoseconds,
+            0...second, .atStart,
+            "Average time of a sync up to which event loops commit; 0 leaves it to the writer."),
         .duration(
             "limits.crowdedCheckInterval", \.limits.crowdedCheckInterval.inNanoseconds,
             second / 10_000...second, .atStart,

@@ -3,13 +3,13 @@ import NIOCore
 
 extension Writer {
     /// Queues a batch to be synced.
-    /// - Returns: its result, on the event loop: the writer's thread is the one that all events
-    ///   wait for.
+    /// - Parameter eventLoop: the one of the connection; it may commit the batch itself.
+    /// - Returns: its result, on the event loop.
     func submit(
         _ batch: EventBatch, on eventLoop: any EventLoop
     ) -> EventLoopFuture<AppendResult> {
         let promise = eventLoop.makePromise(of: AppendResult.self)
-        submit(batch, durability: .synced) { outcome in
+        submit(batch, durability: .synced, on: eventLoop) { outcome in
             promise.completeWith(outcome.mapError { $0 as any Error })
         }
         return promise.futureResult

@@ -1,34 +1,38 @@
 package import EventLog
 import Glibc
 import Logging
-import NIOCore
+package import NIOCore
 import NIOPosix
 import Synchronization
 
-/// The one thread that appends to the store.
+/// The one place that appends to the store.
 ///
 /// Whatever arrives while a sync is under way forms the next group: one `append`, one sync, for all
 /// connections. There is no artificial delay, since a lone event should wait for one sync and no
 /// more. Batches of one connection are appended, and completed, in the order in which they came; only
 /// `buffered` ones overtake `synced` ones of the same group, which would otherwise make them wait for a
 /// sync. Between connections the order is fair: each has its share of a group.
+///
+/// One at a time commits: an event loop at the end of its turn, with what all its connections brought in
+/// it, or the writer's thread; see `CommitPlacePolicy`. An event loop commits one group. What came
+/// meanwhile goes to the thread, which goes on until nothing waits.
 package final class Writer: Sendable {
     package typealias Completion = @Sendable (Result<AppendResult, StoreError>) -> Void
 
-    private struct Submission: Sendable {
-        let batch: EventBatch
-        let durability: Durability
-        /// The connection it came from, or `nil` if nothing else comes from there meanwhile.
-        let source: ObjectIdentifier?
-        let size: Int
-        let completion: Completion
-    }
-
     private struct State {
-        var queue: [Submission] = []
+        var queue = SubmissionQueue()
+        var policy: CommitPlacePolicy
+        /// Somebody commits, or the thread is about to.
         var isRunning = false
+        /// The event loops that look after the queue at the end of their turn.
+        var loops: Set<ObjectIdentifier> = []
         var isStopped = false
         var stopWaiters: [@Sendable () -> Void] = []
+
+        mutating func start() -> Bool {
+            defer { isRunning = true }
+            return !isRunning
+        }
     }
 
     private let sink: any EventSink
@@ -37,10 +41,10 @@ package final class Writer: Sendable {
     private let counters: DaemonCounters
     /// One thread, so that only one drain runs at a time and always on the same thread.
     private let thread: NIOThreadPool
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let afterAppend: @Sendable () -> Void
 
-    /// - Parameter afterAppend: called on the writer's thread after each group; must not block.
+    /// - Parameter afterAppend: called after each group, where it was committed; must not block.
     package init(
         sink: any EventSink, limits: DaemonLimits, counters: DaemonCounters,
         afterAppend: @escaping @Sendable () -> Void = {}
@@ -49,6 +53,7 @@ package final class Writer: Sendable {
         self.limits = limits
         self.counters = counters
         self.afterAppend = afterAppend
+        state = Mutex(State(policy: CommitPlacePolicy(limits: limits)))
         budget = IngestBudget(sizeMax: limits.ingestInFlightSizeMax)
         thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
@@ -59,28 +64,46 @@ package final class Writer: Sendable {
     /// Batches that wait.
     package var queueCount: Int { state.withLock { $0.queue.count } }
 
-    /// Queues a batch. `completion` is called once, on the writer's thread, with the batch's
-    /// result.
-    /// - Parameter source: the connection, if it may send on before this batch is completed.
+    /// Queues a batch. `completion` is called once with the batch's result, on the writer's thread or on
+    /// an event loop that commits: nothing there may wait.
+    /// - Parameters:
+    ///   - source: the connection, if it may send on before this batch is completed.
+    ///   - eventLoop: the one that calls, if it may commit.
     package func submit(
         _ batch: EventBatch, durability: Durability, from source: ObjectIdentifier? = nil,
-        completion: @escaping Completion
+        on eventLoop: (any EventLoop)? = nil, completion: @escaping Completion
     ) {
         let submission = Submission(
             batch: batch, durability: durability, source: source, size: batch.size,
             completion: completion)
         budget.take(submission.size)
-        let (mustStart, isStopped) = state.withLock { state in
-            guard !state.isStopped else { return (false, true) }
-            state.queue.append(submission)
-            defer { state.isRunning = true }
-            return (!state.isRunning, false)
+        switch state.withLock({ enqueue(submission, on: eventLoop, &$0) }) {
+        case .nothing: break
+        case .refuse: finish([submission], .failure(.io("the daemon is stopping")))
+        case .startThread: startThread()
+        case .waitForEndOfTurn(let eventLoop):
+            eventLoop.execute { self.commit(atEndOfTurnOf: eventLoop) }
         }
-        if isStopped {
-            finish([submission], .failure(.io("the daemon is stopping")))
-        } else if mustStart {
-            thread.submit { _ in self.drain() }
+    }
+
+    private enum Step {
+        case nothing, refuse, startThread
+        case waitForEndOfTurn(any EventLoop)
+    }
+
+    private func enqueue(
+        _ submission: Submission, on eventLoop: (any EventLoop)?, _ state: inout State
+    ) -> Step {
+        guard !state.isStopped else { return .refuse }
+        state.queue.append(submission)
+        if state.isRunning { return .nothing }
+        if let eventLoop,
+            state.policy.place(size: state.queue.size, isCrowded: false) == .eventLoop
+        {
+            let isNew = state.loops.insert(ObjectIdentifier(eventLoop)).inserted
+            return isNew ? .waitForEndOfTurn(eventLoop) : .nothing
         }
+        return state.start() ? .startThread : .nothing
     }
 
     /// Whether readers should stop; see `IngestBudget.mustWait`.
@@ -91,15 +114,43 @@ package final class Writer: Sendable {
     /// Appends what is queued, refuses what comes later and ends the thread.
     package func stop() async {
         await withCheckedContinuation { continuation in
-            let isIdle = state.withLock { state in
+            let mustStart = state.withLock { state in
                 state.isStopped = true
-                if state.isRunning { state.stopWaiters.append { continuation.resume() } }
-                return !state.isRunning
+                state.stopWaiters.append { continuation.resume() }
+                return state.start()
             }
-            if isIdle { continuation.resume() }
+            if mustStart { startThread() }
         }
         // A thread pool that was started stops without error.
         try? await thread.shutdownGracefully()
+    }
+
+    private func startThread() {
+        thread.submit { _ in self.drain() }
+    }
+
+    // MARK: On an event loop
+
+    /// Commits what waits, unless somebody does already or the thread had better do it.
+    private func commit(atEndOfTurnOf eventLoop: any EventLoop) {
+        let mayWait = sink.isCrowded() || sink.isSealDue()
+        let (group, mustStart): ([Submission], Bool) = state.withLock { state in
+            state.loops.remove(ObjectIdentifier(eventLoop))
+            guard !state.queue.isEmpty, state.start() else { return ([], false) }
+            switch state.policy.place(size: state.queue.size, isCrowded: mayWait) {
+            case .thread: return ([], true)
+            case .eventLoop: return (state.queue.takeShares(limits), false)
+            }
+        }
+        if mustStart { startThread() }
+        guard !group.isEmpty else { return }
+        commit(group)
+        // Before the thread ends, whoever stops it is told by the thread.
+        let mustGoOn = state.withLock { state in
+            state.isRunning = !state.queue.isEmpty || state.isStopped
+            return state.isRunning
+        }
+        if mustGoOn { startThread() }
     }
 
     // MARK: On the thread
@@ -107,10 +158,7 @@ package final class Writer: Sendable {
     private func drain() {
         while true {
             switch next() {
-            case .group(let group):
-                append(group.filter { $0.durability == .buffered }, .buffered)
-                append(group.filter { $0.durability == .synced }, .synced)
-                afterAppend()
+            case .group(let group): commit(group)
             case .wait:
                 usleep(UInt32(limits.crowdedCheckInterval.nanoseconds / 1_000))
             case .idle(let stopWaiters):
@@ -137,55 +185,18 @@ package final class Writer: Sendable {
             }
             // Whoever stops the daemon waits for everything.
             let group =
-                isCrowded && !state.isStopped ? takeLight(&state.queue) : takeShares(&state.queue)
+                isCrowded && !state.isStopped
+                ? state.queue.takeLight(limits) : state.queue.takeShares(limits)
             return group.isEmpty ? .wait : .group(group)
         }
     }
 
-    /// Everything of those who have little in the queue.
-    private func takeLight(_ queue: inout [Submission]) -> [Submission] {
-        var sizes: [ObjectIdentifier: Int] = [:]
-        for submission in queue {
-            if let source = submission.source { sizes[source, default: 0] += submission.size }
-        }
-        func isLight(_ submission: Submission) -> Bool {
-            let size = submission.source.map { sizes[$0, default: 0] } ?? submission.size
-            return size <= limits.lightSourceSizeMax
-        }
-        let light = queue.filter(isLight)
-        queue.removeAll(where: isLight)
-        return light
-    }
+    // MARK: On either
 
-    /// The oldest batches up to the size of a group, and of each source up to its share if there are
-    /// several; at least one.
-    private func takeShares(_ queue: inout [Submission]) -> [Submission] {
-        let first = queue.first?.source
-        let isShared = queue.contains { $0.source == nil || $0.source != first }
-        let shareMax = isShared ? limits.groupShareSizeMax : limits.groupSizeMax
-        var group: [Submission] = []
-        var rest: [Submission] = []
-        var size = 0
-        var shares: [ObjectIdentifier: Int] = [:]
-        for submission in queue {
-            let share = submission.source.map { shares[$0, default: 0] } ?? 0
-            let fits =
-                group.isEmpty
-                || (size + submission.size <= limits.groupSizeMax
-                    && (share == 0 || share + submission.size <= shareMax))
-            if fits {
-                group.append(submission)
-                size += submission.size
-            } else {
-                rest.append(submission)
-            }
-            // What follows from the same source must not overtake.
-            if let source = submission.source {
-                shares[source] = fits ? max(share + submission.size, 1) : shareMax
-            }
-        }
-        queue = rest
-        return group
+    private func commit(_ group: [Submission]) {
+        append(group.filter { $0.durability == .buffered }, .buffered)
+        append(group.filter { $0.durability == .synced }, .synced)
+        afterAppend()
     }
 
     private func append(_ group: [Submission], _ durability: Durability) {
@@ -196,7 +207,9 @@ package final class Writer: Sendable {
             let results = try sink.append(group.map(\.batch), durability: durability)
             precondition(results.count == group.count, "the store answers for every batch")
             if durability == .synced {
-                counters.commitDuration.observe(ContinuousClock.now - start)
+                let duration = ContinuousClock.now - start
+                counters.commitDuration.observe(duration)
+                state.withLock { $0.policy.took(duration) }
             }
             counters.logStoreSuccess()
             for (submission, result) in zip(group, results) {
@@ -204,6 +217,7 @@ package final class Writer: Sendable {
                 finish([submission], .success(result))
             }
         } catch {
+            state.withLock { $0.policy.failed() }
             counters.failedGroups.add(1, ordering: .relaxed)
             counters.logStoreFailure(error)
             finish(group, .failure(error))

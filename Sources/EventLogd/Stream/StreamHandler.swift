@@ -172,7 +172,8 @@ final class StreamHandler: ChannelDuplexHandler {
             let eventLoop = context.eventLoop
             let rowCount = submission.batch.count
             shared.writer.submit(
-                submission.batch, durability: submission.durability, from: ObjectIdentifier(self)
+                submission.batch, durability: submission.durability, from: ObjectIdentifier(self),
+                on: eventLoop
             ) { outcome in
                 eventLoop.execute {
                     let (handler, context) = handler.value

@@ -21,7 +21,7 @@ final class FakeSink: EventSink {
 
     private let state = Mutex(State())
     private let keepsRows: Bool
-    /// Called at the start of each append, on the writer's thread.
+    /// Called at the start of each append, where it is made.
     private let beforeAppend: @Sendable () -> Void
 
     init(
@@ -77,6 +77,8 @@ final class FakeSink: EventSink {
 
     func isSealDue() -> Bool { state.withLock { $0.isSealDue } }
     func isCrowded() -> Bool { state.withLock { $0.isCrowded } }
+    /// Lets the next append fail.
+    func fail(_ error: StoreError) { state.withLock { $0.failures.append(error) } }
     func setCrowded(_ isCrowded: Bool) { state.withLock { $0.isCrowded = isCrowded } }
 
     func seal() throws(StoreError) -> Int {

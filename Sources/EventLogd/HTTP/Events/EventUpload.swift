@@ -139,8 +139,9 @@ final class EventUpload {
         inFlightCount += 1
         if inFlightSize >= limits.connectionInFlightSizeMax { isOverLimit = true }
         let upload = NIOLoopBound(self, eventLoop: eventLoop)
-        writer.submit(batch, durability: .synced, from: ObjectIdentifier(self)) {
-            [eventLoop] outcome in
+        writer.submit(
+            batch, durability: .synced, from: ObjectIdentifier(self), on: eventLoop
+        ) { [eventLoop] outcome in
             eventLoop.execute { upload.value.complete(batch.count, size, outcome) }
         }
     }
