@@ -49,6 +49,15 @@ struct AggregateLimitTests {
                 == "the pattern has more than 100 parts")
     }
 
+    @Test("a pattern of 4 parts takes eleven million rows of one history, and not twelve")
+    func historyLength() {
+        let sizes = [11_000_000, 12_000_000].map {
+            SequenceMatcher.memorySize(partCount: 4, eventCount: $0)
+        }
+        #expect(sizes[0] <= SequenceMatcher.memorySizeMax)
+        #expect(sizes[1] > SequenceMatcher.memorySizeMax)
+    }
+
     @Test("lists of values and buckets have at most 10,000 entries")
     func lists() {
         #expect(Self.run("approx_top_k(s, 10000)") == nil)

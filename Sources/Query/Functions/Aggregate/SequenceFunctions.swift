@@ -17,11 +17,15 @@ enum SequenceFunctions {
                 guard let state = state as? TimelineState,
                     let pattern = try? SequencePattern(parameters.text(at: 0))
                 else { return Column(nulls: groupCount, type: type) }
-                return Column(
-                    type: type,
-                    (0..<groupCount).map {
-                        result(SequenceMatcher(pattern, state.history(of: $0, groupCount)))
-                    })
+                var cells: [Value] = []
+                for group in 0..<groupCount {
+                    let history = state.history(of: group, groupCount)
+                    let size = SequenceMatcher.memorySize(
+                        partCount: pattern.parts.count, eventCount: history.count)
+                    guard size <= SequenceMatcher.memorySizeMax else { throw tooLong }
+                    cells.append(result(SequenceMatcher(pattern, history)))
+                }
+                return Column(type: type, cells)
             },
             leading: [.text(problem)],
             problem: { parameters, argumentCount in
@@ -31,6 +35,10 @@ enum SequenceFunctions {
                     : "the pattern names condition \(named), and there are \(argumentCount - 1)"
             })
     }
+
+    private static let tooLong = QueryError(
+        .limit, "a history has too many rows for this pattern",
+        hint: "use a shorter pattern or a shorter time, or fewer rows for which a condition holds")
 
     private static func problem(_ text: String) -> String? {
         do throws(SequencePattern.Problem) {

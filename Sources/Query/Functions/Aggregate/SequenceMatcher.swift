@@ -14,6 +14,13 @@ struct SequenceMatcher {
     private var reach: [[Int32]] = []
     private static let none = Int32.max
 
+    /// Bytes for one history: a pattern of 4 parts over eleven million events.
+    static let memorySizeMax = 256 << 20
+
+    static func memorySize(partCount: Int, eventCount: Int) -> Int {
+        (partCount + 2) * (eventCount + 1) * 4
+    }
+
     init(_ pattern: SequencePattern, _ history: ArraySlice<TimelineEvent>) {
         // A match may begin anywhere.
         parts = [.anyEvents] + pattern.parts
