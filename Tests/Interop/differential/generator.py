@@ -54,9 +54,9 @@ class Generator:
         a, b = self.int(depth - 1), self.int(depth - 1)
         return self.pick(
             f"({a} + {b})", f"({a} - {b})", f"({a} * {self.random.randint(2, 9)})", f"({a} % {self.random.randint(2, 50)})",
-            f"abs({a})", f"coalesce({a}, {self.random.randint(0, 9)})",
+            f"coalesce({a}, {self.random.randint(0, 9)})",
             f"CASE WHEN {self.bool(depth - 1)} THEN {a} ELSE {b} END", f"if({self.bool(depth - 1)}, {a}, {b})",
-            f"extract({self.pick('hour', 'minute', 'day', 'second')} FROM {self.time(depth - 1)})",
+            f"extract({self.pick('hour', 'minute', 'day', 'month')} FROM {self.time(depth - 1)})",
             f"greatest({a}, {b})", f"least({a}, {b})", f"nullif({a}, {b})")
 
     def double(self, depth):
