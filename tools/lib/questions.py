@@ -1,8 +1,8 @@
 """The eleven questions of the benchmark, for us in pipe SQL and for the peers in SQL.
 
 `{name}` is a parameter, chosen from the events themselves: `day0`, `day1` the last whole day, `hot` the content with
-most events, `mid` one of middling popularity, `busy`, `hour0`, `hour1` a popular content and its busiest hour, `user` one of
-the busiest people. Fields of `data` have our names; the peers' tables are loaded under the same names.
+most events, `mid` one of middling popularity, `busy`, `hour0`, `hour1` a popular content and its busiest hour,
+`user` one of the busiest people. Fields of `data` have our names; the peers' tables are loaded under the same names.
 """
 import datetime
 import json

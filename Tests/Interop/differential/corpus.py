@@ -44,7 +44,8 @@ class Query:
     @property
     def ordered(self):
         """Whether the last step that says anything of the order is ORDER BY."""
-        steps = re.findall(r"(?:\|>\s*|\b)(ORDER BY|AGGREGATE|DISTINCT|UNION|JOIN)\b", re.sub(r"\([^()]*\)", "", self.text))
+        outside = re.sub(r"\([^()]*\)", "", self.text)
+        steps = re.findall(r"\b(ORDER BY|AGGREGATE|DISTINCT|UNION|JOIN)\b", outside)
         return bool(steps) and steps[-1] == "ORDER BY"
 
     def text_for(self, engine):

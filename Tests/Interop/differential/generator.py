@@ -19,7 +19,8 @@ COLUMNS = {
 KEYS = ["event", "data.codec", "data.initialRendition", "data.networkType", "data.direction", "data.entryPoint",
         "data.autoplay", "data.position", "userId IS NULL", "seq % 5", "length(contentId)", "substr(deviceId, 5, 1)",
         "date_trunc('day', timestamp)", "date_trunc('hour', timestamp)", "extract(hour FROM timestamp)",
-        "data.startupTime > 300", "CASE WHEN data.currentTime < 10 THEN 'start' WHEN data.currentTime < 60 THEN 'middle' END"]
+        "data.startupTime > 300",
+        "CASE WHEN data.currentTime < 10 THEN 'start' WHEN data.currentTime < 60 THEN 'middle' END"]
 EVENTS = ["watchProgress", "impression", "playStart", "swipe", "completion", "feedEntry", "like", "share", "rebuffer"]
 PATTERNS = ["%a%", "play%", "%e", "s%e", "_w%", "cnt%", "%1_", "%", "h26_", "%p"]
 
@@ -53,7 +54,8 @@ class Generator:
             return self.column("int") if self.chance(0.8) else str(self.random.randint(0, 40))
         a, b = self.int(depth - 1), self.int(depth - 1)
         return self.pick(
-            f"({a} + {b})", f"({a} - {b})", f"({a} * {self.random.randint(2, 9)})", f"({a} % {self.random.randint(2, 50)})",
+            f"({a} + {b})", f"({a} - {b})",
+            f"({a} * {self.random.randint(2, 9)})", f"({a} % {self.random.randint(2, 50)})",
             f"coalesce({a}, {self.random.randint(0, 9)})",
             f"CASE WHEN {self.bool(depth - 1)} THEN {a} ELSE {b} END", f"if({self.bool(depth - 1)}, {a}, {b})",
             f"extract({self.pick('hour', 'minute', 'day', 'month')} FROM {self.time(depth - 1)})",
@@ -74,7 +76,8 @@ class Generator:
             return self.column("text") if self.chance(0.85) else self.pick("'x'", "'swipe'", "'it''s'", "''")
         a, b = self.text(depth - 1), self.text(depth - 1)
         return self.pick(
-            f"lower({a})", f"upper({a})", f"({a} || {b})", f"substr({a}, {self.random.randint(1, 6)}, {self.random.randint(1, 4)})",
+            f"lower({a})", f"upper({a})", f"({a} || {b})",
+            f"substr({a}, {self.random.randint(1, 6)}, {self.random.randint(1, 4)})",
             f"substr({a}, {self.random.randint(1, 9)})", f"coalesce({a}, {b})", f"nullif({a}, {b})",
             f"CASE WHEN {self.bool(depth - 1)} THEN {a} ELSE {b} END")
 
@@ -95,11 +98,13 @@ class Generator:
         number, text = self.int(depth - 1), self.text(depth - 1)
         return self.pick(
             f"({a} AND {b})", f"({a} OR {b})", f"(NOT {a})", f"({x} {self.pick('=', '<>', '<', '<=', '>', '>=')} {y})",
-            f"({x} IS {self.pick('', 'NOT ')}NULL)", f"({number} BETWEEN {self.random.randint(0, 50)} AND {self.random.randint(40, 60000)})",
+            f"({x} IS {self.pick('', 'NOT ')}NULL)",
+            f"({number} BETWEEN {self.random.randint(0, 50)} AND {self.random.randint(40, 60000)})",
             f"({text} {self.pick('', 'NOT ')}LIKE '{self.random.choice(PATTERNS)}')",
             f"(event {self.pick('', 'NOT ')}IN ({', '.join(repr(one) for one in self.random.sample(EVENTS, 3))}))",
             f"({number} {self.pick('', 'NOT ')}IN (1, 3, 5, 8, 13))",
-            f"(timestamp {self.pick('<', '>=')} TIMESTAMP '2026-11-{self.random.randint(9, 15):02} {self.random.randint(0, 23):02}:30:00')")
+            f"(timestamp {self.pick('<', '>=')} TIMESTAMP '2026-11-{self.random.randint(9, 15):02}"
+            f" {self.random.randint(0, 23):02}:30:00')")
 
     def aggregate(self):
         kind = self.pick("int", "double", "text")
@@ -167,7 +172,8 @@ class Generator:
 
     def join(self):
         column, side = self.pick("contentId", "deviceId", "userId"), self.pick("JOIN", "LEFT JOIN")
-        return (f"FROM events\n|> WHERE seq % {self.random.randint(5, 50)} = 0 AND {self.bool(1)}\n|> SELECT seq, {column}"
+        return (f"FROM events\n|> WHERE seq % {self.random.randint(5, 50)} = 0 AND {self.bool(1)}"
+                f"\n|> SELECT seq, {column}"
                 f"\n|> {side} (FROM events |> WHERE {self.bool(1)} |> AGGREGATE count(*) AS n GROUP BY {column}) AS g"
                 f" USING ({column})\n|> AGGREGATE count(*) AS c, sum(n) AS s, max(seq) AS m")
 
@@ -183,11 +189,13 @@ class Generator:
                 f"\n|> AGGREGATE count(*) AS n, max(seq) AS m GROUP BY event" + self.ordering(["event"]))
 
     def window(self):
-        function = self.pick("row_number()", "rank()", f"lag({self.column('text')})", "lead(seq)", "sum(seq)", "count(*)",
-                             "max(data.currentTime)", "first_value(event)")
-        frame = self.pick("", " ROWS BETWEEN 3 PRECEDING AND CURRENT ROW") if function[:3] in ("sum", "cou", "max") else ""
-        return (f"FROM events\n|> WHERE seq < {self.random.randint(500, 3000)}\n|> SELECT seq, {function} OVER (PARTITION BY"
-                f" {self.pick('event', 'deviceId', 'sessionId')} ORDER BY seq{self.pick('', ' DESC')}{frame}) AS w"
+        function = self.pick("row_number()", "rank()", f"lag({self.column('text')})", "lead(seq)", "sum(seq)",
+                             "count(*)", "max(data.currentTime)", "first_value(event)")
+        takes_frame = function.split("(")[0] in ("sum", "count", "max")
+        frame = self.pick("", " ROWS BETWEEN 3 PRECEDING AND CURRENT ROW") if takes_frame else ""
+        key = self.pick("event", "deviceId", "sessionId")
+        return (f"FROM events\n|> WHERE seq < {self.random.randint(500, 3000)}\n|> SELECT seq, {function} OVER"
+                f" (PARTITION BY {key} ORDER BY seq{self.pick('', ' DESC')}{frame}) AS w"
                 + self.ordering(["seq"]))
 
 

@@ -68,7 +68,8 @@ class Spark:
         from pyspark.sql import SparkSession
         self.session = (
             SparkSession.builder.master("local[2]").config("spark.sql.session.timeZone", "UTC")
-            .config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "2")
+            .config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
+            .config("spark.sql.shuffle.partitions", "2")
             .config("spark.driver.memory", "2g").config("spark.log.level", "OFF").getOrCreate())
         table = self.session.read.parquet(*files)
         table.cache().createOrReplaceTempView("events")
