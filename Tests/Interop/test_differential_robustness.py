@@ -31,7 +31,9 @@ class Asking:
         self.connection.request("POST", "/v1/query", body)
         response = self.connection.getresponse()
         body = response.read()
-        assert response.status in (200, 400, 413, 422), (response.status, body[:300], text[:300])
+        # A query that takes longer than it may is asked to come again, with the reason.
+        is_late = response.status == 503 and b"deadline" in body
+        assert is_late or response.status in (200, 400, 413, 422), (response.status, body[:300], text[:300])
         if response.status == 200:
             return 200, None
         error = json.loads(body)["error"]
@@ -210,7 +212,7 @@ def test_a_megabyte_of_text_is_refused(small):
 def test_what_grows_without_bound_ends_in_an_error(large, text):
     """More groups than may be, and rows times rows: as long as joins are not built, they are refused by name."""
     status, error = large.ask(text)
-    assert status in (400, 422) and error, (status, error)
+    assert status in (400, 422, 503) and error, (status, error)
     assert large.is_alive()
 
 
