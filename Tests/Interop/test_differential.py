@@ -1,0 +1,78 @@
+"""The query language answers as DuckDB and ClickHouse do over the same files; see `differential/`."""
+import pathlib
+import shutil
+import sys
+import tempfile
+
+import pytest
+
+from differential.answers import difference
+from differential.engines import QUERIES, SEED, Engines
+
+pytest.importorskip("duckdb")
+pytest.importorskip("chdb")
+
+PEERS = ("duckdb", "clickhouse")
+# What our engine refuses by name. One that is answered, and stands here, fails the test: take it off.
+EXPECTED_UNSUPPORTED = {
+    "JOIN", "UNION", "WITH", "subquery", "OVER", "FROM (SELECT)",
+    "trim", "ltrim", "rtrim", "replace", "reverse", "repeat", "instr", "split_part", "concat_ws", "left", "right",
+    "lpad", "rpad", "regexp_like", "regexp_extract", "regexp_replace",
+    "sign", "sqrt", "exp", "ln", "log10", "log2", "power", "mod",
+    "bool_and", "bool_or", "stddev_pop", "var_pop", "corr", "covar_samp", "covar_pop",
+}
+
+
+@pytest.fixture(scope="session")
+def engines(binaries):
+    place = pathlib.Path(tempfile.mkdtemp(prefix="evl"))
+    yield Engines(binaries, place, dict.fromkeys(PEERS, sys.executable)).answers
+    shutil.rmtree(place)
+
+
+def is_refusal(answer):
+    """A feature that is not built: ours says so by the kind of its error."""
+    return isinstance(answer, str) and any(
+        mark in answer for mark in ("unsupported error", "syntax error", "unknown function"))
+
+
+def story(query, answers, what):
+    """All that somebody needs who looks into it."""
+    lines = [what, f"{query.name} (seed {SEED})", "pipe form:", query.text, "SELECT form:", query.select]
+    for (source, name), answer in answers.items():
+        if name == query.name:
+            shown = answer if isinstance(answer, str) else f"{len(answer)} rows, first {answer[:5]}"
+            lines.append(f"{source}: {shown}")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
+def test_all_give_the_same_answer(engines, query):
+    forms = [("pipe", query.needs)] + ([("select", query.select_needs)] if query.select_is_ours else [])
+    missing = {form: needs & EXPECTED_UNSUPPORTED for form, needs in forms}
+    for form, needs in missing.items():
+        if needs:
+            assert is_refusal(engines[form, query.name]), story(
+                query, engines, f"the {form} form is answered; take what it needs off EXPECTED_UNSUPPORTED: {needs}")
+    answered = {form: engines[form, query.name] for form, needs in missing.items() if not needs}
+    # The peers must answer one another also while we cannot.
+    subject, base = next(iter(answered.items())) if answered else ("duckdb", engines.get(("duckdb", query.name)))
+    others = {**answered, **{name: engines[name, query.name] for name in (*PEERS, "tail", "offline")
+                             if (name, query.name) in engines}}
+    if not answered:
+        others = {name: answer for name, answer in others.items() if name in PEERS}
+    for name, answer in others.items():
+        assert not isinstance(answer, str), story(query, engines, f"{name} has no answer")
+        if base is not None and name != subject:
+            found = difference(base, answer, query.ordered)
+            assert found is None, story(query, engines, f"{subject} and {name} differ in {found}")
+    if not answered:
+        pytest.skip("not built yet: " + ", ".join(sorted(missing["pipe"])))
+
+
+def test_there_are_enough_queries(engines):
+    compared = [query for query in QUERIES if all((peer, query.name) in engines for peer in PEERS)
+                and not isinstance(engines["pipe", query.name], str)]
+    skipped = [query for query in QUERIES if isinstance(engines["pipe", query.name], str)]
+    print(f"{len(QUERIES)} queries; {len(compared)} of all three engines, {len(skipped)} not built yet")
+    assert len(QUERIES) >= 400 and len(compared) >= 300
