@@ -8,6 +8,12 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// The texts of `eventlog report`.
+let reports = [
+    "content", "dropoff", "heatmap", "overview", "quality", "realtime", "retention", "swipes",
+    "top",
+]
+
 let package = Package(
     name: "eventlog",
     products: [
@@ -61,7 +67,8 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // The programs.
+        // The programs. The client's pure half is a library, so that tests reach it.
+        .target(name: "Shell", dependencies: ["Query"], path: "tools/shell", swiftSettings: strict),
         .executableTarget(
             name: "eventlogd",
             dependencies: [
@@ -74,10 +81,12 @@ let package = Package(
         .executableTarget(
             name: "eventlog",
             dependencies: [
-                "Columns", "Parquet", "EventLog", "Keys", "Query",
+                "Columns", "Parquet", "EventLog", "Keys", "Query", "Shell",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "tools/eventlog", swiftSettings: strict),
+            path: "tools/eventlog",
+            resources: reports.map { .embedInCode("Reports/\($0).v1.sql") },
+            swiftSettings: strict),
         .executableTarget(
             name: "eventlog-generate",
             dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -101,6 +110,8 @@ let package = Package(
             name: "QueryTests", dependencies: ["Query", "Columns", "TestSupport"],
             exclude: ["Scripts"],
             swiftSettings: strict),
+        .testTarget(
+            name: "ShellTests", dependencies: ["Shell", "Query"], swiftSettings: strict),
         .testTarget(
             name: "EventLogdTests",
             dependencies: [

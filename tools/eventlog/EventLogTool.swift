@@ -22,9 +22,10 @@ struct EventLogTool: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            IngestCommand.self, QueryCommand.self, StatusCommand.self, SealCommand.self,
+            IngestCommand.self, QueryCommand.self, ReportCommand.self, StatusCommand.self,
+            SealCommand.self,
             SegmentCommand.self, QuarantineCommand.self, KeyCommand.self, DumpCommand.self,
-            VocabularyCommand.self,
+            VocabularyCommand.self, CompletionsCommand.self, ManCommand.self,
         ])
 
     static func main() {

@@ -37,19 +37,10 @@ struct QuarantineListCommand: ParsableCommand {
     @Option(help: "At most so many.")
     var limit = 100
 
-    @Option(help: "table, json, ndjson, csv, tsv or markdown.")
-    var format: OutputFormat?
-
-    @Option(help: ArgumentHelp("Read this store, no daemon needed; read-only.", valueName: "dir"))
-    var store: String?
-
-    @OptionGroup var socket: SocketOptions
+    @OptionGroup var options: QuestionOptions
 
     func validate() throws {
         if limit < 1 { throw ValidationError("--limit is at least 1.") }
-        if store != nil, socket.explicitPath != nil {
-            throw ValidationError("Give --store or --socket, not both.")
-        }
     }
 
     func run() throws {
@@ -68,8 +59,7 @@ struct QuarantineListCommand: ParsableCommand {
             "ORDER BY id DESC", "LIMIT \(limit)",
             "SELECT id, receivedAt, producer, line, code, message, truncated, event",
         ]
-        try Question(text: steps.joined(separator: " |> "), parameters: values).ask(
-            store: store, socket: socket, format: format)
+        try options.run([options.question(steps.joined(separator: " |> "), values)])
     }
 }
 

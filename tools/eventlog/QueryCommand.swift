@@ -1,7 +1,7 @@
 import ArgumentParser
 import Columns
-import FoundationEssentials
 import Glibc
+import Shell
 
 /// `eventlog query`: asks the daemon, or a store without one.
 struct QueryCommand: ParsableCommand {
@@ -9,32 +9,31 @@ struct QueryCommand: ParsableCommand {
         commandName: "query",
         abstract: "Answers a question in pipe SQL.",
         discussion: """
-            A table on a terminal, NDJSON in a pipe. Without a text the query is read from standard \
-            input. Prefix EXPLAIN to see what would be read. In CSV and TSV, text that a spreadsheet \
-            would take for a formula has a ' in front.
+            A table on a terminal, NDJSON in a pipe. Without a text, a terminal is asked for one \
+            query after the other, with history and completion; else the query is read from standard \
+            input. A file may hold several, each ended by a semicolon. Prefix EXPLAIN to see what \
+            would be read. In CSV and TSV, text that a spreadsheet would take for a formula has a ' \
+            in front. Answers taller than the terminal go through $EVENTLOG_PAGER or $PAGER.
 
             EXAMPLES
+              eventlog query
               eventlog query 'FROM events |> AGGREGATE count(*) AS n GROUP BY event |> ORDER BY n DESC'
               eventlog query --format csv -f top-contents.sql > top.csv
               eventlog query --param id=cnt_1 'FROM events |> WHERE contentId = @id |> LIMIT 5'
+              eventlog query --format chart --watch 5 \\
+                'FROM events |> AGGREGATE count(*) AS events GROUP BY date_trunc('\\''minute'\\'', timestamp) AS t'
               eventlog query --store /backup/store 'FROM events |> AGGREGATE count(*) AS n'
 
             EXIT STATUS
               0 answered · 1 failed · 2 wrong usage · 3 answered without what damage made unreadable
             """)
 
-    @Argument(help: "The query; without it, --file or standard input.")
+    @Argument(help: "The query; without it, --file, a conversation, or standard input.")
     var text: String?
 
     @Option(
-        name: .shortAndLong, help: ArgumentHelp("Read the query from a file.", valueName: "path"))
+        name: .shortAndLong, help: ArgumentHelp("Read the queries from a file.", valueName: "path"))
     var file: String?
-
-    @Option(help: "table, json, ndjson, csv, tsv or markdown.")
-    var format: OutputFormat?
-
-    @Option(help: ArgumentHelp("Read this store, no daemon needed; read-only.", valueName: "dir"))
-    var store: String?
 
     @Option(
         name: .customLong("param"),
@@ -43,75 +42,25 @@ struct QueryCommand: ParsableCommand {
             valueName: "name=value"))
     var parameters: [QueryParameter] = []
 
-    @OptionGroup var socket: SocketOptions
+    @OptionGroup var options: QuestionOptions
 
     func validate() throws {
         if text != nil, file != nil {
             throw ValidationError("Give the query or --file, not both.")
-        }
-        if store != nil, socket.explicitPath != nil {
-            throw ValidationError("Give --store or --socket, not both.")
         }
     }
 
     func run() throws {
         let values = Dictionary(
             parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
-        try Question(text: queryText(), parameters: values).ask(
-            store: store, socket: socket, format: format)
-    }
-
-    private func queryText() throws -> String {
-        let text = try text ?? TextFile.read(file ?? "-")
-        guard text.contains(where: { !$0.isWhitespace }) else {
+        if text == nil, file == nil, options.watch == nil, TerminalScreen.isPossible {
+            var shell = QueryShell(source: try options.source(), options: options, values)
+            return try shell.run()
+        }
+        let questions = StatementScanner.statements(of: try text ?? TextFile.read(file ?? "-"))
+        guard !questions.isEmpty else {
             throw ToolFailure("the query is empty; see eventlog query --help", .usage)
         }
-        return text
+        try options.run(questions.map { options.question($0, values) })
     }
-}
-
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
-    case table, json, ndjson, csv, tsv, markdown
-
-    var mediaType: String {
-        switch self {
-        case .table: "text/plain"
-        case .json: "application/json"
-        case .ndjson: "application/x-ndjson"
-        case .csv: "text/csv"
-        case .tsv: "text/tab-separated-values"
-        case .markdown: "text/markdown"
-        }
-    }
-}
-
-/// A query that is put to the daemon or to a store without one, and whose answer is printed.
-struct Question {
-    var text: String
-    var parameters: [String: Value]
-
-    func ask(store: String?, socket: SocketOptions, format: OutputFormat?) throws {
-        let format = format ?? (Terminal.isTerminal(Terminal.output) ? .table : .ndjson)
-        let answer =
-            if let store {
-                try OfflineStore(path: store).answer(text, parameters: parameters, format: format)
-            } else {
-                try socket.client()
-                    .answer(text, parameters: parameters, format: format)
-            }
-        try Terminal.printDocument(answer.document)
-        guard answer.isPartial else { return }
-        Terminal.complain("eventlog: warning: the answer is partial: damaged data was left out")
-        for line in answer.damage { Terminal.complain("  \(harmless(line))") }
-        throw ToolFailure("", .damage)
-    }
-}
-
-/// What a question got, from whichever side.
-struct Answer {
-    /// The result in the wanted format, as it is to be printed.
-    var document: [UInt8]
-    var isPartial: Bool
-    /// One line for each damaged file: its name and what is wrong.
-    var damage: [String]
 }

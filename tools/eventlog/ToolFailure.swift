@@ -13,9 +13,17 @@ struct ToolFailure: Error {
     var status: ExitStatus
     /// Whether it only says that nobody listens at the socket, which may pass.
     var isNoDaemon = false
+    /// Whether it only says that Ctrl-C was pressed.
+    var isInterrupted = false
 
     init(_ message: String, _ status: ExitStatus = .failed) {
         self.message = message
         self.status = status
+    }
+
+    static var interrupted: ToolFailure {
+        var failure = ToolFailure("cancelled")
+        failure.isInterrupted = true
+        return failure
     }
 }

@@ -31,7 +31,7 @@ package struct EngineQueryRunner: QueryRunner {
             let result = try engine.run(
                 request.text, parameters: request.parameters, cancellation: flag)
             return QueryAnswer(
-                body: result.bytes(as: ResultFormat(request.format)),
+                body: result.bytes(as: ResultFormat(request.format), layout: request.layout),
                 rowCount: result.rowCount, damage: result.damage,
                 counts: result.statistics.scan)
         } catch {
@@ -77,6 +77,8 @@ extension ResultFormat {
         case .tsv: self = .tsv
         case .markdown: self = .markdown
         case .table: self = .table
+        case .vertical: self = .vertical
+        case .chart: self = .chart
         }
     }
 }

@@ -1,4 +1,5 @@
 package import Columns
+package import Query
 
 /// Answers questions; in the product a `QueryEngine` over the store's catalog.
 package protocol QueryRunner: Sendable {
@@ -63,7 +64,7 @@ package struct TableDescription: Sendable, Encodable {
 
 /// How a result is written.
 package enum QueryFormat: String, Sendable, CaseIterable {
-    case json, ndjson, csv, tsv, markdown, table
+    case json, ndjson, csv, tsv, markdown, table, vertical, chart
 
     package var contentType: String {
         switch self {
@@ -72,7 +73,7 @@ package enum QueryFormat: String, Sendable, CaseIterable {
         case .csv: "text/csv; charset=utf-8"
         case .tsv: "text/tab-separated-values; charset=utf-8"
         case .markdown: "text/markdown; charset=utf-8"
-        case .table: "text/plain; charset=utf-8"
+        case .table, .vertical, .chart: "text/plain; charset=utf-8"
         }
     }
 }
@@ -81,6 +82,10 @@ package struct QueryRequest: Sendable, Hashable {
     package var text: String
     package var parameters: [String: Value]
     package var format: QueryFormat
+    /// What the client's page can show.
+    package var layout = ResultLayout()
+    /// How long the client would wait; the daemon's own limit holds beside it.
+    package var timeout: Duration?
 
     package init(text: String, parameters: [String: Value] = [:], format: QueryFormat = .json) {
         self.text = text

@@ -60,7 +60,9 @@ final class QueryDesk: Sendable {
             return eventLoop.makeFailedFuture(error)
         }
         counters.queries.add(1, ordering: .relaxed)
-        let deadline = eventLoop.scheduleTask(in: limits.queryDeadline) {
+        let time = query.timeout.map { min(TimeAmount($0), limits.queryDeadline) }
+        let allowed = time ?? limits.queryDeadline
+        let deadline = eventLoop.scheduleTask(in: allowed) {
             cancellation.cancel(.deadline)
         }
         let start = ContinuousClock.now
@@ -75,7 +77,7 @@ final class QueryDesk: Sendable {
                 let answer = try self.runner.run(query, cancellation: cancellation)
                 return self.render(answer, query.format, requestID: requestID)
             } catch {
-                throw Self.failure(error, cancellation.reason, limits)
+                throw Self.failure(error, cancellation.reason, allowed)
             }
         }
         result.whenComplete { result in
@@ -140,7 +142,7 @@ final class QueryDesk: Sendable {
         switch format {
         case .json:
             http = .success(answer.body, requestID: requestID, meta: Self.meta(answer))
-        case .ndjson, .csv, .tsv, .markdown, .table:
+        case .ndjson, .csv, .tsv, .markdown, .table, .vertical, .chart:
             http = HTTPAnswer(status: .ok, body: answer.body)
         }
         http.contentType = format.contentType
@@ -171,12 +173,13 @@ final class QueryDesk: Sendable {
     }
 
     private static func failure(
-        _ failure: QueryFailure, _ reason: CancellationSignal.Reason?, _ limits: DaemonLimits
+        _ failure: QueryFailure, _ reason: CancellationSignal.Reason?, _ allowed: TimeAmount
     ) -> HTTPFailure {
         var answer: HTTPFailure
         switch (failure.kind, reason) {
         case (.cancelled, .deadline):
-            let seconds = limits.queryDeadline.nanoseconds / 1_000_000_000
+            let tenths = allowed.nanoseconds / 100_000_000
+            let seconds = "\(tenths / 10)" + (tenths % 10 == 0 ? "" : ".\(tenths % 10)")
             answer = HTTPFailure(
                 .serviceUnavailable, "SERVICE_UNAVAILABLE",
                 "The query took longer than \(seconds) s and was stopped.", reason: "deadline")

@@ -3,11 +3,13 @@ import EventLog
 import FoundationEssentials
 import NIOCore
 import NIOHTTP1
+import Query
 
 extension QueryRequest {
     /// Reads a query from a request: `GET ?q=…`, or `POST` with the text, or with a JSON object
-    /// `{"query", "parameters"?, "format"?}`. No query text begins with `{`, so the first byte
-    /// decides where a client forgot the content type.
+    /// `{"query", "parameters"?, "format"?, "width"?, "charset"?, "timeout"?}`. No query text begins
+    /// with `{`, so the first byte decides where a client forgot the content type. All but the
+    /// parameters may stand in the target instead.
     init(_ request: HTTPRequest) throws(HTTPFailure) {
         var query = QueryRequest(text: "")
         query.format = Self.acceptedFormat(request.headers) ?? .json
@@ -23,7 +25,11 @@ extension QueryRequest {
             }
             query.text = text
         }
-        if let name = request.target.query["format"] { query.format = try Self.format(name) }
+        let target = request.target.query
+        if let name = target["format"] { query.format = try Self.format(name) }
+        if let text = target["width"] { try query.setWidth(Int(text)) }
+        if let name = target["charset"] { try query.setCharset(name) }
+        if let text = target["timeout"] { try query.setTimeout(Double(text)) }
         guard !query.text.allSatisfy(\.isWhitespace) else { throw .missing("query") }
         self = query
     }
@@ -49,6 +55,38 @@ extension QueryRequest {
         return type.lowercased().hasPrefix("application/json") || first == UInt8(ascii: "{")
     }
 
+    /// Cells of a line that a client may ask for; no terminal is near the upper end.
+    private static let widths = 20...1_000
+    /// Seconds; the upper end is only there to keep sums finite.
+    private static let timeouts = 0.001...86_400.0
+
+    private mutating func setWidth(_ width: Int?) throws(HTTPFailure) {
+        guard let width, Self.widths.contains(width) else {
+            throw Self.invalid("width", "width is a number of characters, 20 to 1000.")
+        }
+        layout.width = width
+    }
+
+    private mutating func setCharset(_ name: String) throws(HTTPFailure) {
+        guard let charset = ResultLayout.Charset(rawValue: name) else {
+            throw Self.invalid("charset", "charset is unicode or ascii.")
+        }
+        layout.charset = charset
+    }
+
+    private mutating func setTimeout(_ seconds: Double?) throws(HTTPFailure) {
+        guard let seconds, Self.timeouts.contains(seconds) else {
+            throw Self.invalid("timeout", "timeout is a number of seconds, 0.001 to 86400.")
+        }
+        timeout = .seconds(seconds)
+    }
+
+    private static func invalid(_ field: String, _ message: String) -> HTTPFailure {
+        HTTPFailure(
+            .badRequest, "INVALID_PARAMETER", message,
+            details: [.init(field: field, reason: "invalid")])
+    }
+
     private static func format(_ name: String) throws(HTTPFailure) -> QueryFormat {
         if let format = QueryFormat(rawValue: name) { return format }
         let names = QueryFormat.allCases.map(\.rawValue).joined(separator: ", ")
@@ -64,17 +102,24 @@ extension QueryRequest {
         } catch {
             throw .invalid(
                 "The body is a JSON object with query (a string) and, if wanted, parameters (an "
-                    + "object of strings, numbers, true, false, null) and format (a string).")
+                    + "object of strings, numbers, true, false, null), format and charset (strings), "
+                    + "width and timeout (numbers).")
         }
         text = object.query
         parameters = object.parameters?.mapValues(\.value) ?? [:]
         if let name = object.format { format = try Self.format(name) }
+        if let width = object.width { try setWidth(width) }
+        if let name = object.charset { try setCharset(name) }
+        if let seconds = object.timeout { try setTimeout(seconds) }
     }
 
     private struct Body: Decodable {
         var query: String
         var parameters: [String: Parameter]?
         var format: String?
+        var width: Int?
+        var charset: String?
+        var timeout: Double?
     }
 
     /// A scalar of JSON as a value: whole numbers are integers if they fit.

@@ -42,7 +42,7 @@ enum ScalarFunctions {
 
 /// Names under which functions can be called beside their own.
 enum FunctionNames {
-    private static let aliases: [String: String] = [
+    static let aliases: [String: String] = [
         "countif": "count_if", "quantile": "approx_percentile",
         "quantile_cont": "approx_percentile",
         "approx_distinct": "approx_count_distinct", "uniq": "approx_count_distinct",

@@ -13,19 +13,41 @@ package enum ResultFormat: String, Sendable, CaseIterable {
     case markdown
     /// Boxes for a terminal.
     case table
+    /// A line per cell, for rows that are wider than a terminal.
+    case vertical
+    /// Bars, lines or a heat map of characters.
+    case chart
+}
+
+/// What the page can show on which a result is laid out. It matters to `.table` and `.chart` only.
+package struct ResultLayout: Sendable, Hashable {
+    package enum Charset: String, Sendable, CaseIterable { case unicode, ascii }
+
+    /// Cells of a line; `nil`: a table may be as wide as it likes, a chart has 80.
+    package var width: Int?
+    /// What charts are drawn with.
+    package var charset: Charset
+
+    package init(width: Int? = nil, charset: Charset = .unicode) {
+        self.width = width
+        self.charset = charset
+    }
 }
 
 extension QueryResult {
     /// The result as UTF-8.
-    /// - Parameter width: characters that a line of `.table` may have; `nil` for any number.
-    package func bytes(as format: ResultFormat, width: Int? = nil) -> [UInt8] {
+    package func bytes(
+        as format: ResultFormat, layout: ResultLayout = ResultLayout()
+    ) -> [UInt8] {
         switch format {
         case .json: JSONResultWriter.array(self)
         case .ndjson: JSONResultWriter.lines(self)
         case .csv: DelimitedResultWriter.csv(self)
         case .tsv: DelimitedResultWriter.tsv(self)
         case .markdown: MarkdownResultWriter.bytes(self)
-        case .table: TableResultWriter(self, width: width).bytes()
+        case .table: TableResultWriter(self, width: layout.width).bytes()
+        case .vertical: VerticalResultWriter.bytes(self)
+        case .chart: ChartResultWriter(self, layout).bytes()
         }
     }
 

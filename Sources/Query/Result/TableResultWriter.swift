@@ -29,10 +29,10 @@ struct TableResultWriter {
             rows.append(cells.map { TextSafety.escaped(CellText.text(of: $0, null: "NULL")) })
         }
         self.rows = rows
-        widths = names.map { Self.width(of: $0) }
+        widths = names.map { DisplayWidth.of($0) }
         for row in rows {
             for (index, cell) in row.enumerated() {
-                widths[index] = max(widths[index], Self.width(of: cell))
+                widths[index] = max(widths[index], DisplayWidth.of(cell))
             }
         }
         fit(into: width)
@@ -73,42 +73,10 @@ struct TableResultWriter {
     private func line(_ cells: [String]) -> String {
         var text = "│"
         for (index, cell) in cells.enumerated() {
-            let cut = Self.cut(cell, to: widths[index])
-            let blank = String(repeating: " ", count: widths[index] - Self.width(of: cut))
+            let cut = DisplayWidth.cut(cell, to: widths[index])
+            let blank = String(repeating: " ", count: widths[index] - DisplayWidth.of(cut))
             text += isRight[index] ? " \(blank)\(cut) │" : " \(cut)\(blank) │"
         }
         return text + "\n"
-    }
-
-    private static func cut(_ text: String, to width: Int) -> String {
-        guard self.width(of: text) > width else { return text }
-        var result = String.UnicodeScalarView()
-        var used = 0
-        for scalar in text.unicodeScalars {
-            let next = self.width(of: scalar)
-            if used + next > width - 1 { break }
-            result.append(scalar)
-            used += next
-        }
-        return String(result) + "…"
-    }
-
-    private static func width(of text: String) -> Int {
-        text.unicodeScalars.reduce(0) { $0 + width(of: $1) }
-    }
-
-    /// Cells of a terminal: 0 for combining marks, 2 for East Asian wide characters and emoji.
-    private static func width(of scalar: Unicode.Scalar) -> Int {
-        switch scalar.value {
-        case 0x300...0x36F, 0x483...0x489, 0x591...0x5BD, 0x610...0x61A, 0x64B...0x65F,
-            0x1AB0...0x1AFF,
-            0x1DC0...0x1DFF, 0x20D0...0x20FF, 0xFE00...0xFE0F, 0xFE20...0xFE2F:
-            0
-        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF,
-            0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F,
-            0x1F680...0x1F6FF, 0x1F900...0x1F9FF, 0x20000...0x3FFFD:
-            2
-        default: 1
-        }
     }
 }

@@ -1,20 +1,28 @@
 import Columns
 import FoundationEssentials
+import Query
+import Shell
 
 extension DaemonClient {
     /// Asks a question over `POST /v1/query`.
-    func answer(
-        _ query: String, parameters: [String: Value], format: OutputFormat
-    ) throws -> Answer {
-        struct Question: Encodable {
+    func answer(_ question: Question) throws -> Answer {
+        struct Body: Encodable {
             var query: String
             var parameters: [String: JSONScalar]
             var format: String
+            var width: Int?
+            var charset: String
+            var timeout: Double?
         }
+        let format = question.format
         let body = try JSONEncoder().encode(
-            Question(
-                query: query, parameters: parameters.mapValues { JSONScalar(value: $0) },
-                format: format.rawValue))
+            Body(
+                query: question.text,
+                parameters: question.parameters.mapValues { JSONScalar(value: $0) },
+                format: format.rawValue,
+                // A terminal may be narrower or wider than what the daemon lays out for.
+                width: question.layout.width.map { min(max($0, 20), 1_000) },
+                charset: question.layout.charset.rawValue, timeout: question.timeout))
         let response = try require(
             "POST", "/v1/query", accept: format.mediaType, body: Array(body))
         var answer = Answer(
@@ -22,6 +30,18 @@ extension DaemonClient {
             damage: response.headers.filter { $0.name == "x-eventlog-damage" }.map(\.value))
         if format == .json { try Self.unwrap(&answer) }
         return answer
+    }
+
+    /// The tables of `GET /v1/tables`; none if the daemon does not know that question.
+    func tables() throws -> [TableDescription] {
+        struct Envelope: Decodable {
+            struct Body: Decodable { var tables: [TableDescription] }
+            var data: Body
+        }
+        let response = try ask("GET", "/v1/tables")
+        guard response.status == 200 else { return [] }
+        let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(response.body))
+        return envelope?.data.tables ?? []
     }
 
     /// Takes the result out of `{"data":…,"meta":…}`, byte for byte, so that numbers stay as they are

@@ -33,7 +33,9 @@ struct DaemonClient {
             while !response.isComplete {
                 let wanted = sent < request.count ? POLLIN | POLLOUT : POLLIN
                 var events = [pollfd(fd: socket.descriptor, events: Int16(wanted), revents: 0)]
-                try waitForEvents(&events, milliseconds: -1)
+                // In pieces where Ctrl-C ends only the question: it may come just before the wait.
+                if Interruption.isRequested { throw ToolFailure.interrupted }
+                try waitForEvents(&events, milliseconds: Interruption.isCaught ? 200 : -1)
                 if sent < request.count,
                     case .moved(let count) = socket.sendNow(request, from: sent)
                 {

@@ -22,26 +22,20 @@ struct SocketOptions: ParsableArguments {
     /// The key to show; `nil` if none is named. It is never an argument or a variable itself: other
     /// users can read those.
     func key() throws(ToolFailure) -> String? {
-        guard let path = keyPath ?? Self.environment("EVENTLOG_KEY_FILE") else { return nil }
+        guard let path = keyPath ?? environment("EVENTLOG_KEY_FILE") else { return nil }
         return try KeyTextFile.read(path)
     }
 
     /// `--socket`, else `EVENTLOG_SOCKET`, else the default of the specification, section 1.3.
     func path() throws(ToolFailure) -> String {
         if let explicitPath { return explicitPath }
-        if let named = Self.environment("EVENTLOG_SOCKET") { return named }
+        if let named = environment("EVENTLOG_SOCKET") { return named }
         if geteuid() == 0 { return "/run/eventlog/eventlog.sock" }
-        if let directory = Self.environment("XDG_RUNTIME_DIR"), directory.hasPrefix("/") {
+        if let directory = environment("XDG_RUNTIME_DIR"), directory.hasPrefix("/") {
             return "\(directory)/eventlog/eventlog.sock"
         }
         throw ToolFailure(
             "which socket? XDG_RUNTIME_DIR is not set; name it with --socket or EVENTLOG_SOCKET",
             .usage)
-    }
-
-    private static func environment(_ name: String) -> String? {
-        guard let value = getenv(name) else { return nil }
-        let text = String(cString: value)
-        return text.isEmpty ? nil : text
     }
 }

@@ -20,7 +20,7 @@ struct ProgressLine {
         last = now
         let seconds = (now - start).inSeconds
         let text = Self.text(bytes: bytes, total: total, lines: lines, seconds: seconds)
-        draw(String(text.prefix((Terminal.width(of: Terminal.error) ?? 80) - 1)))
+        draw(String(text.prefix((Terminal.size(of: Terminal.error)?.columns ?? 80) - 1)))
     }
 
     /// Removes the line, so that other text can be printed.

@@ -2,6 +2,7 @@ import Columns
 import EventLog
 import Glibc
 import Query
+import Shell
 
 /// A store's directory, read without a daemon: no lock taken, nothing written.
 ///
@@ -22,25 +23,42 @@ struct OfflineStore {
 }
 
 extension OfflineStore {
-    func answer(
-        _ query: String, parameters: [String: Value], format: OutputFormat
-    ) throws(ToolFailure) -> Answer {
+    func answer(_ question: Question) throws(ToolFailure) -> Answer {
         let reader = try reader()
+        var limits = QueryLimits()
+        if let timeout = question.timeout { limits.wallTimeMax = .seconds(timeout) }
         let engine = QueryEngine(
-            catalog: reader.tables, limits: QueryLimits(), now: Self.now,
+            catalog: reader.tables, limits: limits, now: SystemTime.now,
             threadCount: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         let result: QueryResult
         do {
-            result = try engine.run(query, parameters: parameters)
+            result = try Interruption.cancelling { (cancellation) throws(QueryError) in
+                try engine.run(
+                    question.text, parameters: question.parameters, cancellation: cancellation)
+            }
         } catch {
-            throw ToolFailure(error.rendered(in: query))
+            if error.code == .cancelled { throw .interrupted }
+            throw ToolFailure(error.rendered(in: question.text))
         }
         // Damage that the journal has is missing from every answer.
         let damage = reader.report.damage + result.damage
         return Answer(
-            document: result.bytes(
-                as: format.resultFormat, width: Terminal.width(of: Terminal.output)),
+            document: result.bytes(as: question.format.resultFormat, layout: question.layout),
             isPartial: !damage.isEmpty, damage: damage.map { "\($0.file): \($0.message)" })
+    }
+
+    func tables() throws -> [TableDescription] {
+        let catalog = try reader().tables
+        let own = try catalog.tableNames.compactMap { name in
+            try catalog.table(named: name).map {
+                TableDescription(name: name, kind: "table", summary: "", $0.columns)
+            }
+        }
+        return own
+            + catalog.derivedTables.map {
+                TableDescription(
+                    name: $0.name, kind: "derived", summary: $0.summary, $0.columns)
+            }
     }
 
     func segments() throws(ToolFailure) -> [OfflineSegment] {
@@ -66,24 +84,27 @@ extension OfflineStore {
             throw ToolFailure("\(harmless(path)): \(harmless("\(error)"))")
         }
     }
+}
 
-    /// µs since 1970: what `now()` is.
-    private static var now: Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+extension TableDescription {
+    fileprivate init(name: String, kind: String, summary: String, _ columns: [ColumnDefinition]) {
+        self.init(
+            name: name, kind: kind, summary: summary,
+            columns: columns.map {
+                Column(name: $0.name, type: $0.type.queryName, unit: $0.unit, summary: $0.summary)
+            })
     }
 }
 
-extension OutputFormat {
-    fileprivate var resultFormat: ResultFormat {
+extension ColumnType {
+    /// As CAST calls it.
+    fileprivate var queryName: String {
         switch self {
-        case .table: .table
-        case .json: .json
-        case .ndjson: .ndjson
-        case .csv: .csv
-        case .tsv: .tsv
-        case .markdown: .markdown
+        case .bool: "BOOLEAN"
+        case .int64: "BIGINT"
+        case .double: "DOUBLE"
+        case .string: "STRING"
+        case .timestamp: "TIMESTAMP"
         }
     }
 }

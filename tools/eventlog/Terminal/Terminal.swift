@@ -8,11 +8,18 @@ enum Terminal {
 
     static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
-    /// Columns of the terminal at `descriptor`; `nil` if there is none or it does not say.
-    static func width(of descriptor: Int32) -> Int? {
+    /// Rows and columns of the terminal at `descriptor`; `nil` if there is none or it does not say.
+    static func size(of descriptor: Int32) -> (rows: Int, columns: Int)? {
         var size = winsize()
-        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return Int(size.ws_col)
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0
+        else { return nil }
+        return (Int(size.ws_row), Int(size.ws_col))
+    }
+
+    /// Whether standard output is a terminal that shows colours, and nobody objects (no-color.org).
+    static var hasColors: Bool {
+        isTerminal(output) && environment("NO_COLOR") == nil
+            && environment("TERM").map { $0 != "dumb" } ?? false
     }
 
     /// Prints one line for people on standard error. Foreign text in it has passed `harmless`.

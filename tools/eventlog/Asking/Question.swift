@@ -1,0 +1,50 @@
+import Columns
+import Query
+import Shell
+
+/// A query that is put to the daemon or to a store without one.
+struct Question {
+    var text: String
+    var parameters: [String: Value] = [:]
+    var format = OutputFormat.usual
+    var layout = ResultLayout()
+    /// Seconds; `nil`: whatever the limit is there.
+    var timeout: Double?
+}
+
+/// What a question got, from whichever side.
+struct Answer {
+    /// The result in the wanted format, as it is to be printed.
+    var document: [UInt8]
+    var isPartial: Bool
+    /// One line for each damaged file: its name and what is wrong.
+    var damage: [String]
+
+    /// Says that the answer is partial, if it is.
+    func warn() {
+        guard isPartial else { return }
+        Terminal.complain("eventlog: warning: the answer is partial: damaged data was left out")
+        for line in damage { Terminal.complain("  \(harmless(line))") }
+    }
+}
+
+/// Who answers.
+enum QuestionSource {
+    case daemon(DaemonClient)
+    case store(OfflineStore)
+
+    func answer(_ question: Question) throws -> Answer {
+        switch self {
+        case .daemon(let client): try client.answer(question)
+        case .store(let store): try store.answer(question)
+        }
+    }
+
+    /// Empty if the daemon is too old to tell.
+    func tables() throws -> [TableDescription] {
+        switch self {
+        case .daemon(let client): try client.tables()
+        case .store(let store): try store.tables()
+        }
+    }
+}
