@@ -49,7 +49,7 @@ struct StringDomainTests {
 
     @Test("a full domain takes no further dictionary, and those that are in it stay")
     func full() throws {
-        let domain = StringDomain(sizeMax: 1)
+        let domain = StringDomain(sizeMax: 256)
         let first = StringDictionary(["a"], isDistinct: true)
         let second = StringDictionary(["b"], isDistinct: true)
         first.join(domain)
