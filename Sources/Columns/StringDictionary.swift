@@ -14,6 +14,8 @@ package final class StringDictionary: Sendable {
     package let offsets: [UInt32]
     /// Whether no two entries are equal, so that equal codes are the same as equal strings.
     package let isDistinct: Bool
+    let index = StringIndex()
+    let membership = DomainMembership()
 
     /// - Precondition: `offsets` is not empty, never decreases and ends at `bytes.count`.
     package init(bytes: [UInt8], offsets: [UInt32], isDistinct: Bool) {

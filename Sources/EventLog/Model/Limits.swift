@@ -33,6 +33,9 @@ package enum Limits {
     package static let customLeafCountMax = 256
     /// Segments that are open at once, with their footers in memory, over all queries.
     package static let openSegmentCountMax = 1024
+    /// Bytes of the strings that dictionaries in the cache share, with their tables; then a new collection
+    /// is begun.
+    package static let stringDomainSizeMax = 64 << 20
     /// How long the answer to a request with an Idempotency-Key is kept, in µs (specification, C17).
     package static let keptAnswerAge: Int64 = 24 * 3600 * 1_000_000
     /// Kept answers in all, and their bytes: each new journal file begins with all of them.

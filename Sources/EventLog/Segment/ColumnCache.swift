@@ -30,6 +30,9 @@ package final class ColumnCache: Sendable {
     /// Open segments by path.
     private let files: Mutex<GenerationCache<String, SegmentFile.Opened>>
 
+    /// The strings that dictionaries in the cache share.
+    private let domain = Mutex(StringDomain(sizeMax: Limits.stringDomainSizeMax))
+
     /// - Parameters:
     ///   - budget: bytes.
     ///   - openFileCountMax: segments that are kept open.
@@ -46,6 +49,15 @@ package final class ColumnCache: Sendable {
         files.withLock { $0.insert(opened, for: path, cost: 1) }
     }
 
+    /// The domain for a dictionary that is read now. One that is full goes with the last dictionary that
+    /// is in it.
+    func currentDomain() -> StringDomain {
+        domain.withLock { domain in
+            if domain.isFull { domain = StringDomain(sizeMax: Limits.stringDomainSizeMax) }
+            return domain
+        }
+    }
+
     package var cost: Int { entries.withLock { $0.cost } }
 
     func value(for key: Key) -> Entry? {
@@ -59,6 +71,7 @@ package final class ColumnCache: Sendable {
     package func removeAll() {
         entries.withLock { $0.removeAll() }
         files.withLock { $0.removeAll() }
+        domain.withLock { $0 = StringDomain(sizeMax: Limits.stringDomainSizeMax) }
     }
 }
 
@@ -76,8 +89,9 @@ extension Column {
 }
 
 extension ChunkDictionary {
-    /// Bytes of memory of the entries; of numbers, as many as were read for them is near enough.
+    /// Bytes of memory of the entries, their index and their numbers in the domain; of numbers, as many
+    /// as were read for them is near enough.
     var memorySize: Int {
-        strings.map { $0.bytes.count + $0.offsets.count * 4 } ?? bytesRead
+        strings.map { $0.bytes.count + $0.offsets.count * (4 + 8 + 4) } ?? bytesRead
     }
 }

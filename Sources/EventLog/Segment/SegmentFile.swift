@@ -84,6 +84,7 @@ package final class SegmentFile: Sendable {
             index: try pageIndex(opened, rowGroup: rowGroup, leaf: leaf), dictionary: dictionary)
         observer?.count { $0.bytesRead += read.bytesRead }
         if dictionary == nil, let own = read.dictionary {
+            own.strings?.join(cache.currentDomain())
             cache.insert(.dictionary(own), for: dictionaryKey, cost: own.memorySize)
         }
         if read.unreadable.isEmpty {

@@ -5,7 +5,7 @@ package struct StoreOptions: Sendable {
     /// Seal after this long even if small, so that a quiet log can be read offline, in µs.
     package var sealAge: Int64 = 300_000_000
     /// Bytes for decoded parts of segments, shared by all queries.
-    package var columnCacheSize = 192 << 20
+    package var columnCacheSize = 512 << 20
     /// Segments that are kept open.
     package var openSegmentCount = Limits.openSegmentCountMax
     /// Bytes for exact sets of eventIds of segments that repeats were looked up in.

@@ -130,8 +130,7 @@ final class PartialAggregate {
         try context.checkGroups(keyEvaluators.isEmpty ? 1 : keys.usedCount)
         var selections: [[Int32]] = []
         for filter in filters {
-            selections.append(
-                Gather.positions(Logic.mask(of: try filter.evaluate(block), block.rowCount)))
+            selections.append(try filter.truth(of: block).positions(block.rowCount))
         }
         for (input, state) in zip(inputs, states) {
             do {

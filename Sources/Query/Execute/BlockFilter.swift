@@ -28,9 +28,12 @@ final class BlockFilter {
             } else {
                 current = block
             }
-            let result = try evaluator.evaluate(current)
-            if case .constant(.bool(true)) = result { continue }
-            let kept = Gather.positions(Logic.mask(of: result, current.rowCount))
+            let kept: [Int32]
+            switch try evaluator.truth(of: current) {
+            case .all: continue
+            case .none: return []
+            case .mask(let mask): kept = Gather.positions(mask)
+            }
             if kept.count == current.rowCount { continue }
             selected = selected.map { Gather.values($0, kept) } ?? kept
         }

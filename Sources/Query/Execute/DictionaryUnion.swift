@@ -74,8 +74,20 @@ final class DictionaryUnion {
             bytes += part.bytes
         }
         let joined = StringDictionary(bytes: bytes, offsets: offsets, isDistinct: false)
+        if let numbers = Self.domainNumbers(parts) { joined.join(numbers) }
         if known.count >= 4 { known.removeFirst() }
         known.append((parts, joined))
         return joined
+    }
+
+    private static func domainNumbers(
+        _ parts: [StringDictionary]
+    ) -> StringDictionary.DomainNumbers? {
+        let known = parts.compactMap(\.domainNumbers)
+        guard known.count == parts.count, let domain = known.first?.domain,
+            known.allSatisfy({ $0.domain === domain })
+        else { return nil }
+        return StringDictionary.DomainNumbers(
+            domain: domain, numbers: known.flatMap(\.numbers))
     }
 }

@@ -6,11 +6,13 @@ import Columns
 /// row. Everything else runs kernels over columns, or row by row where there is no kernel.
 final class Evaluator {
     let expression: BoundExpression
-    private let children: [Evaluator]
+    let children: [Evaluator]
     /// The only column it looks at, if that is a string column and lookup is possible.
-    private let lookupColumn: Int?
+    let lookupColumn: Int?
     /// The expression's value for each entry of a dictionary, and for null at the end.
     private var tables: [(dictionary: StringDictionary, column: Column)] = []
+    /// The same for conditions: for which entries they are true.
+    var entryTruths: [(dictionary: StringDictionary, truth: EntryTruth)] = []
     private let union = DictionaryUnion()
     private let context: ExecutionContext
     /// Bytes of the texts made last, which count as used until others are made.
@@ -52,7 +54,7 @@ final class Evaluator {
         return try evaluateRows(block)
     }
 
-    private func evaluateRows(_ block: Block) throws(QueryError) -> Operand {
+    func evaluateRows(_ block: Block) throws(QueryError) -> Operand {
         switch expression {
         case .column(let position, _, _):
             return .column(block.columns[position])
@@ -128,7 +130,7 @@ final class Evaluator {
     // MARK: - Once per dictionary entry
 
     /// The table for `dictionary`; `nil` if making it would cost more than the rows themselves.
-    private func table(
+    func table(
         _ dictionary: StringDictionary, _ position: Int, rowCount: Int
     ) throws(QueryError) -> Column? {
         if let known = tables.first(where: { $0.dictionary === dictionary }) { return known.column }

@@ -20,15 +20,32 @@ enum Gather {
     /// Positions of the ones in `mask`, ascending.
     static func positions(_ mask: [UInt8]) -> [Int32] {
         [Int32](unsafeUninitializedCapacity: mask.count) { target, count in
-            var next = 0
-            mask.withUnsafeBufferPointer { mask in
-                for i in 0..<mask.count {
+            count = mask.withUnsafeBytes { Self.positions($0, into: target) }
+        }
+    }
+
+    /// Most masks are nearly empty or nearly full: eight rows at a time are found to be all alike.
+    private static func positions(
+        _ mask: UnsafeRawBufferPointer, into target: UnsafeMutableBufferPointer<Int32>
+    ) -> Int {
+        var next = 0
+        var row = 0
+        while row &+ 8 <= mask.count {
+            let eight = mask.loadUnaligned(fromByteOffset: row, as: UInt64.self)
+            if eight != 0 {
+                for i in row..<row &+ 8 {
                     target[next] = Int32(truncatingIfNeeded: i)
                     next &+= Int(mask[i])
                 }
             }
-            count = next
+            row &+= 8
         }
+        while row < mask.count {
+            target[next] = Int32(truncatingIfNeeded: row)
+            next &+= Int(mask[row])
+            row &+= 1
+        }
+        return next
     }
 
     /// All rows of `blocks` as one block.

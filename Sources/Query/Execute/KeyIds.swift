@@ -3,19 +3,36 @@ import Columns
 /// Numbers the distinct values of one column: 1, 2, … in the order in which they come, 0 for null.
 ///
 /// Strings are hashed once per dictionary entry and not per row: each dictionary has a table from its
-/// codes to the numbers, filled as codes are met.
+/// codes to the numbers, filled as codes are met. While all dictionaries are in one domain nothing is
+/// hashed at all: the domain's numbers tell which strings are equal.
 final class KeyIds {
     let type: ColumnType
     private var strings: StringDictionaryBuilder
     private var integers = IntegerTable()
-    private var remaps: [(dictionary: StringDictionary, numbers: [Int32])] = []
+    private struct Remap {
+        let dictionary: StringDictionary
+        /// By code + 1; -1 means not met yet.
+        var numbers: [Int32]
+        /// Numbers in the domain, by code.
+        let shared: [Int32]?
+    }
+    private var remaps: [Remap] = []
+    /// The domain of the first dictionary that was in one, and the number here of each string of it; 0
+    /// means not met yet.
+    private var domain: StringDomain?
+    private var numberOfShared: [Int32] = []
+    /// The number in the domain of each string here, in order, as long as all of them have one.
+    private var sharedOfNumber: [Int32] = []
+    private var areAllShared = true
     /// Dictionaries whose tables are kept. Blocks come row group by row group, so few are enough.
     private static let remapCountMax = 4
 
     init(type: ColumnType) {
         self.type = type
-        strings = StringDictionaryBuilder(seed: 0x4B45_5949_4453)
+        strings = StringDictionaryBuilder(seed: Self.seed)
     }
+
+    private static let seed: UInt64 = 0x4B45_5949_4453
 
     /// Numbers given out, the one for null included.
     var count: Int { 1 + (type == .string ? strings.count : integers.count) }
@@ -23,6 +40,7 @@ final class KeyIds {
     var memorySize: Int {
         strings.memorySize + integers.memorySize
             + remaps.reduce(0) { $0 + $1.numbers.capacity * 4 }
+            + (numberOfShared.capacity + sharedOfNumber.capacity) * 4
     }
 
     func ids(of column: Column) -> [Int32] {
@@ -67,16 +85,17 @@ final class KeyIds {
     }
 
     private func ids(of codes: [Int32], _ dictionary: StringDictionary) -> [Int32] {
-        var numbers = takeRemap(dictionary)
+        var remap = takeRemap(dictionary)
+        let shared = remap.shared
         let result = [Int32](unsafeUninitializedCapacity: codes.count) { target, count in
-            numbers.withUnsafeMutableBufferPointer { numbers in
+            remap.numbers.withUnsafeMutableBufferPointer { numbers in
                 codes.withUnsafeBufferPointer { codes in
                     for row in 0..<codes.count {
                         // Slot 0 is null's; -1 in a slot means not met yet.
                         let slot = Int(codes[row]) &+ 1
                         var number = numbers[slot]
                         if number < 0 {
-                            number = intern(slot &- 1, dictionary)
+                            number = self.number(of: slot &- 1, dictionary, shared)
                             numbers[slot] = number
                         }
                         (target.baseAddress! + row).initialize(to: number)
@@ -85,19 +104,61 @@ final class KeyIds {
             }
             count = codes.count
         }
-        remaps.append((dictionary, numbers))
+        remaps.append(remap)
         return result
     }
 
     /// Takes the table of `dictionary` out of the cache, so that it can be changed in place.
-    private func takeRemap(_ dictionary: StringDictionary) -> [Int32] {
+    private func takeRemap(_ dictionary: StringDictionary) -> Remap {
         if let known = remaps.firstIndex(where: { $0.dictionary === dictionary }) {
-            return remaps.remove(at: known).numbers
+            return remaps.remove(at: known)
         }
         if remaps.count >= Self.remapCountMax { remaps.removeFirst() }
         var numbers = [Int32](repeating: -1, count: dictionary.count + 1)
         numbers[0] = 0
-        return numbers
+        var shared = dictionary.domainNumbers
+        if let own = shared {
+            if domain == nil { domain = own.domain }
+            if own.domain !== domain { shared = nil }
+        }
+        return Remap(dictionary: dictionary, numbers: numbers, shared: shared?.numbers)
+    }
+
+    @inline(never)
+    private func number(
+        of code: Int, _ dictionary: StringDictionary, _ shared: [Int32]?
+    ) -> Int32 {
+        guard let shared else {
+            hashAll()
+            return intern(code, dictionary)
+        }
+        let place = Int(shared[code])
+        if place < numberOfShared.count, numberOfShared[place] > 0 { return numberOfShared[place] }
+        let number = areAllShared ? append(code, dictionary) : intern(code, dictionary)
+        if areAllShared { sharedOfNumber.append(shared[code]) }
+        if place >= numberOfShared.count {
+            numberOfShared.grow(to: Swift.max(place + 1, numberOfShared.count * 2), with: 0)
+        }
+        numberOfShared[place] = number
+        return number
+    }
+
+    /// From now on strings come that only their bytes can tell apart.
+    private func hashAll() {
+        guard areAllShared else { return }
+        areAllShared = false
+        sharedOfNumber = []
+        guard strings.count > 0 else { return }
+        let known = strings.build()
+        strings = StringDictionaryBuilder(seed: Self.seed)
+        for code in 0..<known.count { _ = intern(code, known) }
+    }
+
+    private func append(_ code: Int, _ dictionary: StringDictionary) -> Int32 {
+        dictionary.bytes.withUnsafeBytes { bytes in
+            let entry = UnsafeRawBufferPointer(rebasing: bytes[dictionary.range(at: code)])
+            return Int32(truncatingIfNeeded: strings.append(entry)) &+ 1
+        }
     }
 
     @inline(never)
@@ -117,7 +178,11 @@ final class KeyIds {
     /// The values behind `numbers`.
     func column(_ numbers: [Int32]) -> Column {
         if type == .string {
-            return Column(codes: numbers.map { $0 &- 1 }, dictionary: strings.build())
+            let dictionary = strings.build()
+            if areAllShared, let domain {
+                dictionary.join(.init(domain: domain, numbers: sharedOfNumber))
+            }
+            return Column(codes: numbers.map { $0 &- 1 }, dictionary: dictionary)
         }
         let mask = numbers.map { $0 > 0 ? UInt8(1) : 0 }
         let validity = mask.contains(0) ? mask : nil

@@ -114,18 +114,30 @@ final class QuantileState: AggregateState {
 
     /// Counting sort by group, then each group by value.
     private func order(_ groupCount: Int) {
-        starts = [Int](repeating: 0, count: groupCount + 1)
-        for group in groups { starts[Int(group) + 1] += 1 }
-        for group in 0..<groupCount { starts[group + 1] += starts[group] }
-        var next = starts
-        ordered = [Double](repeating: 0, count: values.count)
-        for (row, group) in groups.enumerated() {
-            ordered[next[Int(group)]] = values[row]
-            next[Int(group)] += 1
+        var starts = [Int](repeating: 0, count: groupCount + 1)
+        var ordered = [Double](repeating: 0, count: values.count)
+        groups.withUnsafeBufferPointer { groups in
+            for group in groups { starts[Int(group) + 1] += 1 }
+            for group in 0..<groupCount { starts[group + 1] += starts[group] }
+            var next = starts
+            next.withUnsafeMutableBufferPointer { next in
+                ordered.withUnsafeMutableBufferPointer { ordered in
+                    values.withUnsafeBufferPointer { values in
+                        // Every group is below `groupCount`, so every place below the row count.
+                        for row in 0..<groups.count {
+                            let group = Int(groups[row])
+                            ordered[next[group]] = values[row]
+                            next[group] &+= 1
+                        }
+                    }
+                }
+            }
         }
         for group in 0..<groupCount {
             RadixSort.sort(&ordered, starts[group]..<starts[group + 1])
         }
+        self.starts = starts
+        self.ordered = ordered
         groups = []
         values = []
     }
@@ -136,29 +148,33 @@ enum RadixSort {
     /// Short ranges by comparison; long ones by four passes over 16 bits of the key each, skipping
     /// passes in which all keys agree (measured data has few digits).
     static func sort(_ values: inout [Double], _ range: Range<Int>) {
-        guard range.count > 4_096 else {
+        guard range.count > 4_096, range.count < Int(Int32.max) else {
             values[range].sort { ValueOrder.isLess($0, $1) }
             return
         }
         var keys = values[range].map { ValueOrder.key($0) }
         var other = [UInt64](repeating: 0, count: keys.count)
+        var differing: UInt64 = 0
+        for key in keys { differing |= key ^ keys[0] }
         for shift in stride(from: UInt64(0), to: 64, by: 16) {
-            var positions = [Int](repeating: 0, count: 65_536)
-            for key in keys { positions[Int(truncatingIfNeeded: (key >> shift) & 0xFFFF)] &+= 1 }
-            if positions[Int(truncatingIfNeeded: (keys[0] >> shift) & 0xFFFF)] == keys.count {
-                continue
-            }
-            var sum = 0
-            for digit in 0..<65_536 {
-                let count = positions[digit]
-                positions[digit] = sum
-                sum &+= count
-            }
-            other.withUnsafeMutableBufferPointer { other in
+            if (differing >> shift) & 0xFFFF == 0 { continue }
+            var positions = [Int32](repeating: 0, count: 65_536)
+            positions.withUnsafeMutableBufferPointer { positions in
                 for key in keys {
-                    let digit = Int(truncatingIfNeeded: (key >> shift) & 0xFFFF)
-                    other[positions[digit]] = key
-                    positions[digit] &+= 1
+                    positions[Int(truncatingIfNeeded: (key &>> shift) & 0xFFFF)] &+= 1
+                }
+                var sum: Int32 = 0
+                for digit in 0..<65_536 {
+                    let count = positions[digit]
+                    positions[digit] = sum
+                    sum &+= count
+                }
+                other.withUnsafeMutableBufferPointer { other in
+                    for key in keys {
+                        let digit = Int(truncatingIfNeeded: (key &>> shift) & 0xFFFF)
+                        other[Int(positions[digit])] = key
+                        positions[digit] &+= 1
+                    }
                 }
             }
             swap(&keys, &other)
