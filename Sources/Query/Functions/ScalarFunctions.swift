@@ -5,7 +5,8 @@ import Columns
 enum ScalarFunctions {
     static let all: [String: ScalarFunction] = {
         let functions: [ScalarFunction] =
-            ComparisonFunctions.all + ArithmeticFunctions.all + LogicFunctions.all + [
+            ComparisonFunctions.all + ArithmeticFunctions.all + LogicFunctions.all
+            + RegexpFunctions.all + [
                 AbsFunction.function,
                 CoalesceFunction.function,
                 ConcatFunction.function,

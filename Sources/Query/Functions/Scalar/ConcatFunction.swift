@@ -5,14 +5,9 @@ enum ConcatFunction {
     static let function = make("concat", usage: "concat(a, b, …)", least: 1)
     static let operation = make("||", usage: "a || b", least: 2)
 
-    /// Texts that are joined with themselves again and again would double without an end.
-    private static let textSizeMax = 16 << 20
-    private static let tooLong = QueryError(
-        .limit, "the text would be longer than \(textSizeMax) bytes")
-
     private static func make(_ name: String, usage: String, least: Int) -> ScalarFunction {
         ScalarFunction(
-            name: name, usage: usage,
+            name: name, usage: usage, portability: .everywhere,
             resolve: { arguments in
                 guard arguments.count >= least,
                     arguments.allSatisfy({ Coercion.isSame($0, .string) })
@@ -22,7 +17,7 @@ enum ConcatFunction {
             evaluate: { (arguments) throws(QueryError) in
                 var size = 0
                 for case .string(let text) in arguments { size += text.utf8.count }
-                guard size <= textSizeMax else { throw tooLong }
+                try MadeText.check(size)
                 var result = ""
                 for case .string(let text) in arguments { result += text }
                 return .string(result)
