@@ -6,18 +6,22 @@ enum ScalarFunctions {
     static let all: [String: ScalarFunction] = {
         let functions: [ScalarFunction] =
             ComparisonFunctions.all + ArithmeticFunctions.all + LogicFunctions.all
-            + RegexpFunctions.all + [
+            + RegexpFunctions.all + ExtractFunction.shortcuts + UnixTimeFunctions.all
+            + LengthFunction.all + TrimFunctions.all + SearchFunctions.all + CutFunctions.all
+            + MathFunctions.all + JSONFunctions.all + [
                 AbsFunction.function,
                 CoalesceFunction.function,
                 ConcatFunction.function,
                 ConcatFunction.operation,
+                ConcatFunction.separated,
                 DateDiffFunction.function,
+                DateTruncFunction.date,
                 DateTruncFunction.function,
+                DateTruncFunction.lastDay,
                 ExtractFunction.function,
                 ExtremeOfFunctions.greatest,
                 ExtremeOfFunctions.least,
                 InFunction.function,
-                LengthFunction.function,
                 LetterCaseFunctions.lower,
                 LetterCaseFunctions.upper,
                 LikeFunction.function,
@@ -25,11 +29,11 @@ enum ScalarFunctions {
                 RoundingFunctions.ceil,
                 RoundingFunctions.floor,
                 RoundingFunctions.round,
-                StartsWithFunction.function,
                 SubstrFunction.function,
                 TimeBucketFunction.function,
+                TimeZoneFunctions.fromUTC,
+                TimeZoneFunctions.toUTC,
                 TimestampAddFunction.function,
-                UnixMicrosFunction.function,
             ]
         return Dictionary(uniqueKeysWithValues: functions.map { ($0.name, $0) })
     }()
@@ -49,7 +53,8 @@ enum FunctionNames {
         "approx_distinct": "approx_count_distinct", "uniq": "approx_count_distinct",
         "stddev": "stddev_samp", "variance": "var_samp", "arg_min": "min_by", "arg_max": "max_by",
         "ceiling": "ceil", "iff": "if", "ifnull": "coalesce", "substring": "substr",
-        "startswith": "starts_with", "char_length": "length", "current_timestamp": "now",
+        "starts_with": "startswith", "ends_with": "endswith", "strpos": "instr",
+        "pow": "power", "is_nan": "isnan", "current_timestamp": "now",
         "datetrunc": "date_trunc", "date_part": "extract", "date_bin": "time_bucket",
     ]
     /// Bound by rules of their own.

@@ -114,7 +114,8 @@ struct ReplacementTemplate: Sendable {
             let digit = Int(next ?? 0) - 0x30
             guard digit >= 0, digit <= self.groupCount else {
                 throw QueryError(
-                    .value, "a backslash in the replacement must be followed by a group's number, "
+                    .value,
+                    "a backslash in the replacement must be followed by a group's number, "
                         + "0 to \(self.groupCount) here, or by a backslash")
             }
             parts.append(.text(literal))
