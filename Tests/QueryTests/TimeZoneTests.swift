@@ -6,7 +6,7 @@ import Testing
 /// Our reader of tzdata against Foundation's, which is another implementation over the same files.
 @Suite("Time zones")
 struct TimeZoneTests {
-    private static let names = [
+    static let zoneNames = [
         "Europe/Berlin", "Europe/London", "Europe/Dublin", "America/New_York", "America/St_Johns",
         "America/Sao_Paulo", "America/Havana", "America/Nuuk", "Africa/Casablanca", "Africa/Cairo",
         "Asia/Kolkata", "Asia/Kathmandu", "Asia/Tehran", "Asia/Tokyo", "Asia/Beirut", "Asia/Gaza",
@@ -18,7 +18,7 @@ struct TimeZoneTests {
         try #require(TimestampText.time(of: text))
     }
 
-    @Test("offsets agree with Foundation's from 1970 to 2100", arguments: names)
+    @Test("offsets agree with Foundation's from 1970 to 2100", arguments: zoneNames)
     func offsets(name: String) throws {
         let zone = try TimeZones.system.zone(named: name)
         let foundation = try #require(TimeZone(identifier: name))
@@ -42,7 +42,7 @@ struct TimeZoneTests {
         }
     }
 
-    @Test("periods follow on each other without a gap, far into the future", arguments: names)
+    @Test("periods follow on each other without a gap, far into the future", arguments: zoneNames)
     func periods(name: String) throws {
         let zone = try TimeZones.system.zone(named: name)
         var period = zone.period(at: .min)
@@ -58,7 +58,7 @@ struct TimeZoneTests {
         #expect(zone.period(at: .max).contains(.max))
     }
 
-    @Test("a wall time leads back to its moment, or to the first of two", arguments: names)
+    @Test("a wall time leads back to its moment, or to the first of two", arguments: zoneNames)
     func wallTimes(name: String) throws {
         let zone = try TimeZones.system.zone(named: name)
         var random = SeededGenerator(seed: 7)
@@ -92,7 +92,7 @@ struct TimeZoneTests {
 
     @Test(
         "buckets in a zone begin no later than their times, follow on each other and keep their begin",
-        arguments: names)
+        arguments: zoneNames)
     func buckets(name: String) throws {
         let zone = try TimeZones.system.zone(named: name)
         var random = SeededGenerator(seed: 3)
@@ -122,7 +122,7 @@ struct TimeZoneTests {
         }
     }
 
-    @Test("days are those of Foundation's calendar", arguments: names)
+    @Test("days are those of Foundation's calendar", arguments: zoneNames)
     func days(name: String) throws {
         let zone = try TimeZones.system.zone(named: name)
         var calendar = Foundation.Calendar(identifier: .gregorian)
@@ -138,7 +138,7 @@ struct TimeZoneTests {
     }
 
     @Test("no name leads out of the folder or to something else in it")
-    func names() throws {
+    func folder() throws {
         let folder = try #require(
             FileManager.default.urls(for: .itemReplacementDirectory, in: .userDomainMask).first
                 ?? FileManager.default.temporaryDirectory
