@@ -30,7 +30,8 @@ struct JSONTests {
                 }
             }
             let joined = text.joined()
-            // Foundation lets trailing zeros and large exponents be; so its own number rules decide.
+            // Foundation lets a comma at the end be.
+            guard joined.firstMatch(of: /,\s*[\]}]/) == nil else { continue }
             let expected =
                 (try? JSONSerialization.jsonObject(
                     with: Data(joined.utf8), options: .fragmentsAllowed)) != nil

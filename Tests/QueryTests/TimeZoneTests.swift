@@ -3,7 +3,7 @@ import Testing
 
 @testable import Query
 
-/// Our reader of tzdata against Foundation's, which is another implementation over the same files.
+/// Our reader of tzdata against Foundation's, which is another implementation.
 @Suite("Time zones")
 struct TimeZoneTests {
     static let zoneNames = [
@@ -14,11 +14,17 @@ struct TimeZoneTests {
         "Pacific/Kiritimati", "Antarctica/Troll", "Etc/GMT+5",
     ]
 
+    /// Foundation has data of its own on Linux, which may be older than the system's: without the zones
+    /// whose laws or history changed last.
+    static let settledNames = zoneNames.filter {
+        !["Africa/Casablanca", "America/Havana", "Asia/Tehran"].contains($0)
+    }
+
     private static func microseconds(_ text: String) throws -> Int64 {
         try #require(TimestampText.time(of: text))
     }
 
-    @Test("offsets agree with Foundation's from 1970 to 2100", arguments: zoneNames)
+    @Test("offsets agree with Foundation's from 1970 to 2100", arguments: settledNames)
     func offsets(name: String) throws {
         let zone = try TimeZones.system.zone(named: name)
         let foundation = try #require(TimeZone(identifier: name))
@@ -122,7 +128,7 @@ struct TimeZoneTests {
         }
     }
 
-    @Test("days are those of Foundation's calendar", arguments: zoneNames)
+    @Test("days are those of Foundation's calendar", arguments: settledNames)
     func days(name: String) throws {
         let zone = try TimeZones.system.zone(named: name)
         var calendar = Foundation.Calendar(identifier: .gregorian)

@@ -6,10 +6,13 @@ enum MathFunctions {
     static let all =
         [
             // Of a negative number NaN, as everywhere.
-            function("sqrt") { $0.squareRoot() }, function("exp") { exp($0) },
+            function("sqrt") { plain($0.squareRoot()) }, function("exp") { exp($0) },
             logarithm("ln") { log($0) }, logarithm("log10") { log10($0) },
             logarithm("log2") { log2($0) }, power, sign, remainder, quotient, truncate,
         ] + Ratios.all
+
+    /// The processor gives what has no value a sign, which would be shown.
+    private static func plain(_ value: Double) -> Double { value.isNaN ? .nan : value }
 
     private static func function(
         _ name: String, _ body: @escaping @Sendable (Double) -> Double
@@ -51,7 +54,7 @@ enum MathFunctions {
         evaluate: { (arguments) throws(QueryError) in
             guard case .double(let base) = arguments[0], case .double(let exponent) = arguments[1]
             else { return .null }
-            return .double(pow(base, exponent))
+            return .double(plain(pow(base, exponent)))
         })
 
     /// -1, 0 or 1; of NaN NaN.
