@@ -31,11 +31,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
     ],
     targets: [
-        // Foreign code: the two compression libraries and a checksum instruction.
+        // Foreign code: two compression libraries, regular expressions, a checksum instruction.
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CChecksum"),
         .target(name: "CHeap"),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
         // The layers, lowest first. An arrow never points upward.
         .target(name: "Columns", swiftSettings: strict),
@@ -52,7 +53,7 @@ let package = Package(
             name: "Keys",
             dependencies: ["EventLog", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
-        .target(name: "Query", dependencies: ["Columns"], swiftSettings: strict),
+        .target(name: "Query", dependencies: ["Columns", "CRE2"], swiftSettings: strict),
         .target(
             name: "EventLogd",
             dependencies: [
@@ -122,5 +123,6 @@ let package = Package(
             ],
             swiftSettings: strict),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )

@@ -22,4 +22,13 @@ package struct QueryLimits: Sendable {
     package var resultRowCountMax = 1_000_000
 
     package init() {}
+
+    // What follows bounds single functions; no query needs more.
+
+    /// Bytes of one text that a function makes. Texts joined with themselves would double without end.
+    package static let textMadeSizeMax = 16 << 20
+    /// Bytes of one compiled regular expression with what searching caches.
+    package static let regexMemoryMax = 1 << 20
+    /// Objects and arrays within each other in a JSON text; what is deeper is read as no JSON.
+    package static let jsonNestingMax = 128
 }

@@ -75,9 +75,9 @@ struct AggregateLimitTests {
         #expect(builder.column().count == 3)
         #expect(throws: QueryError.self) { try builder.append([99]) }
         var long = TextColumnBuilder()
-        try long.append([UInt8](repeating: 97, count: ConcatFunction.textSizeMax))
+        try long.append([UInt8](repeating: 97, count: QueryLimits.textMadeSizeMax))
         #expect(throws: QueryError.self) {
-            try long.append([UInt8](repeating: 97, count: ConcatFunction.textSizeMax + 1))
+            try long.append([UInt8](repeating: 97, count: QueryLimits.textMadeSizeMax + 1))
         }
     }
 }

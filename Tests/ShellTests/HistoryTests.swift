@@ -16,9 +16,8 @@ struct HistoryTests {
     @Test("blank entries and repeats of the last one are not kept")
     func repeats() {
         var history = History()
-        #expect(history.append("a"))
-        #expect(!history.append("a"))
-        #expect(!history.append(" \n"))
+        let appended = ["a", "a", " \n"].map { history.append($0) }
+        #expect(appended == [true, false, false])
         #expect(history.entries == ["a"])
     }
 
@@ -29,7 +28,7 @@ struct HistoryTests {
         #expect(history.entries.count == History.countMax)
         #expect(history.entries.first == "q1")
         let longest = String(repeating: "x", count: History.entrySizeMax)
-        #expect(history.append(longest))
-        #expect(!history.append(longest + "x"))
+        let appended = [longest, longest + "x"].map { history.append($0) }
+        #expect(appended == [true, false])
     }
 }

@@ -112,7 +112,10 @@ struct LineEditorTests {
             #expect(editor.buffer.text == completed)
         }
         editor.begin("FROM events |> WHERE c")
-        guard case .list(let names) = editor.handle(.tab) else { return Issue.record("no list") }
+        guard case .list(let names) = editor.handle(.tab) else {
+            Issue.record("no list")
+            return
+        }
         #expect(names.contains("contentId") && names.contains("clientTimestamp"))
         editor.begin("SELECT 'c")
         #expect(editor.handle(.tab) == .ignored)

@@ -16,8 +16,14 @@ struct StatementTests {
         #expect(MetaCommand("\\watch 5;") == .watch(5))
         #expect(MetaCommand("\\o \"my file\"") == .output("my file"))
         #expect(MetaCommand("\\d") == .describe(nil))
-        guard case .wrong = MetaCommand("\\nope") else { return Issue.record("accepted") }
-        guard case .wrong = MetaCommand("\\watch 0") else { return Issue.record("accepted") }
+        guard case .wrong = MetaCommand("\\nope") else {
+            Issue.record("accepted")
+            return
+        }
+        guard case .wrong = MetaCommand("\\watch 0") else {
+            Issue.record("accepted")
+            return
+        }
     }
 
     @Test("colours change nothing but the colours")

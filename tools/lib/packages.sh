@@ -1,7 +1,7 @@
 # Debian packages that the tools need; to be sourced.
 
-# To build: the two compression libraries and what finds them.
-system_packages=(liblz4-dev zlib1g-dev pkg-config)
+# To build: the two compression libraries, regular expressions and what finds them; to run: the zones.
+system_packages=(liblz4-dev zlib1g-dev libre2-dev pkg-config tzdata)
 
 # Installs what is missing of the named packages. Says what to do where it may not.
 ensure_packages() {

@@ -97,7 +97,7 @@ final class QueryDesk: Sendable {
             do throws(QueryFailure) {
                 list = List(tables: try runner.tables())
             } catch {
-                throw Self.failure(error, nil, self.limits.withLock { $0 })
+                throw Self.failure(error, nil, self.limits.withLock { $0.queryDeadline })
             }
             return .success(try Endpoints.encode(list), requestID: requestID)
         }

@@ -60,37 +60,6 @@ extension Binder {
         return try self.call(name, arguments, range)
     }
 
-    /// `time_bucket(INTERVAL '15' MINUTE, ts)`
-    private func timeBucket(
-        _ call: Expression.Call, _ range: SourceRange, _ scope: Scope,
-        _ collector: inout AggregateCollector?
-    ) throws(QueryError) -> BoundExpression {
-        guard call.arguments.count == 2, case .interval(let interval) = call.arguments[0].kind
-        else {
-            throw QueryError(
-                .type, "time_bucket takes an INTERVAL and a timestamp", at: range,
-                hint: "as in time_bucket(INTERVAL '15' MINUTE, timestamp)")
-        }
-        let unit = interval.unit
-        let (length, overflow) = interval.amount.multipliedReportingOverflow(
-            by: unit.microseconds ?? unit.months ?? 1)
-        guard interval.amount > 0, !overflow,
-            length <= (unit.months == nil ? 3_652_425 * Calendar.dayLength : 120_000)
-        else {
-            throw QueryError(
-                .value, "the INTERVAL must be longer than nothing and at most 10,000 years",
-                at: call.arguments[0].range)
-        }
-        let time = try bind(call.arguments[1], in: scope, &collector)
-        let isMonths = unit.months != nil
-        return try self.call(
-            "time_bucket",
-            [
-                .literal(.int64(isMonths ? length : 0), .int64),
-                .literal(.int64(isMonths ? 0 : length), .int64), time,
-            ], range)
-    }
-
     private func bind(
         _ function: AggregateFunction, _ call: Expression.Call, _ range: SourceRange,
         in scope: Scope, _ collector: inout AggregateCollector?

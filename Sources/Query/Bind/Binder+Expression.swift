@@ -215,7 +215,12 @@ extension Binder {
             for (argument, type) in zip(arguments, parameters) {
                 converted.append(try convert(argument, to: type, range))
             }
-            return Fold.call(function, converted, result, range)
+            do {
+                let ready = try function.prepared(for: converted.map(\.literal))
+                return Fold.call(ready, converted, result, range)
+            } catch {
+                throw error.located(at: range)
+            }
         }
     }
 

@@ -90,7 +90,8 @@ extension Evaluator {
                 if case .all = result { break }
             }
             return result
-        case .and, .or, .column, .literal, .call, .conditional, .aggregate:
+        case .and, .or, .column, .literal, .call, .conditional, .aggregate, .window, .queryValue,
+            .member:
             switch try evaluateRows(block) {
             case .constant(let value): return value == .bool(true) ? .all : .none
             case .column(let column):

@@ -49,26 +49,6 @@ enum Calendar {
         }
     }
 
-    /// The begin of the unit that holds `time`. Weeks begin on Monday.
-    static func truncate(_ time: Int64, to unit: TimeUnit) -> Int64 {
-        switch unit {
-        case .microsecond: return time
-        case .millisecond, .second, .minute, .hour, .day:
-            guard let length = unit.microseconds else { return time }
-            return floorDivide(time, length) &* length
-        case .week:
-            // 1970-01-01 was a Thursday.
-            let day = floorDivide(time, dayLength)
-            return (day &- (floorMod(day &+ 3, 7))) &* dayLength
-        case .month, .quarter, .year:
-            var date = date(ofDay: floorDivide(time, dayLength))
-            date.day = 1
-            if unit == .year { date.month = 1 }
-            if unit == .quarter { date.month = (date.month - 1) / 3 * 3 + 1 }
-            return day(of: date) &* dayLength
-        }
-    }
-
     @inline(__always)
     static func floorMod(_ value: Int64, _ unit: Int64) -> Int64 {
         let remainder = value % unit

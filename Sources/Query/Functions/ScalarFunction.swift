@@ -25,6 +25,15 @@ struct ScalarFunction: Sendable {
         case own
     }
 
+    /// How one call is computed, its pattern compiled or its time zone read.
+    struct Prepared: Sendable {
+        let evaluate: Evaluate
+        var kernel: Kernel?
+    }
+
+    /// Gets the value of each argument that is a literal. `nil`: nothing is to be prepared.
+    typealias Prepare = @Sendable ([Value?]) throws(QueryError) -> Prepared?
+
     typealias Evaluate = @Sendable ([Value]) throws(QueryError) -> Value
     /// - Returns: `nil` for shapes it does not know; `evaluate` then does the work.
     typealias Kernel = @Sendable ([Operand], _ rowCount: Int) throws(QueryError) -> Column?
@@ -37,8 +46,22 @@ struct ScalarFunction: Sendable {
     var canFail = false
     var portability = Portability.local
     let resolve: @Sendable ([Argument]) -> Resolution
-    let evaluate: Evaluate
+    /// For what is worth doing once a query; errors in literals are found here, before any row.
+    var prepare: Prepare?
+    var evaluate: Evaluate
     var kernel: Kernel?
+
+    /// The function for a call with these literals; its name and types are the same.
+    func prepared(for literals: [Value?]) throws(QueryError) -> ScalarFunction {
+        guard let prepared = try prepare?(literals) else { return self }
+        var copy = self
+        copy.evaluate = prepared.evaluate
+        copy.kernel = prepared.kernel
+        return copy
+    }
+
+    /// For functions that are always prepared, unless a literal is null: then all is null.
+    static let unprepared: Evaluate = { (_) throws(QueryError) in .null }
 
     /// Tries signatures in order: first as the types are, then with conversions.
     static func overloads(
@@ -60,6 +83,22 @@ struct ScalarFunction: Sendable {
 extension ScalarFunction: Hashable {
     static func == (a: ScalarFunction, b: ScalarFunction) -> Bool { a.name == b.name }
     func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
+extension [Value?] {
+    /// The text that argument `index` is; `nil` if it is null or not there.
+    /// - Throws: if it differs from row to row.
+    func text(_ index: Int, _ what: String) throws(QueryError) -> String? {
+        guard index < count else { return nil }
+        switch self[index] {
+        case .string(let text): return text
+        case .null: return nil
+        case nil, .bool, .int64, .double, .timestamp:
+            throw QueryError(
+                .value, "\(what) must be the same for all rows",
+                hint: "write it as a literal or as a parameter")
+        }
+    }
 }
 
 /// An argument of a kernel: a column, or one value for all rows.

@@ -5,18 +5,23 @@ import Columns
 enum ScalarFunctions {
     static let all: [String: ScalarFunction] = {
         let functions: [ScalarFunction] =
-            ComparisonFunctions.all + ArithmeticFunctions.all + LogicFunctions.all + [
+            ComparisonFunctions.all + ArithmeticFunctions.all + LogicFunctions.all
+            + RegexpFunctions.all + ExtractFunction.shortcuts + UnixTimeFunctions.all
+            + LengthFunction.all + TrimFunctions.all + SearchFunctions.all + CutFunctions.all
+            + MathFunctions.all + JSONFunctions.all + [
                 AbsFunction.function,
                 CoalesceFunction.function,
                 ConcatFunction.function,
                 ConcatFunction.operation,
+                ConcatFunction.separated,
                 DateDiffFunction.function,
+                DateTruncFunction.date,
                 DateTruncFunction.function,
+                DateTruncFunction.lastDay,
                 ExtractFunction.function,
                 ExtremeOfFunctions.greatest,
                 ExtremeOfFunctions.least,
                 InFunction.function,
-                LengthFunction.function,
                 LetterCaseFunctions.lower,
                 LetterCaseFunctions.upper,
                 LikeFunction.function,
@@ -24,11 +29,11 @@ enum ScalarFunctions {
                 RoundingFunctions.ceil,
                 RoundingFunctions.floor,
                 RoundingFunctions.round,
-                StartsWithFunction.function,
                 SubstrFunction.function,
                 TimeBucketFunction.function,
+                TimeZoneFunctions.fromUTC,
+                TimeZoneFunctions.toUTC,
                 TimestampAddFunction.function,
-                UnixMicrosFunction.function,
             ]
         return Dictionary(uniqueKeysWithValues: functions.map { ($0.name, $0) })
     }()
@@ -51,7 +56,8 @@ enum FunctionNames {
         "sequencematch": "sequence_match", "sequencecount": "sequence_count",
         "stddev": "stddev_samp", "variance": "var_samp", "arg_min": "min_by", "arg_max": "max_by",
         "ceiling": "ceil", "iff": "if", "ifnull": "coalesce", "substring": "substr",
-        "startswith": "starts_with", "char_length": "length", "current_timestamp": "now",
+        "starts_with": "startswith", "ends_with": "endswith", "strpos": "instr",
+        "pow": "power", "is_nan": "isnan", "current_timestamp": "now",
         "datetrunc": "date_trunc", "date_part": "extract", "date_bin": "time_bucket",
     ]
     /// Bound by rules of their own.

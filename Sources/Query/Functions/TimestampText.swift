@@ -24,6 +24,9 @@ package enum TimestampText {
         return first * Calendar.dayLength...end * Calendar.dayLength - 1
     }()
 
+    static let outOfRange = QueryError(
+        .value, "the timestamp is outside of the years 0000 to 9999")
+
     private static func padded(_ value: Int64, _ width: Int) -> String {
         let digits = String(value.magnitude)
         let zeros = String(repeating: "0", count: max(0, width - digits.utf8.count))

@@ -64,7 +64,7 @@ enum Bounds {
                 escape = text.unicodeScalars.first
             }
             return LikePattern(text, escape: escape).flatMap { prefixRange($0.prefix) }
-        case "starts_with":
+        case "startswith":
             guard case .string(let text) = value else { return nil }
             return prefixRange(text)
         default: return nil
@@ -87,21 +87,19 @@ enum Bounds {
         return .range(lower: .string(prefix), upper: upper)
     }
 
-    /// `date_trunc('day', ts) = literal` and its like say something about `ts` itself.
+    /// `date_trunc('day', ts) = literal` and its like say something about `ts` itself, if it is in UTC.
     private static func truncation(
         _ name: String, _ arguments: [BoundExpression], _ columns: [Int]
     ) -> ColumnBound? {
         guard case .call(let function, let inner, _, _) = arguments[0],
-            function.name == "date_trunc", case .timestamp(let time) = arguments[1].literal,
+            function.name == "date_trunc", inner.count == 2,
+            case .timestamp(let time) = arguments[1].literal,
             case .string(let unitName) = inner[0].literal, let unit = TimeUnit(name: unitName),
             case .column(let position, _, _) = inner[1]
         else { return nil }
-        let start = Calendar.truncate(time, to: unit)
-        let next =
-            unit.microseconds.map { start.addingReportingOverflow($0) }
-            .flatMap { $0.overflow ? nil : $0.partialValue }
-            ?? Calendar.add(months: unit.months ?? 1, to: start)
-        guard let next else { return nil }
+        let bucket = TimeBuckets(unit).bucket(of: time)
+        guard !bucket.isEmpty else { return nil }
+        let (start, next) = (bucket.lowerBound, bucket.upperBound)
         let condition: ColumnBound.Condition
         switch name {
         case "=": condition = .range(lower: .timestamp(start), upper: .timestamp(next - 1))

@@ -168,7 +168,7 @@ extension Parser {
         if accept(symbol: "+") {
             return try nested { (parser: inout Parser) throws(QueryError) in try parser.signed() }
         }
-        guard accept(symbol: "-") else { return try primary() }
+        guard accept(symbol: "-") else { return try zoned() }
         // The sign belongs to the literal: -9223372036854775808 has no positive counterpart.
         if let value = try number(isNegative: true) {
             let range = start.joined(with: token.range)
@@ -179,6 +179,22 @@ extension Parser {
             try parser.signed()
         }
         return try make(.unary(.minus, operand), over: [operand], from: start)
+    }
+
+    /// `ts AT TIME ZONE 'Europe/Berlin'` is a call of `from_utc_timestamp`.
+    private mutating func zoned() throws(QueryError) -> Expression {
+        var operand = try primary()
+        while token.keyword == "AT", following.keyword == "TIME" {
+            let name = token.range
+            advance()
+            advance()
+            try expect(keyword: "ZONE")
+            let zone = try primary()
+            let call = Expression.Call(
+                name: "from_utc_timestamp", nameRange: name, arguments: [operand, zone])
+            operand = try make(.call(call), over: [operand, zone], from: operand.range)
+        }
+        return operand
     }
 
     /// The value of the number at hand, without moving on; `nil` if it is none.

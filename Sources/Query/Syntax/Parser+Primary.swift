@@ -181,9 +181,13 @@ extension Parser {
     }
 
     private mutating func nameOrCall() throws(QueryError) -> Expression {
-        let isReserved = Reserved.contains(token.keyword)
-        // `if(…)`, `left(…)`: before a parenthesis most keywords could be functions, but none is.
-        if isReserved { throw expected("an expression") }
+        // `left(…)` and `right(…)` are functions; no other keyword is one.
+        if ["LEFT", "RIGHT"].contains(token.keyword), following.kind == .symbol("(") {
+            let (name, range) = (token.keyword, token.range)
+            advance()
+            return try call(name, range)
+        }
+        if Reserved.contains(token.keyword) { throw expected("an expression") }
         let name = try columnName("a name")
         guard name.parts.count == 1, token.kind == .symbol("(") else {
             return try make(.column(name.parts), over: [], from: name.range)

@@ -90,9 +90,7 @@ final class StringAggState: AggregateState {
                     dictionary.bytes[
                         dictionary.range(at: Int(codes[Int(ordered[next].value)]))]
                 next += 1
-                guard text.count <= ConcatFunction.textSizeMax else {
-                    throw ConcatFunction.tooLong
-                }
+                try MadeText.check(text.count)
             }
             try texts.append(next > start ? text : nil)
         }

@@ -18,7 +18,7 @@ struct TextColumnBuilder {
             codes.append(-1)
             return
         }
-        guard text.count <= ConcatFunction.textSizeMax else { throw ConcatFunction.tooLong }
+        try MadeText.check(text.count)
         size += text.count
         guard size <= columnSizeMax else {
             throw QueryError(

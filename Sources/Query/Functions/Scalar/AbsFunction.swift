@@ -3,7 +3,7 @@ import Columns
 /// `abs(x)`
 enum AbsFunction {
     static let function = ScalarFunction(
-        name: "abs", usage: "abs(x)", canFail: true,
+        name: "abs", usage: "abs(x)", canFail: true, portability: .everywhere,
         resolve: ScalarFunction.overloads([([.int64], .int64), ([.double], .double)]),
         evaluate: { (arguments) throws(QueryError) in
             switch arguments[0] {

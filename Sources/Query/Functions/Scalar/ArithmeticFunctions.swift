@@ -24,7 +24,7 @@ enum ArithmeticFunctions {
         _ double: @escaping @Sendable (Double, Double) -> Double
     ) -> ScalarFunction {
         ScalarFunction(
-            name: name, usage: "a \(name) b", canFail: true,
+            name: name, usage: "a \(name) b", canFail: true, portability: .everywhere,
             resolve: ScalarFunction.overloads([
                 ([.int64, .int64], .int64), ([.double, .double], .double),
             ]),
@@ -58,7 +58,7 @@ enum ArithmeticFunctions {
     }
 
     private static let division = ScalarFunction(
-        name: "/", usage: "a / b", canFail: true,
+        name: "/", usage: "a / b", canFail: true, portability: .everywhere,
         resolve: ScalarFunction.overloads([([.double, .double], .double)]),
         evaluate: { (arguments) throws(QueryError) in
             guard case .double(let a) = arguments[0], case .double(let b) = arguments[1] else {
@@ -77,8 +77,8 @@ enum ArithmeticFunctions {
             return anyZero ? nil : Column(doubles: results, validity: operands.commonPresence)
         })
 
-    private static let remainder = ScalarFunction(
-        name: "%", usage: "a % b", canFail: true,
+    static let remainder = ScalarFunction(
+        name: "%", usage: "a % b", canFail: true, portability: .everywhere,
         resolve: ScalarFunction.overloads([
             ([.int64, .int64], .int64), ([.double, .double], .double),
         ]),
@@ -96,7 +96,7 @@ enum ArithmeticFunctions {
         })
 
     private static let negation = ScalarFunction(
-        name: "negate", usage: "-a", canFail: true,
+        name: "negate", usage: "-a", canFail: true, portability: .everywhere,
         resolve: ScalarFunction.overloads([([.int64], .int64), ([.double], .double)]),
         evaluate: { (arguments) throws(QueryError) in
             switch arguments[0] {

@@ -9,7 +9,7 @@ enum CastFunction {
         let name = TypeName.text(of: type)
         return ScalarFunction(
             name: "\(isTry ? "try_cast" : "cast") as \(name)", usage: "CAST(x AS \(name))",
-            canFail: !isTry,
+            canFail: !isTry, portability: isTry ? .spark : .everywhere,
             resolve: { arguments in
                 guard let from = arguments[0].type, isPossible(from, type) else { return .mismatch }
                 return .signature([from], type)
@@ -26,7 +26,7 @@ enum CastFunction {
 
     /// Integers to doubles, without a chance to fail.
     static let widening = ScalarFunction(
-        name: "double", usage: "CAST(x AS DOUBLE)",
+        name: "double", usage: "CAST(x AS DOUBLE)", portability: .everywhere,
         resolve: ScalarFunction.overloads([([.int64], .double)]),
         evaluate: { (arguments) throws(QueryError) in cast(arguments[0], to: .double) ?? .null },
         kernel: { (operands, count) throws(QueryError) in

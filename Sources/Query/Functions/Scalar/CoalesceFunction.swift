@@ -4,6 +4,7 @@ import Columns
 enum CoalesceFunction {
     static let function = ScalarFunction(
         name: "coalesce", usage: "coalesce(a, b, …)", nulls: .own,
+        portability: .everywhere,
         resolve: { arguments in
             guard !arguments.isEmpty, let type = ScalarFunction.commonType(arguments) else {
                 return .mismatch

@@ -55,7 +55,7 @@ enum ComparisonFunctions {
         _ name: String, _ accepts: @escaping @Sendable (Int) -> Bool, _ kernels: Kernels
     ) -> ScalarFunction {
         ScalarFunction(
-            name: name, usage: "a \(name) b",
+            name: name, usage: "a \(name) b", portability: .everywhere,
             resolve: ScalarFunction.overloads([
                 ([.int64, .int64], .bool), ([.double, .double], .bool),
                 ([.string, .string], .bool),

@@ -4,6 +4,7 @@ import Columns
 enum DateDiffFunction {
     static let function = ScalarFunction(
         name: "date_diff", usage: "date_diff('unit', from, to)", canFail: true,
+        portability: .clickhouse,
         resolve: { arguments in
             guard arguments.count == 3, Coercion.isSame(arguments[0], .string),
                 Coercion.isPossible(arguments[1], .timestamp),

@@ -1,66 +1,56 @@
 import Columns
 
-/// `date_trunc('hour', ts)`: the begin of the unit that holds `ts`, in UTC. Weeks begin on Monday.
+/// `date_trunc('hour', ts[, zone])`: the begin of the unit that holds `ts`. Weeks begin on Monday.
 enum DateTruncFunction {
     static let function = ScalarFunction(
-        name: "date_trunc", usage: "date_trunc('unit', timestamp)",
+        name: "date_trunc", usage: "date_trunc('unit', timestamp[, zone])",
+        portability: .everywhere,
         resolve: { arguments in
-            guard arguments.count == 2, Coercion.isSame(arguments[0], .string),
-                Coercion.isPossible(arguments[1], .timestamp)
+            guard arguments.count == 2 || arguments.count == 3,
+                Coercion.isSame(arguments[0], .string),
+                Coercion.isPossible(arguments[1], .timestamp),
+                arguments.count == 2 || Coercion.isSame(arguments[2], .string)
             else { return .mismatch }
             guard case .string(let name) = arguments[0].literal, TimeUnit(name: name) != nil else {
                 return .invalid(TimeUnit.expectation)
             }
-            return .signature([.string, .timestamp], .timestamp)
+            let zone: [ColumnType] = arguments.count == 3 ? [.string] : []
+            return .signature([.string, .timestamp] + zone, .timestamp)
         },
+        prepare: { (literals) throws(QueryError) in
+            guard case .string(let name) = literals[0], let unit = TimeUnit(name: name) else {
+                return nil
+            }
+            var zone: TimeZoneRules?
+            if literals.count == 3 {
+                guard let name = try literals.text(2, "the time zone") else { return nil }
+                zone = try TimeZones.system.zone(named: name)
+            }
+            return TimeBucketFunction.prepared(TimeBuckets(unit), time: 1, in: zone)
+        },
+        evaluate: ScalarFunction.unprepared)
+
+    /// `date(ts)`: its midnight. There is no type of dates.
+    static let date = ScalarFunction(
+        name: "date", usage: "date(timestamp)", portability: .everywhere,
+        resolve: ScalarFunction.overloads([([.timestamp], .timestamp)]),
+        prepare: { (_) throws(QueryError) in
+            TimeBucketFunction.prepared(TimeBuckets(.day), time: 0, in: nil)
+        },
+        evaluate: ScalarFunction.unprepared)
+
+    /// `last_day(ts)`: the midnight that begins the last day of its month.
+    static let lastDay = ScalarFunction(
+        name: "last_day", usage: "last_day(timestamp)", portability: .everywhere,
+        resolve: ScalarFunction.overloads([([.timestamp], .timestamp)]),
         evaluate: { (arguments) throws(QueryError) in
-            guard case .string(let name) = arguments[0], let unit = TimeUnit(name: name),
-                case .timestamp(let time) = arguments[1]
-            else { return .null }
-            return .timestamp(Calendar.truncate(time, to: unit))
-        },
-        kernel: { (operands, count) throws(QueryError) in
-            guard case .constant(.string(let name)) = operands[0],
-                let unit = TimeUnit(name: name), case .column(let column) = operands[1],
-                case .int64(let times) = column.values
-            else { return nil }
-            return Column(
-                timestamps: TimeBuckets.starts(of: times) {
-                    Calendar.truncate($0, to: unit)
-                } nextAfter: { start in
-                    unit.microseconds.map { start &+ $0 }
-                        ?? Calendar.add(months: unit.months ?? 1, to: start) ?? start
-                },
-                validity: column.validity)
+            guard case .timestamp(let time) = arguments[0] else { return .null }
+            let month = TimeBuckets(.month).bucket(of: time)
+            return .timestamp(month.upperBound &- Calendar.dayLength)
         })
 }
 
 extension TimeUnit {
     static let expectation =
         "the unit must be a literal: " + allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-}
-
-/// Buckets of time for a whole column.
-enum TimeBuckets {
-    /// Events come nearly in order, so the bucket of the row before is tried first.
-    @inline(__always)
-    static func starts(
-        of times: [Int64], _ start: (Int64) -> Int64, nextAfter: (Int64) -> Int64
-    ) -> [Int64] {
-        var low: Int64 = 0
-        var high: Int64 = 0
-        return [Int64](unsafeUninitializedCapacity: times.count) { target, count in
-            times.withUnsafeBufferPointer { times in
-                for row in 0..<times.count {
-                    let time = times[row]
-                    if time < low || time >= high {
-                        low = start(time)
-                        high = nextAfter(low)
-                    }
-                    (target.baseAddress! + row).initialize(to: low)
-                }
-            }
-            count = times.count
-        }
-    }
 }

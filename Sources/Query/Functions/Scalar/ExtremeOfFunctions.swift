@@ -10,6 +10,7 @@ enum ExtremeOfFunctions {
     ) -> ScalarFunction {
         ScalarFunction(
             name: name, usage: "\(name)(a, b, …)", nulls: .own,
+            portability: .everywhere,
             resolve: { arguments in
                 guard arguments.count >= 2, let type = ScalarFunction.commonType(arguments) else {
                     return .mismatch

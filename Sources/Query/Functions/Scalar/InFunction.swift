@@ -3,7 +3,7 @@ import Columns
 /// `x IN (literal, …)`. True if one is equal; null if none is and there was a null among them.
 enum InFunction {
     static let function = ScalarFunction(
-        name: "in", usage: "x IN (a, b, …)", nulls: .own,
+        name: "in", usage: "x IN (a, b, …)", nulls: .own, portability: .everywhere,
         resolve: { arguments in
             guard let type = ScalarFunction.commonType(arguments) else { return .mismatch }
             return .signature(arguments.map { _ in type }, .bool)

@@ -5,7 +5,7 @@ import Columns
 /// Without ESCAPE no character escapes: Spark and ClickHouse disagree about the backslash.
 enum LikeFunction {
     static let function = ScalarFunction(
-        name: "like", usage: "text LIKE pattern", canFail: true,
+        name: "like", usage: "text LIKE pattern", canFail: true, portability: .everywhere,
         resolve: { arguments in
             guard arguments.count == 2 || arguments.count == 3,
                 arguments.allSatisfy({ Coercion.isSame($0, .string) })

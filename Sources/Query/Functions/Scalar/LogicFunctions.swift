@@ -5,7 +5,8 @@ enum LogicFunctions {
     static let all = [not, isNull, isTruth("is true", true), isTruth("is false", false)]
 
     private static let not = ScalarFunction(
-        name: "not", usage: "NOT a", resolve: ScalarFunction.overloads([([.bool], .bool)]),
+        name: "not", usage: "NOT a", portability: .everywhere,
+        resolve: ScalarFunction.overloads([([.bool], .bool)]),
         evaluate: { (arguments) throws(QueryError) in
             if case .bool(let value) = arguments[0] { .bool(!value) } else { .null }
         },
@@ -16,7 +17,7 @@ enum LogicFunctions {
         })
 
     private static let isNull = ScalarFunction(
-        name: "is null", usage: "a IS NULL", nulls: .own,
+        name: "is null", usage: "a IS NULL", nulls: .own, portability: .everywhere,
         resolve: { arguments in
             arguments.count == 1 ? .signature([arguments[0].type ?? .string], .bool) : .mismatch
         },
@@ -32,6 +33,7 @@ enum LogicFunctions {
     private static func isTruth(_ name: String, _ wanted: Bool) -> ScalarFunction {
         ScalarFunction(
             name: name, usage: "a \(name.uppercased())", nulls: .own,
+            portability: .everywhere,
             resolve: ScalarFunction.overloads([([.bool], .bool)]),
             evaluate: { (arguments) throws(QueryError) in .bool(arguments[0] == .bool(wanted)) })
     }

@@ -4,6 +4,7 @@ import Columns
 enum NullifFunction {
     static let function = ScalarFunction(
         name: "nullif", usage: "nullif(a, b)", nulls: .own,
+        portability: .everywhere,
         resolve: { arguments in
             guard arguments.count == 2, let type = ScalarFunction.commonType(arguments) else {
                 return .mismatch

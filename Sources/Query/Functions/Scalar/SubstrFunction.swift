@@ -3,7 +3,7 @@ import Columns
 /// `substr(text, start[, length])`, counted in code points from 1; a negative start from the end.
 enum SubstrFunction {
     static let function = ScalarFunction(
-        name: "substr", usage: "substr(text, start[, length])",
+        name: "substr", usage: "substr(text, start[, length])", portability: .spark,
         resolve: ScalarFunction.overloads([
             ([.string, .int64], .string), ([.string, .int64, .int64], .string),
         ]),

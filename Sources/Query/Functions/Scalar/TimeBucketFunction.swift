@@ -1,48 +1,62 @@
 import Columns
 
-/// `time_bucket(INTERVAL '15' MINUTE, ts)`: the begin of the bucket that holds `ts`.
+/// `time_bucket(INTERVAL '15' MINUTE, ts[, zone or origin])`: the begin of the bucket that holds `ts`.
 ///
-/// Buckets of weeks begin on Monday 1970-01-05, all others at 1970-01-01T00:00:00Z.
-/// Arguments: months, microseconds (one of them 0), timestamp.
+/// Buckets of weeks begin on a Monday, all others are counted from 1970-01-01 00:00, by clocks in the
+/// zone; or all of them from the origin.
+/// Arguments: months, microseconds (one of them 0), timestamp, zone or origin.
 enum TimeBucketFunction {
     static let function = ScalarFunction(
-        name: "time_bucket", usage: "time_bucket(INTERVAL, timestamp)",
-        resolve: ScalarFunction.overloads([([.int64, .int64, .timestamp], .timestamp)]),
-        evaluate: { (arguments) throws(QueryError) in
-            guard case .int64(let months) = arguments[0],
-                case .int64(let microseconds) = arguments[1],
-                case .timestamp(let time) = arguments[2]
-            else { return .null }
-            return .timestamp(start(of: time, months, microseconds))
+        name: "time_bucket", usage: "time_bucket(INTERVAL, timestamp[, zone or origin])",
+        resolve: ScalarFunction.overloads([
+            ([.int64, .int64, .timestamp], .timestamp),
+            ([.int64, .int64, .timestamp, .string], .timestamp),
+            ([.int64, .int64, .timestamp, .timestamp], .timestamp),
+        ]),
+        prepare: { (literals) throws(QueryError) in
+            guard case .int64(let months) = literals[0], case .int64(let length) = literals[1]
+            else {
+                return nil
+            }
+            guard literals.count == 4 else {
+                return prepared(TimeBuckets(months: months, length: length), time: 2, in: nil)
+            }
+            switch literals[3] {
+            case .null: return nil
+            case .timestamp(let origin):
+                guard months == 0 else {
+                    throw QueryError(
+                        .value, "buckets of months, quarters and years have no origin",
+                        hint: "they begin with a month of January 1970 and on")
+                }
+                let buckets = TimeBuckets(months: 0, length: length, origin: origin)
+                return prepared(buckets, time: 2, in: nil)
+            case nil, .bool, .int64, .double, .string:
+                guard let name = try literals.text(3, "the zone or origin") else { return nil }
+                let zone = try TimeZones.system.zone(named: name)
+                return prepared(TimeBuckets(months: months, length: length), time: 2, in: zone)
+            }
         },
-        kernel: { (operands, count) throws(QueryError) in
-            guard case .constant(.int64(let months)) = operands[0],
-                case .constant(.int64(let microseconds)) = operands[1],
-                case .column(let column) = operands[2], case .int64(let times) = column.values
-            else { return nil }
-            return Column(
-                timestamps: TimeBuckets.starts(of: times) {
-                    start(of: $0, months, microseconds)
-                } nextAfter: { start in
-                    months > 0
-                        ? Calendar.add(months: months, to: start) ?? start
-                        : start &+ microseconds
-                },
-                validity: column.validity)
-        })
+        evaluate: ScalarFunction.unprepared)
 
-    private static func start(of time: Int64, _ months: Int64, _ microseconds: Int64) -> Int64 {
-        if months > 0 {
-            let date = Calendar.date(ofDay: Calendar.floorDivide(time, Calendar.dayLength))
-            let month = (date.year - 1970) * 12 + date.month - 1
-            let first = Calendar.floorDivide(month, months) * months
-            let year = Calendar.floorDivide(first, 12)
-            let start = Calendar.Date(year: 1970 + year, month: first - year * 12 + 1, day: 1)
-            return Calendar.day(of: start) &* Calendar.dayLength
-        }
-        guard microseconds > 0 else { return time }
-        let week: Int64 = 7 * Calendar.dayLength
-        let origin = microseconds % week == 0 ? 4 * Calendar.dayLength : 0
-        return Calendar.floorDivide(time &- origin, microseconds) &* microseconds &+ origin
+    /// The begin of the bucket of the timestamp that is argument `time`.
+    static func prepared(
+        _ buckets: TimeBuckets, time: Int, in zone: TimeZoneRules?
+    ) -> ScalarFunction.Prepared {
+        ScalarFunction.Prepared(
+            evaluate: { (arguments) throws(QueryError) in
+                guard case .timestamp(let time) = arguments[time] else { return .null }
+                guard let zone else { return .timestamp(buckets.bucket(of: time).lowerBound) }
+                return .timestamp(buckets.start(of: time, in: zone).0)
+            },
+            kernel: { (operands, count) throws(QueryError) in
+                guard case .column(let column) = operands[time],
+                    case .int64(let times) = column.values
+                else { return nil }
+                return Column(
+                    timestamps: zone.map { buckets.starts(of: times, in: $0) }
+                        ?? buckets.starts(of: times),
+                    validity: column.validity)
+            })
     }
 }
