@@ -14,13 +14,7 @@ pytest.importorskip("chdb")
 
 PEERS = ("duckdb", "clickhouse")
 # What our engine refuses by name. One that is answered, and stands here, fails the test: take it off.
-EXPECTED_UNSUPPORTED = {
-    "JOIN", "UNION", "WITH", "subquery", "OVER", "FROM (SELECT)",
-    "trim", "ltrim", "rtrim", "replace", "reverse", "repeat", "instr", "split_part", "concat_ws", "left", "right",
-    "lpad", "rpad", "regexp_like", "regexp_extract", "regexp_replace",
-    "sign", "sqrt", "exp", "ln", "log10", "log2", "power", "mod",
-    "bool_and", "bool_or", "stddev_pop", "var_pop", "corr", "covar_samp", "covar_pop",
-}
+EXPECTED_UNSUPPORTED = set()
 
 
 @pytest.fixture(scope="session")

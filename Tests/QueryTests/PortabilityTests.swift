@@ -60,6 +60,14 @@ struct PortabilityTests {
                 "1:50 clickhouse: names are told apart by letter case there"
             ),
             (
+                "FROM events |> SET event = 'a', contentId = event",
+                "1:33 spark: SET computes one value after the other there"
+            ),
+            (
+                "FROM events |> UNION ALL (FROM events), (FROM events)",
+                "1:16 spark: UNION ALL of several queries"
+            ),
+            (
                 "FROM events |> EXTEND sessionize(timestamp, INTERVAL 1 HOUR) OVER () AS s",
                 "1:23 spark,clickhouse: the function `sessionize`"
             ),

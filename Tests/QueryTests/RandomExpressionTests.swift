@@ -105,7 +105,9 @@ struct RandomExpressionTests {
             }
             do throws(QueryError) {
                 let result = try engine.run(text, parameters: ["p": .int64(.min)])
-                for format in ResultFormat.allCases { _ = result.bytes(as: format, layout: ResultLayout(width: 40)) }
+                for format in ResultFormat.allCases {
+                    _ = result.bytes(as: format, layout: ResultLayout(width: 40))
+                }
             } catch {
                 #expect(!error.message.isEmpty, "seed \(seed): \(text)")
                 _ = error.rendered(in: text)

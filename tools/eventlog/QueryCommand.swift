@@ -22,6 +22,7 @@ struct QueryCommand: ParsableCommand {
               eventlog query --param id=cnt_1 'FROM events |> WHERE contentId = @id |> LIMIT 5'
               eventlog query --format chart --watch 5 \\
                 'FROM events |> AGGREGATE count(*) AS events GROUP BY date_trunc('\\''minute'\\'', timestamp) AS t'
+              eventlog query --portable spark,clickhouse -f top-contents.sql
               eventlog query --store /backup/store 'FROM events |> AGGREGATE count(*) AS n'
 
             EXIT STATUS
@@ -42,18 +43,29 @@ struct QueryCommand: ParsableCommand {
             valueName: "name=value"))
     var parameters: [QueryParameter] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Only say what of the query would not run on spark, clickhouse or both.",
+            valueName: "engines"))
+    var portable: EngineList?
+
     @OptionGroup var options: QuestionOptions
 
     func validate() throws {
         if text != nil, file != nil {
             throw ValidationError("Give the query or --file, not both.")
         }
+        if portable != nil, text == nil, file == nil, TerminalScreen.isPossible {
+            throw ValidationError("Give the query that is to be portable.")
+        }
     }
 
     func run() throws {
         let values = Dictionary(
             parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
-        if text == nil, file == nil, options.watch == nil, TerminalScreen.isPossible {
+        if text == nil, file == nil, portable == nil, options.watch == nil,
+            TerminalScreen.isPossible
+        {
             var shell = QueryShell(source: try options.source(), options: options, values)
             return try shell.run()
         }
@@ -61,6 +73,7 @@ struct QueryCommand: ParsableCommand {
         guard !questions.isEmpty else {
             throw ToolFailure("the query is empty; see eventlog query --help", .usage)
         }
+        if let portable { return try PortabilityReport(engines: portable.engines).run(questions) }
         try options.run(questions.map { options.question($0, values) })
     }
 }

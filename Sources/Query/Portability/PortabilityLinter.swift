@@ -95,7 +95,15 @@ struct PortabilityLinter {
         switch step {
         case .filter(let condition): visit(condition)
         case .select(let items, _), .extend(let items): for item in items { visit(item) }
-        case .set(let assignments): for assignment in assignments { visit(assignment.value) }
+        case .set(let assignments):
+            for (index, assignment) in assignments.enumerated() {
+                visit(assignment.value)
+                let before = Set(assignments[..<index].map { $0.column.parts })
+                guard assignment.value.mentions(before) else { continue }
+                note(
+                    .clickhouse, "SET computes one value after the other there",
+                    assignment.column.range, hint: "use a step for each")
+            }
         case .drop, .limit, .alias: break
         case .rename(let names):
             note(
@@ -117,7 +125,12 @@ struct PortabilityLinter {
             noteJoin(join)
             visit(join.source)
             if case .on(let condition) = join.condition { visit(condition) }
-        case .union(let queries, _): for query in queries { visit(query) }
+        case .union(let queries, let range):
+            if queries.count > 1 {
+                note(
+                    .clickhouse, "UNION ALL of several queries", range, hint: "use a step for each")
+            }
+            for query in queries { visit(query) }
         }
     }
 
@@ -188,5 +201,13 @@ struct PortabilityLinter {
                 hint: "write \(canonical)")
         }
         if let window = call.window { visit(window.orderBy) }
+    }
+}
+
+extension Expression {
+    /// Whether it looks at one of these columns.
+    fileprivate func mentions(_ columns: Set<[String]>) -> Bool {
+        if case .column(let parts) = kind { return columns.contains(parts) }
+        return children.contains { $0.mentions(columns) }
     }
 }
