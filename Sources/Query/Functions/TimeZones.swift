@@ -42,8 +42,12 @@ final class TimeZones: Sendable {
 
     private func read(_ name: String) -> TimeZoneRules? {
         let path = folder + "/" + name
-        guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int,
-            size <= Self.fileSizeMax, let data = FileManager.default.contents(atPath: path)
+        // Which integer it is depends on the edition of Foundation.
+        guard
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+            let size = attributes[.size] as? any BinaryInteger,
+            Int(clamping: size) <= Self.fileSizeMax,
+            let data = FileManager.default.contents(atPath: path)
         else { return nil }
         return TimeZoneFile.rules([UInt8](data))
     }

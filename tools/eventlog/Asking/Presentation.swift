@@ -5,12 +5,16 @@ import Shell
 /// terminal; into a pipe or a file just as it is.
 enum Presentation {
     static func show(_ document: [UInt8], _ format: OutputFormat) throws(ToolFailure) {
-        guard let size = Terminal.size(of: Terminal.output) else {
+        guard Terminal.isTerminal(Terminal.output) else {
             return try Terminal.write(document, to: Terminal.output)
         }
         let text = onTerminal(document, format)
-        // One row is for the prompt that follows.
-        if document.count(where: { $0 == 0x0A }) >= size.rows, try Pager.show(text) { return }
+        // One row is for the prompt that follows. A terminal that hides its size gets no pager.
+        if let size = Terminal.size(of: Terminal.output),
+            document.count(where: { $0 == 0x0A }) >= size.rows, try Pager.show(text)
+        {
+            return
+        }
         try Terminal.write(text, to: Terminal.output)
     }
 

@@ -26,7 +26,9 @@ struct Watch {
 
     private func show(_ answers: [(question: Question, answer: Answer)]) throws {
         guard let size = Terminal.size(of: Terminal.output) else {
-            for pair in answers { try Terminal.write(pair.answer.document, to: Terminal.output) }
+            for pair in answers {
+                try Presentation.show(pair.answer.document, pair.question.format)
+            }
             return
         }
         var lines = ["every \(Quantities.decimal(seconds, seconds < 10 ? 1 : 0)) s, Ctrl-C ends"]

@@ -11,7 +11,8 @@ extension DaemonClient {
             var parameters: [String: JSONScalar]
             var format: String
             var width: Int?
-            var charset: String
+            /// Said only if it is not what every daemon takes it to be.
+            var charset: String?
             var timeout: Double?
         }
         let format = question.format
@@ -22,7 +23,8 @@ extension DaemonClient {
                 format: format.rawValue,
                 // A terminal may be narrower or wider than what the daemon lays out for.
                 width: question.layout.width.map { min(max($0, 20), 1_000) },
-                charset: question.layout.charset.rawValue, timeout: question.timeout))
+                charset: question.layout.charset == .unicode
+                    ? nil : question.layout.charset.rawValue, timeout: question.timeout))
         let response = try require(
             "POST", "/v1/query", accept: format.mediaType, body: Array(body))
         var answer = Answer(
