@@ -18,6 +18,8 @@ package struct QueryLimits: Sendable {
     package var memorySizeMax = 1 << 30
     /// Groups of one GROUP BY, or distinct rows of one DISTINCT.
     package var groupCountMax = 10_000_000
+    /// Rows that one FILL makes. The minutes of a year are half of it.
+    package var fillRowCountMax = 1_000_000
     /// Rows of the result.
     package var resultRowCountMax = 1_000_000
 

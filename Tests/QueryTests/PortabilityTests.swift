@@ -68,6 +68,10 @@ struct PortabilityTests {
                 "1:16 spark: UNION ALL of several queries"
             ),
             (
+                "FROM events |> AGGREGATE count(*) AS n GROUP BY date_trunc('day', timestamp) AS t FILL 0",
+                "1:83 spark,clickhouse: FILL"
+            ),
+            (
                 "FROM events |> EXTEND sessionize(timestamp, INTERVAL 1 HOUR) OVER () AS s",
                 "1:23 spark,clickhouse: the function `sessionize`"
             ),

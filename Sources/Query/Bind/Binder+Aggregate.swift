@@ -4,7 +4,8 @@ import Columns
 extension Binder {
     /// `|> AGGREGATE items GROUP BY keys`: keys come out first, then the items.
     func aggregate(
-        _ items: [SelectItem], by keyItems: [SelectItem], _ plan: inout Plan, _ scope: inout Scope
+        _ items: [SelectItem], by keyItems: [SelectItem], _ filling: Fill?, _ plan: inout Plan,
+        _ scope: inout Scope
     ) throws(QueryError) {
         var keys: [NamedExpression] = []
         for item in keyItems {
@@ -43,19 +44,23 @@ extension Binder {
                 .syntax, "AGGREGATE needs an aggregate function or a GROUP BY",
                 at: items.first?.range ?? .nowhere)
         }
-        let grouped = Self.grouping(plan, keys, collector)
+        // With FILL the rows are sorted when they are all there.
+        let grouped = Self.grouping(plan, keys, collector, isOrdered: filling == nil)
         plan = Self.needsProjection(outputs, grouped) ? .project(grouped, outputs) : grouped
         plan = Self.renamed(plan, outputs)
+        if let filling { plan = try fill(filling, plan, keys, items, scope) }
         scope = Scope(entries: plan.schema, qualifiers: scope.qualifiers)
     }
 
     static func grouping(
-        _ plan: Plan, _ keys: [NamedExpression], _ collector: AggregateCollector?
+        _ plan: Plan, _ keys: [NamedExpression], _ collector: AggregateCollector?,
+        isOrdered: Bool = true
     ) -> Plan {
         let aggregates = (collector?.calls ?? []).enumerated().map { position, call in
             NamedAggregate(name: "$\(position)", call: call)
         }
-        return .aggregate(plan, AggregatePlan(keys: keys, aggregates: aggregates))
+        return .aggregate(
+            plan, AggregatePlan(keys: keys, aggregates: aggregates, isOrdered: isOrdered))
     }
 
     /// Whether `outputs` are more than the columns of `plan` in their order.

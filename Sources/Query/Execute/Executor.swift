@@ -34,6 +34,12 @@ struct Executor {
             return try timed("aggregate") { (context) throws(QueryError) in
                 try AggregateOperator(aggregate, context).run(pipeline)
             }
+        case .fill(let input, let fill):
+            let blocks = try blocks(of: input)
+            let types = input.schema.map(\.type)
+            return try timed("fill") { (context) throws(QueryError) in
+                try FillOperator(fill, context).run(blocks, types)
+            }
         case .sort(let input, let keys, let limit):
             let types = input.schema.map(\.type)
             let pipeline = try pipeline(input)
@@ -78,7 +84,7 @@ struct Executor {
             var pipelines: [Pipeline] = []
             for part in parts { pipelines.append(try self.pipeline(part)) }
             return Pipeline(source: .union(pipelines))
-        case .singleRow, .aggregate, .sort, .limit, .window:
+        case .singleRow, .aggregate, .fill, .sort, .limit, .window:
             let whole = try blocks(of: plan)
             return Pipeline(source: .blocks(whole.flatMap(Self.pieces)))
         }

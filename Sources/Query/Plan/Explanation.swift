@@ -39,7 +39,7 @@ enum Explanation {
         switch plan {
         case .singleRow: return ["one row"]
         case .scan(let scan): return self.scan(scan)
-        case .filter, .project, .aggregate, .sort, .limit, .join, .union, .window:
+        case .filter, .project, .aggregate, .fill, .sort, .limit, .join, .union, .window:
             let names = plan.inputs.flatMap { $0.schema.map(\.name) }
             return [line(plan, names)] + plan.inputs.flatMap(operators).map { "  " + $0 }
         }
@@ -62,6 +62,7 @@ enum Explanation {
             let keys = aggregate.keys.map { named($0, names) }
             return "aggregate: " + calls.joined(separator: ", ")
                 + (keys.isEmpty ? "" : " GROUP BY " + keys.joined(separator: ", "))
+        case .fill(_, let fill): return self.fill(fill, names)
         case .sort(_, let keys, let limit):
             let list = keys.map {
                 text($0.expression) + ($0.isDescending ? " DESC" : "")
@@ -85,6 +86,18 @@ enum Explanation {
         case .limit(_, let limit):
             return "limit: \(limit.count)" + (limit.offset > 0 ? " offset \(limit.offset)" : "")
         }
+    }
+
+    private static func fill(_ fill: FillPlan, _ names: [String]) -> String {
+        let values = names.indices.filter { !fill.keys.contains($0) }.map {
+            " " + Printer.path(names[$0]) + " = " + Printer.text(of: fill.values[$0])
+        }
+        let times = fill.times.map {
+            " FROM " + Printer.text(of: .timestamp($0.lowerBound)) + " TO "
+                + Printer.text(of: .timestamp($0.upperBound))
+        }
+        return "fill: every " + Printer.path(names[fill.bucket]) + (times ?? "")
+            + (values.isEmpty ? "" : " with" + values.joined(separator: ","))
     }
 
     private static func named(_ item: NamedExpression, _ names: [String]) -> String {

@@ -50,6 +50,10 @@ extension Optimizer {
             }
             let all = Array(0..<keyCount) + kept.map { keyCount + $0 }
             return (.aggregate(plan, aggregate), places(all))
+        case .fill(let input, let fill):
+            let (plan, places) = prune(input, needed.union(fill.keys))
+            let moved = fill.moved(places, columnCount: plan.schema.count)
+            return (.fill(plan, moved), places)
         case .sort(let input, let keys, let limit):
             let below = keys.reduce(into: needed) { $0.formUnion($1.expression.columns) }
             let (plan, places) = prune(input, below)

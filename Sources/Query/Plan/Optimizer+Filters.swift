@@ -45,6 +45,11 @@ extension Optimizer {
             if !push(moved, into: &input) { input = .filter(input, [moved]) }
             plan = .aggregate(input, aggregate)
             return true
+        case .fill(var input, let fill):
+            guard fill.commutes(with: condition) else { return false }
+            if !push(condition, into: &input) { input = .filter(input, [condition]) }
+            plan = .fill(input, fill)
+            return true
         case .sort(var input, let keys, nil):
             if !push(condition, into: &input) { input = .filter(input, [condition]) }
             plan = .sort(input, keys, limit: nil)

@@ -23,7 +23,7 @@ enum Optimizer {
         case .sort(let input, let keys, let known):
             belowProjection(input, keys, limit: min(known ?? count, count))
         case .project(let input, let outputs): .project(limited(input, count), outputs)
-        case .singleRow, .scan, .filter, .aggregate, .limit, .join, .union, .window: plan
+        case .singleRow, .scan, .filter, .aggregate, .fill, .limit, .join, .union, .window: plan
         }
     }
 
@@ -79,7 +79,7 @@ enum Optimizer {
                 keys.append(place)
             }
             return (.project(inner.plan, outputs), keys)
-        case .singleRow, .scan, .sort, .limit, .join, .union, .window:
+        case .singleRow, .scan, .fill, .sort, .limit, .join, .union, .window:
             return nil
         }
     }
@@ -101,6 +101,7 @@ extension Plan {
         case .filter(let input, let conditions): .filter(change(input), conditions)
         case .project(let input, let outputs): .project(change(input), outputs)
         case .aggregate(let input, let aggregate): .aggregate(change(input), aggregate)
+        case .fill(let input, let fill): .fill(change(input), fill)
         case .sort(let input, let keys, let limit): .sort(change(input), keys, limit: limit)
         case .limit(let input, let limit): .limit(change(input), limit)
         case .join(let join): .join(join.mapInputs(change))
@@ -114,7 +115,8 @@ extension Plan {
         switch self {
         case .singleRow, .scan: []
         case .filter(let input, _), .project(let input, _), .aggregate(let input, _),
-            .sort(let input, _, _), .limit(let input, _), .window(let input, _):
+            .fill(let input, _), .sort(let input, _, _), .limit(let input, _),
+            .window(let input, _):
             [input]
         case .join(let join): [join.left, join.right]
         case .union(let parts): parts

@@ -36,6 +36,8 @@ extension Plan {
                 }
             }
             return .aggregate(try input.mapExpressions(change), aggregate)
+        case .fill(let input, let fill):
+            return .fill(try input.mapExpressions(change), fill)
         case .sort(let input, var keys, let limit):
             for index in keys.indices {
                 keys[index].expression = try change(keys[index].expression)

@@ -9,6 +9,8 @@ indirect enum Plan: Sendable {
     case filter(Plan, [BoundExpression])
     case project(Plan, [NamedExpression])
     case aggregate(Plan, AggregatePlan)
+    /// The rows of a grouping, and one for each bucket of time that it has none for.
+    case fill(Plan, FillPlan)
     /// With a limit: only the first rows of the order.
     case sort(Plan, [SortKey], limit: Int?)
     case limit(Plan, Limit)
@@ -26,7 +28,9 @@ indirect enum Plan: Sendable {
             scan.columns.map {
                 Scope.Entry(name: scan.table.columns[$0].name, type: scan.table.columns[$0].type)
             }
-        case .filter(let input, _), .sort(let input, _, _), .limit(let input, _): input.schema
+        case .filter(let input, _), .sort(let input, _, _), .limit(let input, _),
+            .fill(let input, _):
+            input.schema
         case .project(_, let outputs):
             outputs.map { Scope.Entry(name: $0.name, type: $0.expression.type ?? .string) }
         case .aggregate(_, let aggregate): aggregate.schema

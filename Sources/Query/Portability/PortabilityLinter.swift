@@ -109,7 +109,13 @@ struct PortabilityLinter {
             note(
                 .local, "RENAME", names[0].column.range,
                 hint: "write SELECT with AS, or EXTEND and DROP")
-        case .aggregate(let items, let keys): for item in items + keys { visit(item) }
+        case .aggregate(let items, let keys, let fill):
+            for item in items + keys { visit(item) }
+            guard let fill else { return }
+            note(.local, "FILL", fill.range, hint: "ClickHouse: ORDER BY … WITH FILL")
+            for expression in [fill.value, fill.times?.from, fill.times?.to] {
+                expression.map { visit($0) }
+            }
         case .orderBy(let keys): visit(keys)
         case .distinct(let keys, let range):
             guard !keys.isEmpty else {

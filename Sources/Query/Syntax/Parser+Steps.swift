@@ -75,7 +75,7 @@ extension Parser {
             try expect(keyword: "BY")
             keys = try selectItems()
         }
-        return .aggregate(items, groupBy: keys)
+        return .aggregate(items, groupBy: keys, fill: keys.isEmpty ? nil : try fill())
     }
 
     private mutating func distinctKeys() throws(QueryError) -> [Expression] {
@@ -132,6 +132,7 @@ extension Parser {
             select.groupBy = try list { (parser: inout Parser) throws(QueryError) in
                 try parser.expression()
             }
+            if isAtFill { throw noFill("FILL in a SELECT") }
         }
         if accept(keyword: "HAVING") { select.having = try expression() }
         if token.keyword == "ORDER" { select.orderBy = try orderBy() }
@@ -161,6 +162,7 @@ extension Parser {
                 throw expected("FIRST or LAST after NULLS")
             }
         }
+        if token.keyword == "WITH", following.keyword == "FILL" { throw noFill("WITH FILL") }
         return ordering
     }
 

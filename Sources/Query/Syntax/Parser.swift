@@ -55,6 +55,7 @@ struct Parser {
         case "OFFSET": return "write LIMIT n OFFSET m"
         case "QUALIFY": return "write |> EXTEND … OVER (…) AS name |> WHERE name …"
         case "UNION": return "write |> UNION ALL (query)"
+        case "FILL": return "FILL stands behind the keys of |> AGGREGATE … GROUP BY"
         default: return nil
         }
     }
@@ -98,7 +99,8 @@ struct Parser {
         if accept(keyword: "AS") { return try identifier("a name after AS") }
         switch token.kind {
         case .quotedName: return try identifier("a name")
-        case .word where !Reserved.contains(token.keyword): return try identifier("a name")
+        case .word where !Reserved.contains(token.keyword) && !isAtFill:
+            return try identifier("a name")
         default: return nil
         }
     }

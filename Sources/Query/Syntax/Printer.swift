@@ -78,15 +78,21 @@ struct Printer {
         case .join(let join): text(of: join)
         case .union(let queries, _):
             "UNION ALL " + queries.map(nested).joined(separator: ", ")
-        case .aggregate(let items, let keys):
+        case .aggregate(let items, let keys, let fill):
             "AGGREGATE " + text(of: items)
                 + (keys.isEmpty ? "" : (items.isEmpty ? "" : " ") + "GROUP BY " + text(of: keys))
+                + (fill.map { " " + text(of: $0) } ?? "")
         case .orderBy(let keys): "ORDER BY " + text(of: keys)
         case .limit(let limit): text(of: limit)
         case .distinct(let keys, _):
             keys.isEmpty ? "DISTINCT" : "DISTINCT ON (" + list(keys) + ")"
         case .alias(let alias): "AS " + name(alias)
         }
+    }
+
+    private static func text(of fill: Fill) -> String {
+        "FILL " + text(of: fill.value)
+            + (fill.times.map { " FROM " + text(of: $0.from) + " TO " + text(of: $0.to) } ?? "")
     }
 
     private static func text(of limit: Limit) -> String {

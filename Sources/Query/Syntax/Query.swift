@@ -104,7 +104,7 @@ enum Step: Sendable, Hashable {
     case set([Assignment])
     case drop([ColumnName])
     case rename([Renaming])
-    case aggregate([SelectItem], groupBy: [SelectItem])
+    case aggregate([SelectItem], groupBy: [SelectItem], fill: Fill?)
     case orderBy([Ordering])
     case limit(Limit)
     /// Each row once, or with keys the first row of each key.
@@ -113,6 +113,19 @@ enum Step: Sendable, Hashable {
     case join(Join)
     /// The rows so far and those of other queries, column by column.
     case union([Query], SourceRange)
+}
+
+/// `FILL value [FROM ts TO ts]`: rows for the buckets of time that have none.
+struct Fill: Sendable, Hashable {
+    struct Times: Sendable, Hashable {
+        var from: Expression
+        var to: Expression
+    }
+
+    var value: Expression
+    var times: Times?
+    /// The word FILL.
+    var range: SourceRange
 }
 
 struct ColumnName: Sendable, Hashable {
