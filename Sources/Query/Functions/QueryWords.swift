@@ -31,6 +31,7 @@ package enum QueryWords {
     /// Of those that are bound by rules of their own and stand in no table.
     private static let specialUsage = [
         "if": "if(condition, then, else)", "now": "now()",
+        "grouping": "grouping(key)",
     ]
 }
 
