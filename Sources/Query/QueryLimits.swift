@@ -12,6 +12,8 @@ package struct QueryLimits: Sendable {
     package var listLengthMax = 4_096
     /// Tables in FROM, JOIN, UNION and subqueries, each time that they are read.
     package var sourceCountMax = 64
+    /// Sets of ROLLUP, CUBE or GROUPING SETS: every row is grouped once for each.
+    package var groupingSetCountMax = 64
     /// From the start of planning to the last row.
     package var wallTimeMax: Duration = .seconds(60)
     /// Bytes of aggregate state, collected rows and hash tables, as estimated by their owners.

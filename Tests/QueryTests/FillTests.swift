@@ -110,6 +110,38 @@ struct FillTests {
             "seed \(seed)")
     }
 
+    @Test(
+        "buckets in a zone follow each other as its minutes show",
+        arguments: [
+            "Europe/Berlin", "America/St_Johns", "America/Havana", "America/Sao_Paulo",
+            "Australia/Lord_Howe", "Africa/Casablanca", "Pacific/Apia", "+05:45",
+        ])
+    func zones(name: String) throws {
+        let zone = try TimeZones.system.zone(named: name)
+        var random = SeededGenerator(seed: UInt64(name.utf8.count))
+        // Around each change of some years, and around days without one.
+        let edge = zone.changes.map(\.time).filter { $0 > 1_200_000_000_000_000 }.prefix(12)
+        for middle in edge + [1_700_000_000_000_000, 4_100_000_000_000_000] {
+            for minutes in [30, 60, 360, 1_440, 10_080] {
+                let steps = TimeBucketSteps(
+                    TimeBuckets(months: 0, length: Int64(minutes) * Self.minute), in: zone)
+                let low = middle - Int64.random(in: 1...3_000, using: &random) * Self.minute
+                let high = middle + Int64.random(in: 1...3_000, using: &random) * Self.minute
+                let shown = Set(
+                    stride(from: low, through: high, by: Int(Self.minute)).map {
+                        steps.start(of: $0)
+                    })
+                var walked: [Int64] = []
+                var next: Int64? = steps.start(of: low)
+                while let start = next, start <= high {
+                    walked.append(start)
+                    next = steps.next(after: start)
+                }
+                #expect(walked == shown.sorted(), "\(name) \(minutes) minutes at \(middle)")
+            }
+        }
+    }
+
     @Test("FILL may make as many rows as the limit and no more; rows that are there do not count")
     func limit() throws {
         let rows = [0, 4].map { Row(key: $0, flag: true, time: $0 * Self.minute) }

@@ -72,6 +72,14 @@ struct PortabilityTests {
                 "1:83 spark,clickhouse: FILL"
             ),
             (
+                "FROM events |> AGGREGATE count(*) AS n GROUP BY ROLLUP (event)",
+                "1:49 spark,clickhouse: sets of keys in AGGREGATE"
+            ),
+            (
+                "SELECT event, count(*) FROM events GROUP BY CUBE (event)",
+                "1:45 clickhouse: keys that a set lacks are no nulls there"
+            ),
+            (
                 "FROM events |> EXTEND sessionize(timestamp, INTERVAL 1 HOUR) OVER () AS s",
                 "1:23 spark,clickhouse: the function `sessionize`"
             ),

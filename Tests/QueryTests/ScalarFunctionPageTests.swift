@@ -57,8 +57,9 @@ struct ScalarFunctionPageTests {
             let row = rows.first { $0.signature.hasPrefix("`\(name)(") }
             #expect(row?.portability == marks[function.portability], "\(name)")
         }
-        // Rates are of aggregates, and on their page.
-        for name in FunctionNames.special.subtracting(["rate", "per_second"]) {
+        // What is about groups has its place on other pages.
+        let ofGroups: Set = ["rate", "per_second", "grouping"]
+        for name in FunctionNames.special.subtracting(ofGroups) {
             #expect(rows.contains { $0.signature.contains("`\(name)(") }, "\(name)")
         }
     }

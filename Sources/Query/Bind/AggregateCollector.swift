@@ -3,11 +3,14 @@ struct AggregateCollector {
     /// What is grouped, and by what: some expressions depend on it (`rate`).
     let input: Plan
     let keys: [BoundExpression]
+    /// With GROUPING SETS and its like.
+    let setNumber: SetNumber?
     private(set) var calls: [AggregateCall] = []
 
-    init(_ input: Plan, by keys: [BoundExpression]) {
+    init(_ input: Plan, by keys: [BoundExpression], _ setNumber: SetNumber? = nil) {
         self.input = input
         self.keys = keys
+        self.setNumber = setNumber
     }
 
     mutating func add(_ call: AggregateCall) -> BoundExpression {

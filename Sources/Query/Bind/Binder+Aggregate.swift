@@ -4,8 +4,8 @@ import Columns
 extension Binder {
     /// `|> AGGREGATE items GROUP BY keys`: keys come out first, then the items.
     func aggregate(
-        _ items: [SelectItem], by keyItems: [SelectItem], _ filling: Fill?, _ plan: inout Plan,
-        _ scope: inout Scope
+        _ items: [SelectItem], by keyItems: [SelectItem], _ sets: GroupingSets?,
+        _ filling: Fill?, _ plan: inout Plan, _ scope: inout Scope
     ) throws(QueryError) {
         var keys: [NamedExpression] = []
         for item in keyItems {
@@ -22,7 +22,15 @@ extension Binder {
                     name: item.alias ?? Self.defaultName(of: expression, bound, scope),
                     expression: bound))
         }
-        var collector: AggregateCollector? = AggregateCollector(plan, by: keys.map(\.expression))
+        if sets != nil, let filling {
+            throw QueryError(
+                .unsupported, "FILL behind ROLLUP, CUBE or GROUPING SETS is not supported",
+                at: filling.range, hint: "group by plain keys")
+        }
+        let setNumber = sets.map { SetNumber($0, plan, keyCount: keys.count) }
+        let allKeys = keys + (setNumber.map { [$0.key] } ?? [])
+        var collector: AggregateCollector? = AggregateCollector(
+            plan, by: keys.map(\.expression), setNumber)
         var outputs: [NamedExpression] = keys.enumerated().map { position, key in
             NamedExpression(
                 name: key.name,
@@ -37,7 +45,7 @@ extension Binder {
             outputs.append(
                 NamedExpression(
                     name: item.alias ?? Printer.text(of: expression),
-                    expression: try afterGrouping(bound, keys, expression, scope)))
+                    expression: try afterGrouping(bound, allKeys, expression, scope)))
         }
         guard !keys.isEmpty || !(collector?.calls.isEmpty ?? true) else {
             throw QueryError(
@@ -58,6 +66,18 @@ extension Binder {
     ) -> Plan {
         let aggregates = (collector?.calls ?? []).enumerated().map { position, call in
             NamedAggregate(name: "$\(position)", call: call)
+        }
+        if let number = collector?.setNumber {
+            let inputCount = plan.schema.count
+            let columns = (keys + [number.key]).enumerated().map { position, key in
+                NamedExpression(
+                    name: key.name,
+                    expression: .column(
+                        inputCount + position, key.expression.type ?? .string, .nowhere))
+            }
+            return .aggregate(
+                number.expanded(plan, keys),
+                AggregatePlan(keys: columns, aggregates: aggregates, isOrdered: isOrdered))
         }
         return .aggregate(
             plan, AggregatePlan(keys: keys, aggregates: aggregates, isOrdered: isOrdered))

@@ -45,6 +45,7 @@ extension Binder {
         if name == "rate" || name == "per_second" {
             return try rate(call, range, scope, &collector)
         }
+        if name == "grouping" { return try grouping(call, range, scope, collector) }
         if name == "time_bucket" { return try timeBucket(call, range, scope, &collector) }
         var arguments: [BoundExpression] = []
         for argument in call.arguments {

@@ -9,8 +9,9 @@ extension Binder {
         if let condition = select.condition {
             plan = .filter(plan, [try bindCondition(condition, in: input)])
         }
+        let setNumber = select.sets.map { SetNumber($0, plan, keyCount: select.groupBy.count) }
         var collector: AggregateCollector? = AggregateCollector(
-            plan, by: rowKeys(select, input))
+            plan, by: rowKeys(select, input), setNumber)
         let windows = WindowCollector()
         var binder = self
         binder.windows = windows
@@ -21,25 +22,26 @@ extension Binder {
             having = try bind(substituted(condition, select.items, input), in: input, &collector)
         }
         var orderings = try binder.bindOrder(select, outputs, input, &collector)
-        let isGrouped = !keys.isEmpty || !(collector?.calls.isEmpty ?? true) || having != nil
+        let allKeys = keys + (setNumber.map { [$0.key] } ?? [])
+        let isGrouped = !allKeys.isEmpty || !(collector?.calls.isEmpty ?? true) || having != nil
         if isGrouped {
             plan = Self.grouping(plan, keys, collector)
             for position in outputs.indices {
                 outputs[position].output.expression = try afterGrouping(
-                    outputs[position].output.expression, keys, outputs[position].source, input)
+                    outputs[position].output.expression, allKeys, outputs[position].source, input)
             }
             for (position, ordering) in select.orderBy.enumerated() {
                 if case .hidden(let expression) = orderings[position] {
                     orderings[position] = .hidden(
-                        try afterGrouping(expression, keys, ordering.expression, input))
+                        try afterGrouping(expression, allKeys, ordering.expression, input))
                 }
             }
             try windows.mapExpressions { (expression) throws(QueryError) in
                 let place = Expression(kind: .literal(.null), range: .nowhere, height: 1)
-                return try afterGrouping(expression, keys, place, input)
+                return try afterGrouping(expression, allKeys, place, input)
             }
             if let condition = having, let source = select.having {
-                let bound = try afterGrouping(condition, keys, source, input)
+                let bound = try afterGrouping(condition, allKeys, source, input)
                 guard bound.type == nil || bound.type == .bool else {
                     throw QueryError(.type, "HAVING takes BOOLEAN", at: source.range)
                 }

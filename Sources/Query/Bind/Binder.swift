@@ -194,8 +194,8 @@ struct Binder {
             let outputs = plan.passedThrough
             plan = .project(plan, kept.map { outputs[$0] })
             scope.entries = kept.map { scope.entries[$0] }
-        case .aggregate(let items, let keys, let fill):
-            try aggregate(items, by: keys, fill, &plan, &scope)
+        case .aggregate(let items, let keys, let sets, let fill):
+            try aggregate(items, by: keys, sets, fill, &plan, &scope)
         case .orderBy(let keys):
             plan = .sort(plan, try bind(keys, in: scope), limit: nil)
         case .limit(let limit):

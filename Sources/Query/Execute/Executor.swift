@@ -24,7 +24,7 @@ struct Executor {
         switch plan {
         case .singleRow:
             return [Block(rowCount: 1, columns: [])]
-        case .scan, .filter, .project, .join, .union:
+        case .scan, .filter, .project, .expand, .join, .union:
             let pipeline = try pipeline(plan)
             return try timed("collect") { (context) throws(QueryError) in
                 try Collect(context, countingRows ? .result : .all).run(pipeline)
@@ -73,6 +73,10 @@ struct Executor {
         case .project(let input, let outputs):
             var pipeline = try pipeline(input)
             pipeline.operations.append(.project(outputs))
+            return pipeline
+        case .expand(let input, let copies):
+            var pipeline = try pipeline(input)
+            pipeline.operations.append(.expand(copies))
             return pipeline
         case .join(let join):
             let right = Gather.concatenated(

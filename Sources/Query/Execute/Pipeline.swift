@@ -21,6 +21,7 @@ struct Pipeline: Sendable {
     enum Operation: Sendable {
         case filter([BoundExpression])
         case project([NamedExpression])
+        case expand([[NamedExpression]])
         case join(JoinSide)
     }
 
@@ -32,9 +33,12 @@ struct Pipeline: Sendable {
 final class PipelineRunner {
     typealias Consumer = (Block) throws(QueryError) -> Void
 
+    private typealias Outputs = [(evaluator: Evaluator, type: ColumnType)]
+
     private enum Operation {
         case filter(BlockFilter)
-        case project([(evaluator: Evaluator, type: ColumnType)])
+        case project(Outputs)
+        case expand([Outputs])
         case join(JoinProbe)
     }
 
@@ -64,10 +68,9 @@ final class PipelineRunner {
             switch operation {
             case .filter(let conditions): .filter(BlockFilter(conditions, context))
             case .project(let outputs):
-                .project(
-                    outputs.map {
-                        (Evaluator($0.expression, context), $0.expression.type ?? .string)
-                    })
+                .project(Self.outputs(outputs, context))
+            case .expand(let copies):
+                .expand(copies.map { Self.outputs($0, context) })
             case .join(let side): .join(JoinProbe(side, context))
             }
         }
@@ -89,6 +92,22 @@ final class PipelineRunner {
         }
     }
 
+    private static func outputs(
+        _ expressions: [NamedExpression], _ context: ExecutionContext
+    ) -> Outputs {
+        expressions.map {
+            (Evaluator($0.expression, context), $0.expression.type ?? .string)
+        }
+    }
+
+    private static func project(_ block: Block, _ outputs: Outputs) throws(QueryError) -> Block {
+        var columns: [Column] = []
+        for output in outputs {
+            columns.append(try output.evaluator.column(of: block, type: output.type))
+        }
+        return Block(rowCount: block.rowCount, columns: columns)
+    }
+
     private func run(
         _ block: Block, _ operations: ArraySlice<Operation>, _ consume: Consumer
     ) throws(QueryError) {
@@ -100,11 +119,9 @@ final class PipelineRunner {
             let rows = try filter.rows(of: block, selected: nil)
             try run(rows.map { block.gathered($0) } ?? block, rest, consume)
         case .project(let outputs):
-            var columns: [Column] = []
-            for output in outputs {
-                columns.append(try output.evaluator.column(of: block, type: output.type))
-            }
-            try run(Block(rowCount: block.rowCount, columns: columns), rest, consume)
+            try run(Self.project(block, outputs), rest, consume)
+        case .expand(let copies):
+            for outputs in copies { try run(Self.project(block, outputs), rest, consume) }
         case .join(let probe):
             try probe.run(block) { (joined) throws(QueryError) in
                 try run(joined, rest, consume)

@@ -9,7 +9,8 @@ package enum QueryWords {
     /// Keywords, steps among them, sorted.
     package static let keywords: [String] = Set(
         Array(Reserved.words) + steps + [
-            "ANALYZE", "CAST", "EXPLAIN", "FILTER", "GROUP BY", "INTERVAL", "NULLS FIRST",
+            "ANALYZE", "CAST", "CUBE", "EXPLAIN", "FILL", "FILTER", "GROUP BY", "GROUPING SETS",
+            "INTERVAL", "NULLS FIRST", "ROLLUP",
             "NULLS LAST", "OFFSET", "TIMESTAMP", "TRY_CAST", "WITHIN GROUP",
         ]
     ).subtracting(["BY", "GROUP", "ORDER"]).sorted()
@@ -31,6 +32,7 @@ package enum QueryWords {
     /// Of those that are bound by rules of their own and stand in no table.
     private static let specialUsage = [
         "if": "if(condition, then, else)", "now": "now()",
+        "grouping": "grouping(key)",
     ]
 }
 

@@ -61,7 +61,9 @@ enum FunctionNames {
         "datetrunc": "date_trunc", "date_part": "extract", "date_bin": "time_bucket",
     ]
     /// Bound by rules of their own.
-    static let special: Set<String> = ["now", "time_bucket", "if", "rate", "per_second"]
+    static let special: Set<String> = [
+        "now", "time_bucket", "if", "rate", "per_second", "grouping",
+    ]
     /// Reached by a syntax of their own only.
     static let internalOnly: Set<String> = ["not", "negate", "in", "like", "timestamp_add"]
 

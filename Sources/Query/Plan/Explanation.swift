@@ -39,7 +39,7 @@ enum Explanation {
         switch plan {
         case .singleRow: return ["one row"]
         case .scan(let scan): return self.scan(scan)
-        case .filter, .project, .aggregate, .fill, .sort, .limit, .join, .union, .window:
+        case .filter, .project, .expand, .aggregate, .fill, .sort, .limit, .join, .union, .window:
             let names = plan.inputs.flatMap { $0.schema.map(\.name) }
             return [line(plan, names)] + plan.inputs.flatMap(operators).map { "  " + $0 }
         }
@@ -62,6 +62,7 @@ enum Explanation {
             let keys = aggregate.keys.map { named($0, names) }
             return "aggregate: " + calls.joined(separator: ", ")
                 + (keys.isEmpty ? "" : " GROUP BY " + keys.joined(separator: ", "))
+        case .expand(_, let copies): return "expand: every row \(copies.count) times"
         case .fill(_, let fill): return self.fill(fill, names)
         case .sort(_, let keys, let limit):
             let list = keys.map {

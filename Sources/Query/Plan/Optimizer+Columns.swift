@@ -50,6 +50,14 @@ extension Optimizer {
             }
             let all = Array(0..<keyCount) + kept.map { keyCount + $0 }
             return (.aggregate(plan, aggregate), places(all))
+        case .expand(let input, let copies):
+            let kept = needed.sorted()
+            let below = copies.reduce(into: Set<Int>()) { result, copy in
+                for position in kept { result.formUnion(copy[position].expression.columns) }
+            }
+            let (plan, inner) = prune(input, below)
+            let rest = copies.map { copy in kept.map { moved(copy[$0], inner) } }
+            return (.expand(plan, rest), places(kept))
         case .fill(let input, let fill):
             let (plan, places) = prune(input, needed.union(fill.keys))
             let moved = fill.moved(places, columnCount: plan.schema.count)

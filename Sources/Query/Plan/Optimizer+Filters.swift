@@ -75,7 +75,7 @@ extension Optimizer {
             if !push(condition, into: &input) { input = .filter(input, [condition]) }
             plan = .window(input, calls)
             return true
-        case .sort, .limit, .singleRow:
+        case .expand, .sort, .limit, .singleRow:
             return false
         }
     }

@@ -23,7 +23,8 @@ enum Optimizer {
         case .sort(let input, let keys, let known):
             belowProjection(input, keys, limit: min(known ?? count, count))
         case .project(let input, let outputs): .project(limited(input, count), outputs)
-        case .singleRow, .scan, .filter, .aggregate, .fill, .limit, .join, .union, .window: plan
+        case .singleRow, .scan, .filter, .expand, .aggregate, .fill, .limit, .join, .union, .window:
+            plan
         }
     }
 
@@ -79,7 +80,7 @@ enum Optimizer {
                 keys.append(place)
             }
             return (.project(inner.plan, outputs), keys)
-        case .singleRow, .scan, .fill, .sort, .limit, .join, .union, .window:
+        case .singleRow, .scan, .expand, .fill, .sort, .limit, .join, .union, .window:
             return nil
         }
     }
@@ -101,6 +102,7 @@ extension Plan {
         case .filter(let input, let conditions): .filter(change(input), conditions)
         case .project(let input, let outputs): .project(change(input), outputs)
         case .aggregate(let input, let aggregate): .aggregate(change(input), aggregate)
+        case .expand(let input, let copies): .expand(change(input), copies)
         case .fill(let input, let fill): .fill(change(input), fill)
         case .sort(let input, let keys, let limit): .sort(change(input), keys, limit: limit)
         case .limit(let input, let limit): .limit(change(input), limit)
@@ -115,7 +117,8 @@ extension Plan {
         switch self {
         case .singleRow, .scan: []
         case .filter(let input, _), .project(let input, _), .aggregate(let input, _),
-            .fill(let input, _), .sort(let input, _, _), .limit(let input, _),
+            .expand(let input, _), .fill(let input, _), .sort(let input, _, _),
+            .limit(let input, _),
             .window(let input, _):
             [input]
         case .join(let join): [join.left, join.right]

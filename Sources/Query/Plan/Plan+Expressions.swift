@@ -36,6 +36,10 @@ extension Plan {
                 }
             }
             return .aggregate(try input.mapExpressions(change), aggregate)
+        case .expand(let input, let copies):
+            var changed: [[NamedExpression]] = []
+            for copy in copies { changed.append(try map(copy)) }
+            return .expand(try input.mapExpressions(change), changed)
         case .fill(let input, let fill):
             return .fill(try input.mapExpressions(change), fill)
         case .sort(let input, var keys, let limit):

@@ -8,6 +8,8 @@ indirect enum Plan: Sendable {
     /// Rows for which all conditions are true.
     case filter(Plan, [BoundExpression])
     case project(Plan, [NamedExpression])
+    /// Each row once for each list of outputs, which have the same names and types.
+    case expand(Plan, [[NamedExpression]])
     case aggregate(Plan, AggregatePlan)
     /// The rows of a grouping, and one for each bucket of time that it has none for.
     case fill(Plan, FillPlan)
@@ -33,6 +35,10 @@ indirect enum Plan: Sendable {
             input.schema
         case .project(_, let outputs):
             outputs.map { Scope.Entry(name: $0.name, type: $0.expression.type ?? .string) }
+        case .expand(_, let copies):
+            (copies.first ?? []).map {
+                Scope.Entry(name: $0.name, type: $0.expression.type ?? .string)
+            }
         case .aggregate(_, let aggregate): aggregate.schema
         case .join(let join): join.left.schema + join.right.schema
         case .union(let parts): parts[0].schema

@@ -87,6 +87,9 @@ struct PortabilityLinter {
         for item in select.items { visit(item) }
         if let from = select.from { visit(from) }
         for key in select.groupBy { visit(key) }
+        if let sets = select.sets {
+            note(.spark, "keys that a set lacks are no nulls there", sets.range)
+        }
         for condition in [select.condition, select.having] { condition.map { visit($0) } }
         visit(select.orderBy)
     }
@@ -109,8 +112,13 @@ struct PortabilityLinter {
             note(
                 .local, "RENAME", names[0].column.range,
                 hint: "write SELECT with AS, or EXTEND and DROP")
-        case .aggregate(let items, let keys, let fill):
+        case .aggregate(let items, let keys, let sets, let fill):
             for item in items + keys { visit(item) }
+            if let sets {
+                note(
+                    .local, "sets of keys in AGGREGATE", sets.range,
+                    hint: "write SELECT … GROUP BY and go on with |>")
+            }
             guard let fill else { return }
             note(.local, "FILL", fill.range, hint: "ClickHouse: ORDER BY … WITH FILL")
             for expression in [fill.value, fill.times?.from, fill.times?.to] {

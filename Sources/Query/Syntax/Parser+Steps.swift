@@ -71,11 +71,20 @@ extension Parser {
     private mutating func aggregateStep() throws(QueryError) -> Step {
         let items = token.keyword == "GROUP" ? [] : try selectItems()
         var keys: [SelectItem] = []
+        var sets: GroupingSets?
         if accept(keyword: "GROUP") {
             try expect(keyword: "BY")
-            keys = try selectItems()
+            let grouping = try groupingSets { (parser: inout Parser) throws(QueryError) in
+                let content = SelectItem.Content.expression(try parser.expression())
+                return SelectItem(content: content, alias: try parser.optionalAlias())
+            }
+            if let grouping {
+                (keys, sets) = grouping
+            } else {
+                keys = try selectItems()
+            }
         }
-        return .aggregate(items, groupBy: keys, fill: keys.isEmpty ? nil : try fill())
+        return .aggregate(items, groupBy: keys, sets: sets, fill: keys.isEmpty ? nil : try fill())
     }
 
     private mutating func distinctKeys() throws(QueryError) -> [Expression] {
@@ -129,15 +138,29 @@ extension Parser {
         if accept(keyword: "WHERE") { select.condition = try expression() }
         if accept(keyword: "GROUP") {
             try expect(keyword: "BY")
-            select.groupBy = try list { (parser: inout Parser) throws(QueryError) in
-                try parser.expression()
-            }
+            try groupBy(&select)
             if isAtFill { throw noFill("FILL in a SELECT") }
         }
         if accept(keyword: "HAVING") { select.having = try expression() }
         if token.keyword == "ORDER" { select.orderBy = try orderBy() }
         if token.keyword == "LIMIT" { select.limit = try limit() }
         return select
+    }
+
+    private mutating func groupBy(_ select: inout SelectStatement) throws(QueryError) {
+        let grouping = try groupingSets { (parser: inout Parser) throws(QueryError) in
+            SelectItem(content: .expression(try parser.expression()))
+        }
+        if let grouping {
+            select.sets = grouping.sets
+            select.groupBy = grouping.keys.compactMap {
+                if case .expression(let expression) = $0.content { expression } else { nil }
+            }
+        } else {
+            select.groupBy = try list { (parser: inout Parser) throws(QueryError) in
+                try parser.expression()
+            }
+        }
     }
 
     mutating func orderBy() throws(QueryError) -> [Ordering] {

@@ -53,7 +53,10 @@ struct Printer {
         var parts = ["SELECT " + (select.isDistinct ? "DISTINCT " : "") + text(of: select.items)]
         if let from = select.from { parts.append("FROM " + text(of: from)) }
         if let condition = select.condition { parts.append("WHERE " + text(of: condition)) }
-        if !select.groupBy.isEmpty { parts.append("GROUP BY " + list(select.groupBy)) }
+        if !select.groupBy.isEmpty || select.sets != nil {
+            let keys = select.groupBy.map { text(of: $0) }
+            parts.append("GROUP BY " + text(of: select.sets, keys))
+        }
         if let having = select.having { parts.append("HAVING " + text(of: having)) }
         if !select.orderBy.isEmpty { parts.append("ORDER BY " + text(of: select.orderBy)) }
         if let limit = select.limit { parts.append(text(of: limit)) }
@@ -78,9 +81,12 @@ struct Printer {
         case .join(let join): text(of: join)
         case .union(let queries, _):
             "UNION ALL " + queries.map(nested).joined(separator: ", ")
-        case .aggregate(let items, let keys, let fill):
+        case .aggregate(let items, let keys, let sets, let fill):
             "AGGREGATE " + text(of: items)
-                + (keys.isEmpty ? "" : (items.isEmpty ? "" : " ") + "GROUP BY " + text(of: keys))
+                + (keys.isEmpty && sets == nil
+                    ? ""
+                    : (items.isEmpty ? "" : " ") + "GROUP BY "
+                        + text(of: sets, keys.map { text(of: [$0]) }))
                 + (fill.map { " " + text(of: $0) } ?? "")
         case .orderBy(let keys): "ORDER BY " + text(of: keys)
         case .limit(let limit): text(of: limit)
@@ -88,6 +94,14 @@ struct Printer {
             keys.isEmpty ? "DISTINCT" : "DISTINCT ON (" + list(keys) + ")"
         case .alias(let alias): "AS " + name(alias)
         }
+    }
+
+    private static func text(of sets: GroupingSets?, _ keys: [String]) -> String {
+        guard let sets else { return keys.joined(separator: ", ") }
+        let texts = sets.sets.map { set in
+            "(" + set.map { keys[$0] }.joined(separator: ", ") + ")"
+        }
+        return "GROUPING SETS (" + texts.joined(separator: ", ") + ")"
     }
 
     private static func text(of fill: Fill) -> String {

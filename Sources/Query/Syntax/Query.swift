@@ -85,6 +85,7 @@ struct SelectStatement: Sendable, Hashable {
     var from: Source?
     var condition: Expression?
     var groupBy: [Expression] = []
+    var sets: GroupingSets?
     var having: Expression?
     var orderBy: [Ordering] = []
     var limit: Limit?
@@ -104,7 +105,7 @@ enum Step: Sendable, Hashable {
     case set([Assignment])
     case drop([ColumnName])
     case rename([Renaming])
-    case aggregate([SelectItem], groupBy: [SelectItem], fill: Fill?)
+    case aggregate([SelectItem], groupBy: [SelectItem], sets: GroupingSets?, fill: Fill?)
     case orderBy([Ordering])
     case limit(Limit)
     /// Each row once, or with keys the first row of each key.
@@ -113,6 +114,12 @@ enum Step: Sendable, Hashable {
     case join(Join)
     /// The rows so far and those of other queries, column by column.
     case union([Query], SourceRange)
+}
+
+/// ROLLUP, CUBE or GROUPING SETS: which of the keys each set has, by position.
+struct GroupingSets: Sendable, Hashable {
+    var sets: [[Int]]
+    var range: SourceRange
 }
 
 /// `FILL value [FROM ts TO ts]`: rows for the buckets of time that have none.
