@@ -31,7 +31,9 @@ struct Scope: Sendable {
             }
             if let found { return found }
         }
-        let nearest = EditDistance.nearest(to: name, among: entries.map(\.name))
+        // A field of the payload by its bare name is what most people write first.
+        let payload = parts.count == 1 ? entries.first { $0.name == "data.\(name)" }?.name : nil
+        let nearest = payload ?? EditDistance.nearest(to: name, among: entries.map(\.name))
         // In quotes it is longer than it says; some dialects write text so.
         let isQuoted = parts.count == 1 && range.end - range.start > name.utf8.count
         throw QueryError(

@@ -120,7 +120,8 @@ extension Parser {
     }
 
     private static let types: [String: ColumnType] = [
-        "BIGINT": .int64, "INT64": .int64, "DOUBLE": .double, "FLOAT64": .double,
+        "BIGINT": .int64, "INT64": .int64, "INT": .int64, "INTEGER": .int64, "TEXT": .string,
+        "DOUBLE": .double, "FLOAT64": .double,
         "STRING": .string, "VARCHAR": .string, "BOOLEAN": .bool, "BOOL": .bool,
         "TIMESTAMP": .timestamp,
     ]
