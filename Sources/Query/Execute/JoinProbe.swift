@@ -31,6 +31,8 @@ final class JoinProbe {
     private let keyEvaluators: [Evaluator]
     private let residual: BlockFilter?
     private var table: Table?
+    /// Bytes of the table that count as used. It grows with what is looked up in it.
+    private var tableSize = 0
 
     /// Rows that one block of the result has at most, unless a single row has more partners.
     private static let blockRowCountMax = 4 * Executor.blockRowCountMax
@@ -72,7 +74,6 @@ final class JoinProbe {
             rows[Int(next[Int(group)])] = present[position]
             next[Int(group)] += 1
         }
-        try context.useMemory(groups.memorySize + 4 * (starts.count + rows.count))
         return Table(groups: groups, starts: starts, rows: rows)
     }
 
@@ -114,6 +115,9 @@ final class JoinProbe {
             keys.append(try evaluator.column(of: block, type: type))
         }
         let groups = table.groups.groups(of: keys, rowCount: block.rowCount)
+        let size = table.groups.memorySize + 4 * (table.starts.count + table.rows.count)
+        try context.useMemory(size - tableSize)
+        tableSize = size
         let presence = keys.map { Operand.column($0) }.commonPresence
         return Partners(
             range: { row in presence?[row] == 0 ? 0..<0 : table.range(of: groups[row]) },

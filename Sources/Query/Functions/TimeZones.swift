@@ -42,14 +42,17 @@ final class TimeZones: Sendable {
 
     private func read(_ name: String) -> TimeZoneRules? {
         let path = folder + "/" + name
-        // Which integer it is depends on the edition of Foundation.
-        guard
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-            let size = attributes[.size] as? any BinaryInteger,
-            Int(clamping: size) <= Self.fileSizeMax,
+        guard let size = Self.size(of: path), size <= Self.fileSizeMax,
             let data = FileManager.default.contents(atPath: path)
         else { return nil }
         return TimeZoneFile.rules([UInt8](data))
+    }
+
+    /// What holds the number differs: an integer of its own in the small edition of Foundation, a
+    /// number object once a program has the whole of it, which converts but is no integer.
+    private static func size(of path: String) -> Int? {
+        let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size]
+        return (size as? Int) ?? (size as? any BinaryInteger).map { Int(clamping: $0) }
     }
 
     /// `+02:00` in microseconds, at most 18 hours.
