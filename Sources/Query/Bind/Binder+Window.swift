@@ -76,7 +76,8 @@ extension Binder {
         var arguments: [BoundExpression] = []
         for argument in list {
             if case .interval(let interval) = argument.kind {
-                arguments.append(try length(of: interval, argument.range))
+                let length = try Self.length(of: interval, at: argument.range)
+                arguments.append(.literal(.int64(length), .int64))
             } else {
                 arguments.append(try bind(argument, in: scope, &collector))
             }
@@ -93,19 +94,6 @@ extension Binder {
             }
             return (arguments, type)
         }
-    }
-
-    /// An INTERVAL as microseconds.
-    private func length(
-        of interval: Interval, _ range: SourceRange
-    ) throws(QueryError) -> BoundExpression {
-        let (length, overflow) = interval.amount.multipliedReportingOverflow(
-            by: interval.unit.microseconds ?? 0)
-        guard !overflow, length > 0 else {
-            throw QueryError(
-                .value, "the INTERVAL must be a fixed length of time, up to weeks", at: range)
-        }
-        return .literal(.int64(length), .int64)
     }
 
     /// The aggregate, over columns that stand for its arguments, and those arguments.
