@@ -56,6 +56,7 @@ extension EventStore {
         }
         endSeal(begun, sealing.books)
         sealing.books = nil
+        takeInPersons(begun)
         return begun.rowCount
     }
 
@@ -71,6 +72,14 @@ extension EventStore {
         /// Whether an earlier attempt failed.
         var isRetry: Bool
         var rowCount: Int { blocks.reduce(0) { $0 + $1.rowCount } }
+        /// The number of the first event; `nil` if there is none.
+        var firstSeq: Int64? {
+            guard let block = blocks.first else { return nil }
+            guard case .int64(let seq) = block.columns[Int(EventColumn.seq.rawValue)][0] else {
+                preconditionFailure("every event has a number")
+            }
+            return seq
+        }
     }
 
     /// Sets the tail aside and starts a new one, together with a new journal file.
@@ -122,7 +131,7 @@ extension EventStore {
 
     /// Writes the segment, the ledger and the quarantine, then the catalog commit that makes them live.
     private func commit(_ begun: BegunSeal, _ sealing: inout Sealing) throws -> CatalogState {
-        let segment = begun.blocks.isEmpty ? nil : try writeSegment(of: begun)
+        let segment = try begun.firstSeq.map { try writeSegment(of: begun, from: $0) }
         sealing.books = try BooksDirectory(disk: disk, storeID: storeID).write(
             begun.books.begunSeal, position: begun.lastSeq,
             quarantineSizeMax: options.quarantineSize)
@@ -134,11 +143,9 @@ extension EventStore {
             to: begun.catalogState, now: options.now() / 1000)
     }
 
-    private func writeSegment(of begun: BegunSeal) throws -> SegmentEntry {
-        let first = begun.blocks[0].columns[Int(EventColumn.seq.rawValue)][0]
-        guard case .int64(let firstSeq) = first else {
-            preconditionFailure("every event has a number")
-        }
+    private func writeSegment(
+        of begun: BegunSeal, from firstSeq: Int64
+    ) throws -> SegmentEntry {
         let written = try SegmentWriter.write(
             begun.blocks, schema: begun.schema,
             keyValues: [
@@ -183,6 +190,24 @@ extension EventStore {
         try? BooksDirectory(disk: disk, storeID: storeID).retire(
             except: begun.lastSeq, contentFile: books.contentFile)
         try? JournalDirectory(storeID: storeID, on: disk).retire(through: begun.lastSeq)
+    }
+
+    /// Keeps the identity map up with the segments. Nothing is lost if that fails: whoever asks for
+    /// persons reads what is missing.
+    private func takeInPersons(_ begun: BegunSeal) {
+        // The blocks are in memory still; the segment that they became would have to be decoded.
+        let firstSeq = begun.firstSeq ?? .max
+        let events = view.withLock { view in
+            EventsTable(
+                schema: view.schema,
+                segments: view.segments.filter { $0.entry.seqMin < firstSeq }, tail: begun.blocks)
+        }
+        guard
+            let checkpoint = try? identity.seal(
+                events, position: begun.lastSeq, every: options.identityCheckpointRowCount)
+        else { return }
+        let directory = IdentityDirectory(disk: disk, storeID: storeID, options: options.identity)
+        if (try? directory.write(checkpoint)) != nil { identity.keep(checkpoint) }
     }
 
     /// Reads the ids of one more segment into the duplicate index, after a start.

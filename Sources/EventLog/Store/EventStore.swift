@@ -19,6 +19,7 @@ package final class EventStore: Sendable {
     let options: StoreOptions
     let generatedIDs: GeneratedEventID
     let cache: ColumnCache
+    let identity: IdentityIndex
     let catalog: CatalogLog
     let storeID: StoreID
     let lock: FileHandle
@@ -106,6 +107,7 @@ package final class EventStore: Sendable {
         identityKey = opened.identityKey
         generatedIDs = opened.generatedIDs
         cache = opened.cache
+        identity = opened.identity
         catalog = opened.catalog
         storeID = opened.storeID
         recovery = opened.report
@@ -153,7 +155,7 @@ package final class EventStore: Sendable {
             let tail = view.sealingBlocks + view.tail.snapshot(view.schema)
             return StoreTables(
                 events: EventsTable(schema: view.schema, segments: view.segments, tail: tail),
-                books: view.books)
+                identity: identity, books: view.books)
         }
     }
 

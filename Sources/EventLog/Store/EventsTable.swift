@@ -15,6 +15,17 @@ package struct EventsTable: Table {
         self.tail = tail
     }
 
+    /// The number of the newest event; 0 if there is none.
+    var lastSeq: Int64 {
+        var last = segments.reduce(0) { max($0, $1.entry.seqMax) }
+        if let block = tail.last,
+            case .int64(let numbers) = block.columns[Int(EventColumn.seq.rawValue)].values
+        {
+            last = max(last, numbers.last ?? 0)
+        }
+        return last
+    }
+
     package func scan(_ request: ScanRequest) throws -> Scan {
         let pruning = SegmentPruning(bounds: request.bounds, definitions: columns)
         var units: [any ScanUnit] = []

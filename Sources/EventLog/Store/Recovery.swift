@@ -27,6 +27,7 @@ struct OpenedStore {
     var dedup: DedupIndex
     var answers: KeptAnswers
     var cache: ColumnCache
+    var identity: IdentityIndex
     var lastSeq: Int64
     var lastReceivedAt: Int64
     /// What the journal's files hold, for putting them in order.
@@ -82,6 +83,11 @@ struct Recovery {
             catalog: catalog, catalogState: state, segments: segments, schema: contents.schema,
             tail: contents.tail, books: contents.books, dedup: contents.dedup,
             answers: contents.answers, cache: cache,
+            identity: IdentityIndex(
+                options: options.identity,
+                checkpoint: try IdentityDirectory(
+                    disk: disk, storeID: storeID, options: options.identity
+                ).load(upTo: state.journalPosition)),
             lastSeq: journal.lastSeq,
             lastReceivedAt: contents.lastReceivedAt, journal: journal, report: contents.report)
     }

@@ -37,7 +37,7 @@ package struct StoreReader: Sendable {
                 events: EventsTable(
                     schema: opened.schema, segments: opened.segments,
                     tail: opened.tail.snapshot(opened.schema)),
-                books: opened.books)
+                identity: opened.identity, books: opened.books)
             segments = opened.segments
             report = opened.report
             storeID = opened.storeID

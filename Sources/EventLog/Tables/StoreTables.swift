@@ -3,14 +3,16 @@ package import Columns
 /// The tables of one snapshot.
 package struct StoreTables: TableCatalog {
     package let events: EventsTable
+    package let persons: PersonTable
     package let ledger: LedgerTable
     package let quarantine: QuarantineTable
     package let content: ContentTable
     package let contentTopics: ContentTopicsTable
     package let segments: SegmentsTable
 
-    init(events: EventsTable, books: Books) {
+    init(events: EventsTable, identity: IdentityIndex, books: Books) {
         self.events = events
+        persons = PersonTable(events: events, identity: identity)
         ledger = LedgerTable(books.ledger)
         quarantine = QuarantineTable(books.quarantine)
         content = ContentTable(books.content)
@@ -20,7 +22,7 @@ package struct StoreTables: TableCatalog {
 
     /// In the order in which they are listed.
     private var all: [any Table] {
-        [events, content, contentTopics, segments, ledger, quarantine]
+        [persons, content, contentTopics, segments, ledger, quarantine]
     }
     package var tableNames: [String] { all.map(\.name) }
     package let derivedTables = [ViewsTable.table, SessionsTable.table]

@@ -1,0 +1,168 @@
+import Columns
+import Synchronization
+
+/// Who did it, as of any snapshot: the identity map, kept up with the events that it is read from.
+///
+/// Ingest does nothing for it. A seal takes in the events that it sealed, and a question that needs
+/// persons takes in those of the tail that came since: so the newest record counts at once, and nobody
+/// who does not ask pays. Two versions are kept, which share nearly all of their memory:
+/// - `sealed` knows exactly the events up to the last seal; it is what a checkpoint may say, because
+///   those events cannot be lost any more;
+/// - `newest` knows what the last question saw.
+package final class IdentityIndex: Sendable {
+    struct Version {
+        var map: IdentityMap
+        /// The events up to this number are in it.
+        var lastSeq: Int64
+        /// What could not be read of them.
+        var damage: [Damage] = []
+    }
+
+    struct State {
+        var sealed: Version
+        var newest: Version?
+        /// The position of the checkpoint on the disk; 0 if there is none.
+        var checkpointed: Int64
+    }
+
+    /// Held while events are read, so that two questions do not do the same work.
+    private let state: Mutex<State>
+
+    /// - Parameter checkpoint: the map as of an earlier seal; `nil`: everything is read again when
+    ///   somebody asks.
+    init(options: IdentityOptions, checkpoint: IdentityCheckpoint? = nil) {
+        state = Mutex(
+            State(
+                sealed: checkpoint.map { Version(map: $0.map, lastSeq: $0.position) }
+                    ?? Version(map: IdentityMap(options: options), lastSeq: 0),
+                checkpointed: checkpoint?.position ?? 0))
+    }
+
+    /// The map of all events of a snapshot, and of those after it that somebody asked for already.
+    /// - Parameter observer: is told what could not be read.
+    func map(of events: EventsTable, _ observer: ScanObserver) throws -> IdentityMap {
+        try state.withLock { state in
+            var version = state.sealed
+            if let newest = state.newest, newest.lastSeq >= version.lastSeq { version = newest }
+            try version.takeIn(events, through: .max)
+            state.newest = version
+            for damage in version.damage { observer.report(damage) }
+            return version.map
+        }
+    }
+
+    /// Takes in what a seal made a segment of, unless too much is missing before it: that is left to
+    /// somebody who asks, so that sealing need not wait for it.
+    /// - Parameters:
+    ///   - events: all that is sealed, and nothing else.
+    ///   - position: the last number that the seal covered.
+    ///   - rowCount: events between two checkpoints.
+    /// - Returns: a checkpoint, if it is time for one.
+    func seal(
+        _ events: EventsTable, position: Int64, every rowCount: Int64
+    ) throws -> IdentityCheckpoint? {
+        try state.withLock { state in
+            if let newest = state.newest, newest.lastSeq <= position {
+                if newest.lastSeq > state.sealed.lastSeq { state.sealed = newest }
+                state.newest = nil
+            }
+            let known = state.sealed.lastSeq
+            let missing = events.segments.reduce(0) {
+                $0 + ($1.entry.seqMax > known ? Int64($1.entry.rowCount) : 0)
+            }
+            guard known < position, missing <= 2 * rowCount else { return nil }
+            try state.sealed.takeIn(events, through: position)
+            state.sealed.lastSeq = position
+            guard position - state.checkpointed >= rowCount, state.sealed.damage.isEmpty else {
+                return nil
+            }
+            return IdentityCheckpoint(position: position, map: state.sealed.map)
+        }
+    }
+
+    /// A checkpoint is durable.
+    func keep(_ checkpoint: IdentityCheckpoint) {
+        state.withLock { $0.checkpointed = max($0.checkpointed, checkpoint.position) }
+    }
+}
+
+extension IdentityIndex.Version {
+    /// Reads the events after `lastSeq` up to `limit`, and answers what they leave open.
+    mutating func takeIn(_ events: EventsTable, through limit: Int64) throws {
+        let last = min(limit, events.lastSeq)
+        guard last > lastSeq else { return }
+        let observer = ScanObserver()
+        try apply(
+            events, seqs: lastSeq + 1...last, observer,
+            bounds: [
+                ColumnBound(
+                    column: Int(EventColumn.seq.rawValue),
+                    .range(lower: .int64(lastSeq + 1), upper: .int64(last)))
+            ])
+        lastSeq = last
+        // Each round asks less than the one before: what was read is known.
+        while let bounds = questionBounds() {
+            let asked = map.questions
+            let records = try self.records(events, seqs: 1...last, observer, bounds: bounds)
+            let byDevice = Dictionary(grouping: records) { IdentityName($0.device) }
+            for question in asked {
+                map.answer(
+                    question,
+                    with: (byDevice[IdentityName(question.device)] ?? []).filter {
+                        ($0.kind == .identify || $0.kind == .implicit)
+                            && question.from <= $0.time && $0.time <= question.through
+                    })
+            }
+        }
+        for damage in observer.damage where !self.damage.contains(damage) {
+            self.damage.append(damage)
+        }
+    }
+
+    /// Where the answers to all open questions are; `nil` if there are none.
+    private func questionBounds() -> [ColumnBound]? {
+        let questions = map.questions
+        guard let from = questions.map(\.from).min(),
+            let through = questions.map(\.through).max()
+        else { return nil }
+        var devices: Set<IdentityName> = []
+        for question in questions { devices.insert(IdentityName(question.device)) }
+        return [
+            ColumnBound(
+                column: Int(EventColumn.timestamp.rawValue),
+                .range(lower: .timestamp(from), upper: .timestamp(through))),
+            ColumnBound(
+                column: Int(EventColumn.deviceId.rawValue),
+                .oneOf(devices.map { .string($0.text) })),
+        ]
+    }
+
+    private mutating func apply(
+        _ events: EventsTable, seqs: ClosedRange<Int64>, _ observer: ScanObserver,
+        bounds: [ColumnBound]
+    ) throws {
+        for unit in try Self.units(events, observer, bounds) {
+            let block = try unit.read(IdentityRows.positions)
+            map.apply(IdentityRows(seqs: seqs, map: map).records(in: block))
+        }
+    }
+
+    /// All records, none of them left out, of rows that satisfy the bounds, and of others.
+    private func records(
+        _ events: EventsTable, seqs: ClosedRange<Int64>, _ observer: ScanObserver,
+        bounds: [ColumnBound]
+    ) throws -> [IdentityRecord] {
+        try Self.units(events, observer, bounds).flatMap { unit in
+            IdentityRows(seqs: seqs, map: map, leavesOut: false)
+                .records(in: try unit.read(IdentityRows.positions))
+        }
+    }
+
+    private static func units(
+        _ events: EventsTable, _ observer: ScanObserver, _ bounds: [ColumnBound]
+    ) throws -> [any ScanUnit] {
+        try events.scan(
+            ScanRequest(columns: IdentityRows.positions, bounds: bounds, observer: observer)
+        ).units
+    }
+}

@@ -1,0 +1,155 @@
+import Columns
+
+/// Finds what stored events say about identity: `identify`, `clear`, and who was seen on which device
+/// (specification, section 4.1).
+///
+/// The events themselves are the log of identity records, so they are written, numbered, deduplicated and
+/// kept by what does that for all events. Of a pair of user and device that a block has many events
+/// of, the map needs the first and the last, and to know whether there are others: three records say
+/// that. Where a logout or an unlink can part them, all are handed over.
+struct IdentityRows {
+    /// The columns that are read, in this order.
+    static let columns: [EventColumn] = [.event, .userId, .deviceId, .timestamp, .seq]
+    static let positions = columns.map { Int($0.rawValue) }
+
+    /// Rows with these numbers are read.
+    let seqs: ClosedRange<Int64>
+    let map: IdentityMap
+    /// Whether links may be left out that the map need not know.
+    var leavesOut = true
+
+    private enum Kind { case ordinary, identify, clear }
+
+    /// A user code and a device code.
+    private struct Pair: Hashable {
+        var user: Int32
+        var device: Int32
+    }
+
+    /// Rows of a pair.
+    private struct Span {
+        var first: Int
+        var last: Int
+        /// Any other.
+        var inner: Int?
+    }
+
+    /// - Parameter block: with `columns`.
+    func records(in block: Block) -> [IdentityRecord] {
+        guard case .string(let events, let eventNames) = block.columns[0].values,
+            case .string(let devices, let deviceNames) = block.columns[2].values,
+            case .int64(let times) = block.columns[3].values,
+            case .int64(let numbers) = block.columns[4].values
+        else { return [] }
+        let (users, userNames): ([Int32], StringDictionary) =
+            if case .string(let codes, let names) = block.columns[1].values {
+                (codes, names)
+            } else {
+                ([Int32](repeating: -1, count: block.rowCount), .empty)
+            }
+        let kinds = (0..<eventNames.count).map { Self.kind(eventNames, $0) }
+        let isUser = (0..<userNames.count).map { Self.isName(userNames[$0], .user) }
+        let isDevice = (0..<deviceNames.count).map { Self.isName(deviceNames[$0], .device) }
+        var records: [IdentityRecord] = []
+        var spans: [Pair: Span] = [:]
+        var clearedHere: Set<String> = []
+        var unreadable = block.unreadable[...]
+        for row in 0..<block.rowCount {
+            if let range = unreadable.first, row >= range.lowerBound {
+                if row < range.upperBound { continue }
+                unreadable = unreadable.dropFirst()
+            }
+            let device = devices[row]
+            guard device >= 0, isDevice[Int(device)], seqs.contains(numbers[row]) else { continue }
+            let kind = events[row] < 0 ? .ordinary : kinds[Int(events[row])]
+            let user = users[row]
+            let isNamed = user >= 0 && isUser[Int(user)]
+            let seq = UInt64(numbers[row])
+            switch kind {
+            case .clear:
+                let name = deviceNames[Int(device)]
+                clearedHere.insert(name)
+                records.append(.clear(device: name, time: times[row], seq: seq))
+            case .identify where isNamed:
+                records.append(
+                    .identify(
+                        device: deviceNames[Int(device)], user: userNames[Int(user)],
+                        time: times[row], seq: seq))
+            case .ordinary where isNamed:
+                Self.note(row, of: Pair(user: user, device: device), times, &spans)
+            case .identify, .ordinary: continue
+            }
+        }
+        var inFull: Set<Pair> = []
+        for (pair, span) in spans {
+            let device = deviceNames[Int(pair.device)]
+            if span.inner != nil,
+                !leavesOut || clearedHere.contains(device) || map.isParted(device: device)
+            {
+                inFull.insert(pair)
+                continue
+            }
+            for row in [span.first, span.last, span.inner] {
+                guard let row else { continue }
+                records.append(
+                    .implicit(
+                        device: device, user: userNames[Int(pair.user)], time: times[row],
+                        seq: UInt64(numbers[row])))
+                if span.first == span.last { break }
+            }
+        }
+        guard !inFull.isEmpty else { return records }
+        for row in 0..<block.rowCount
+        where inFull.contains(Pair(user: users[row], device: devices[row])) {
+            guard events[row] < 0 || kinds[Int(events[row])] == .ordinary,
+                seqs.contains(numbers[row]), !block.unreadable.contains(where: { $0.contains(row) })
+            else { continue }
+            records.append(
+                .implicit(
+                    device: deviceNames[Int(devices[row])], user: userNames[Int(users[row])],
+                    time: times[row], seq: UInt64(numbers[row])))
+        }
+        return records
+    }
+
+    private static func note(
+        _ row: Int, of pair: Pair, _ times: [Int64], _ spans: inout [Pair: Span]
+    ) {
+        guard var span = spans[pair] else {
+            spans[pair] = Span(first: row, last: row)
+            return
+        }
+        if times[row] < times[span.first] {
+            if span.first != span.last { span.inner = span.first }
+            span.first = row
+        } else if times[row] > times[span.last] {
+            if span.first != span.last { span.inner = span.last }
+            span.last = row
+        } else if times[row] != times[span.first], times[row] != times[span.last] {
+            span.inner = row
+        } else {
+            return
+        }
+        spans[pair] = span
+    }
+
+    private static func isName(_ text: String, _ field: IdentityRecordError.Field) -> Bool {
+        (try? IdentityRecord.check(text, field)) != nil
+    }
+
+    private static func kind(_ names: StringDictionary, _ code: Int) -> Kind {
+        switch names[code] {
+        case "identify": .identify
+        case "clear": .clear
+        default: .ordinary
+        }
+    }
+}
+
+extension IdentityMap {
+    /// Whether logouts or unlinks part what is known of the device, so that every link matters.
+    func isParted(device: String) -> Bool {
+        guard let links = links(of: device) else { return false }
+        return !links.clears.isEmpty || !links.unlinks.isEmpty
+    }
+}

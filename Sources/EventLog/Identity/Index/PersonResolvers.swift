@@ -1,0 +1,85 @@
+package import Columns
+import Synchronization
+
+/// Attributes the rows of many blocks; what is worked out for a pair of dictionaries serves all blocks
+/// that have them.
+package final class PersonResolvers: Sendable {
+    /// What a pair of dictionaries became. It holds them, so that none that comes later has their place.
+    private struct Entry {
+        let users: StringDictionary
+        let devices: StringDictionary
+        let resolver: PersonResolver
+        /// By number of the person; the first, nobody, is an empty text that no code means.
+        let names: StringDictionary
+        /// By number of the person: 0 or 1.
+        let isAnonymous: [UInt8]
+    }
+
+    /// Entries kept: threads read the row groups nearly in order.
+    private static let entryCountMax = 8
+
+    private let map: IdentityMap
+    private let entries = Mutex<[Entry]>([])
+
+    package init(map: IdentityMap) { self.map = map }
+
+    /// - Returns: `personId` and `isAnonymous`; both null where there is neither a user nor a device.
+    package func columns(users: Column, devices: Column, times: Column) -> (Column, Column) {
+        let count = users.count
+        guard case .int64(let times) = times.values else {
+            return (Column(nulls: count, type: .string), Column(nulls: count, type: .bool))
+        }
+        let (userCodes, userNames) = Self.codes(users)
+        let (deviceCodes, deviceNames) = Self.codes(devices)
+        let entry = entry(userNames, deviceNames)
+        var persons = [Int32](repeating: -1, count: count)
+        var values = [UInt8](repeating: 0, count: count)
+        var validity = [UInt8](repeating: 1, count: count)
+        var hasNull = false
+        for row in 0..<count {
+            let person = entry.resolver.person(
+                user: userCodes[row], device: deviceCodes[row], time: times[row])
+            guard person > 0 else {
+                validity[row] = 0
+                hasNull = true
+                continue
+            }
+            persons[row] = person
+            values[row] = entry.isAnonymous[Int(person)]
+        }
+        return (
+            Column(codes: persons, dictionary: entry.names),
+            Column(bools: values, validity: hasNull ? validity : nil)
+        )
+    }
+
+    private static func codes(_ column: Column) -> ([Int32], StringDictionary) {
+        if case .string(let codes, let names) = column.values { return (codes, names) }
+        return ([Int32](repeating: PersonResolver.noCode, count: column.count), .empty)
+    }
+
+    private func entry(_ users: StringDictionary, _ devices: StringDictionary) -> Entry {
+        let known = entries.withLock { entries in
+            entries.first { $0.users === users && $0.devices === devices }
+        }
+        if let known { return known }
+        let resolver = PersonResolver(
+            map, devices: (0..<devices.count).lazy.map { devices[$0] },
+            users: (0..<users.count).lazy.map { users[$0] })
+        let entry = Entry(
+            users: users, devices: devices, resolver: resolver,
+            names: StringDictionary(
+                resolver.persons.map { $0.id ?? "" }, isDistinct: true),
+            isAnonymous: resolver.persons.map { $0.isAnonymous ? 1 : 0 })
+        // Two threads may do the same work once; the one that comes later takes what is there, so that
+        // blocks share a dictionary.
+        return entries.withLock { entries in
+            if let known = entries.first(where: { $0.users === users && $0.devices === devices }) {
+                return known
+            }
+            if entries.count == Self.entryCountMax { entries.removeFirst() }
+            entries.append(entry)
+            return entry
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package import Columns
+
+/// The table `events` with who did it (specification, section 4.2): the columns `personId` and
+/// `isAnonymous`, which no file has.
+///
+/// They are worked out per entry of the dictionaries of userId and deviceId, and a row is a look at
+/// what came out (`PersonResolver`). A query that does not read them costs nothing more.
+package struct PersonTable: Table {
+    package let events: EventsTable
+    let identity: IdentityIndex
+
+    package let name = "events"
+    package var summary: String { events.summary }
+    package var columns: [ColumnDefinition] { events.columns + Self.definitions }
+
+    static let definitions = [
+        ColumnDefinition(
+            "personId", .string,
+            summary: "who did it: the user, or the one to whom the device's history belongs"),
+        ColumnDefinition(
+            "isAnonymous", .bool, summary: "whether nobody knows whose the device was then"),
+    ]
+
+    package func scan(_ request: ScanRequest) throws -> Scan {
+        let count = events.columns.count
+        let own = request.columns.filter { $0 < count }
+        guard own.count < request.columns.count else { return try events.scan(request) }
+        let scan = try events.scan(
+            ScanRequest(
+                columns: own + PersonUnit.sources.filter { !own.contains($0) },
+                bounds: request.bounds.filter { $0.column < count }, observer: request.observer))
+        let resolvers = PersonResolvers(map: try identity.map(of: events, request.observer))
+        return Scan(
+            units: scan.units.map {
+                PersonUnit(unit: $0, columnCount: count, resolvers: resolvers)
+            })
+    }
+}
+
+/// A unit of events, and who did them.
+private struct PersonUnit: ScanUnit {
+    static let sources = [EventColumn.userId, .deviceId, .timestamp].map { Int($0.rawValue) }
+
+    let unit: any ScanUnit
+    /// Columns from this position on are worked out here.
+    let columnCount: Int
+    let resolvers: PersonResolvers
+
+    var rowCount: Int { unit.rowCount }
+
+    func read(_ columns: [Int]) throws -> Block {
+        let own = columns.filter { $0 < columnCount }
+        guard own.count < columns.count else { return try unit.read(columns) }
+        let read = try unit.read(own + Self.sources)
+        let (personId, isAnonymous) = resolvers.columns(
+            users: read.columns[own.count], devices: read.columns[own.count + 1],
+            times: read.columns[own.count + 2])
+        var next = 0
+        let result = columns.map { position -> Column in
+            if position == columnCount { return personId }
+            if position > columnCount { return isAnonymous }
+            defer { next += 1 }
+            return read.columns[next]
+        }
+        return Block(rowCount: read.rowCount, columns: result, unreadable: read.unreadable)
+    }
+}

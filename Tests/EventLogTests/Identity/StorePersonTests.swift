@@ -1,0 +1,167 @@
+import Columns
+import TestSupport
+import Testing
+
+@testable import EventLog
+
+/// Persons as the tables show them, against the slow model: random events in the tail, in segments,
+/// before and after restarts, with checkpoints, and seen from outside.
+@Suite("persons in the tables")
+struct StorePersonTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    /// A few ids, so that nearly everything meets something.
+    private struct Sender {
+        var random: SplitMix64
+        var reference = ReferenceIdentity()
+        var count = 0
+        var timeMax: Int64 = 12
+
+        mutating func batch(_ key: UInt64) -> EventBatch {
+            var builder = BatchBuilder(identityKey: key)
+            for _ in 0..<Int.random(in: 1...40, using: &random) {
+                count += 1
+                let device = ["D1", "D2", "U1", nil].randomElement(using: &random) ?? nil
+                let user = ["U1", "U2", "U3", "guest", nil, nil].randomElement(using: &random)
+                let time = Int64.random(in: 0...timeMax, using: &random)
+                let event =
+                    ["like", "like", "swipe", "identify", "clear", "playStart"]
+                    .randomElement(using: &random) ?? "like"
+                var fields: [EventColumn: String] = [:]
+                if let device { fields[.deviceId] = device }
+                if let user = user ?? nil { fields[.userId] = user }
+                builder.add(event, id: "e\(count)", timestamp: time, fields: fields)
+                note(event, device, user ?? nil, time)
+            }
+            return builder.batch
+        }
+
+        private mutating func note(
+            _ event: String, _ device: String?, _ user: String?, _ time: Int64
+        ) {
+            guard let device else { return }
+            if event == "clear" {
+                reference.records.append(.clear(device: device, time: time))
+            } else if let user, !UserPlaceholder.matches(user) {
+                reference.records.append(
+                    event == "identify"
+                        ? .identify(device: device, user: user, time: time)
+                        : .implicit(device: device, user: user, time: time))
+            }
+        }
+    }
+
+    private func check(_ table: PersonTable, _ reference: ReferenceIdentity, _ note: String) throws
+    {
+        let names = ["deviceId", "userId", "timestamp", "personId", "isAnonymous"]
+        var known: [[Value]: Person] = [:]
+        for row in try table.rows(names) {
+            let key = Array(row[..<3])
+            guard case .timestamp(let time) = row[2] else { continue }
+            let person =
+                known[key]
+                ?? reference.resolve(device: text(row[0]), user: text(row[1]), time: time)
+            known[key] = person
+            #expect(row[3] == (person.id.map { .string($0) } ?? .null), "\(note): \(row)")
+            #expect(
+                row[4] == (person == .none ? .null : .bool(person.isAnonymous)), "\(note): \(row)")
+        }
+    }
+
+    private func text(_ value: Value) -> String? {
+        if case .string(let text) = value { text } else { nil }
+    }
+
+    @Test(
+        "are those of the model, whatever is sealed, restarted or checkpointed", arguments: 0..<12)
+    func model(number: Int) throws {
+        let seed = 0x9E50_2026 &+ UInt64(number)
+        var sender = Sender(random: SplitMix64(seed: seed))
+        sender.timeMax = number.isMultiple(of: 2) ? 12 : 400
+        sender.reference.usersMax = number % 3 == 0 ? 2 : 10
+        var options = StoreOptions()
+        options.identity = IdentityOptions(sharedDeviceUsersMax: sender.reference.usersMax)
+        options.identityCheckpointRowCount = 30
+        var store = try EventStore.open(directory.path, options: options)
+        for step in 0..<24 {
+            _ = try store.append([sender.batch(store.identityKey)], durability: .synced)
+            let note = "seed \(seed), step \(step)"
+            if sender.random.isHeads() {
+                try check(store.tables().persons, sender.reference, note)
+            }
+            if Int.random(in: 0..<3, using: &sender.random) == 0 { try store.seal() }
+            if Int.random(in: 0..<5, using: &sender.random) == 0 {
+                try check(
+                    StoreReader(path: directory.path, options: options).tables.persons,
+                    sender.reference, note + ", offline")
+                try store.close()
+                store = try EventStore.open(directory.path, options: options)
+            }
+        }
+        try check(store.tables().persons, sender.reference, "seed \(seed), end")
+        try store.close()
+    }
+
+    @Test("a query without persons reads no more than before")
+    func free() throws {
+        let store = try EventStore.open(directory.path, options: StoreOptions())
+        var sender = Sender(random: SplitMix64(seed: 5))
+        _ = try store.append([sender.batch(store.identityKey)], durability: .synced)
+        try store.seal()
+        func bytesRead(_ names: [String], _ table: some Table) throws -> Int {
+            let observer = ScanObserver()
+            _ = try table.rows(names, observer: observer)
+            return observer.counts.bytesRead + observer.counts.cacheHits
+        }
+        let tables = store.tables()
+        _ = try tables.events.rows(["userId", "event"])
+        #expect(
+            try bytesRead(["userId", "event"], tables.persons)
+                == bytesRead(["userId", "event"], tables.events))
+        try store.close()
+    }
+
+    @Test("the column's condition is not taken for one of a file's columns")
+    func bounds() throws {
+        let store = try EventStore.open(directory.path, options: StoreOptions())
+        var builder = BatchBuilder(identityKey: store.identityKey)
+        builder.add("like", id: "a", timestamp: 1, fields: [.deviceId: "D1"])
+        builder.add("identify", id: "b", timestamp: 2, fields: [.deviceId: "D1", .userId: "U1"])
+        _ = try store.append([builder.batch], durability: .synced)
+        try store.seal()
+        let rows = try store.tables().persons.rows(
+            ["eventId", "personId"], bounds: [("personId", .oneOf([.string("U1")]))])
+        // A segment is ordered by the type of the events.
+        #expect(rows == [[.string("b"), .string("U1")], [.string("a"), .string("U1")]])
+        try store.close()
+    }
+
+    @Test("a checkpoint that is damaged, of another store or of another guard is as good as none")
+    func damagedCheckpoint() throws {
+        var map = IdentityMap(options: IdentityOptions(hashKey: 7))
+        map.apply([.identify(device: "D1", user: "U1", time: 5, seq: 3)])
+        let storeID = StoreID(high: 1, low: 2)
+        let bytes = IdentityCheckpoint(position: 9, map: map).bytes(storeID: storeID)
+        let options = IdentityOptions()
+        let read = try #require(IdentityCheckpoint(bytes, storeID: storeID, options: options))
+        #expect(read.position == 9)
+        #expect(read.map.encode() == map.encode())
+        for index in bytes.indices {
+            var other = bytes
+            other[index] ^= 0x10
+            let found = IdentityCheckpoint(other, storeID: storeID, options: options)
+            // Of the header, only the position is not covered: the file's name says it too.
+            #expect(found == nil || found?.position != 9, "byte \(index)")
+            #expect(
+                IdentityCheckpoint(Array(bytes[..<index]), storeID: storeID, options: options)
+                    == nil)
+        }
+        #expect(
+            IdentityCheckpoint(bytes, storeID: StoreID(high: 1, low: 3), options: options) == nil)
+        #expect(
+            IdentityCheckpoint(
+                bytes, storeID: storeID, options: IdentityOptions(sharedDeviceUsersMax: 11)) == nil)
+    }
+}
