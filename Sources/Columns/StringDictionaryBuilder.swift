@@ -34,6 +34,29 @@ package struct StringDictionaryBuilder: Sendable {
         return code
     }
 
+    /// Adds all entries of a dictionary without looking for equal ones.
+    /// - Precondition: all entries together stay under 4 GiB.
+    package mutating func append(contentsOf dictionary: StringDictionary) {
+        let start = UInt32(bytes.count)
+        bytes.append(contentsOf: dictionary.bytes)
+        offsets.append(contentsOf: dictionary.offsets.dropFirst().lazy.map { $0 + start })
+        isDistinct = false
+    }
+
+    /// These entries, in this order, as a dictionary of their own.
+    /// - Parameter isDistinct: whether they are known to be.
+    func dictionary(of codes: ArraySlice<Int32>, isDistinct: Bool) -> StringDictionary {
+        var chosen: [UInt8] = []
+        var ends: [UInt32] = [0]
+        chosen.reserveCapacity(bytes.count / Swift.max(1, count) * codes.count)
+        ends.reserveCapacity(codes.count + 1)
+        for code in codes {
+            chosen.append(contentsOf: bytes[Int(offsets[Int(code)])..<Int(offsets[Int(code) + 1])])
+            ends.append(UInt32(chosen.count))
+        }
+        return StringDictionary(bytes: chosen, offsets: ends, isDistinct: isDistinct)
+    }
+
     /// The number of the entry equal to `string`, added if it is new.
     /// - Precondition: this builder is filled by `intern` alone; all entries stay under 4 GiB.
     package mutating func intern(_ string: UnsafeRawBufferPointer) -> UInt32 {

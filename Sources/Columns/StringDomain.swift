@@ -13,6 +13,11 @@ package final class StringDomain: Sendable {
 
     package var isFull: Bool { strings.withLock { $0.memorySize >= sizeMax } }
 
+    /// The strings that have these numbers.
+    package func dictionary(of numbers: ArraySlice<Int32>) -> StringDictionary {
+        strings.withLock { $0.dictionary(of: numbers, isDistinct: false) }
+    }
+
     fileprivate func numbers(of dictionary: StringDictionary) -> [Int32]? {
         strings.withLock { strings in
             guard strings.memorySize < sizeMax else { return nil }

@@ -6,7 +6,9 @@ import Testing
 @Suite("Numbers of distinct strings")
 struct KeyIdsTests {
     /// Blocks whose dictionaries overlap. Which of them are in a domain is told by `isShared`.
-    private func columns(_ isShared: (Int) -> StringDomain?) -> [Column] {
+    private func columns(
+        rowCount: Int, _ isShared: (Int) -> StringDomain?
+    ) -> [Column] {
         (0..<6).map { number in
             let strings = (0..<40).map { "string \(($0 * 7 + number * 13) % 90)" }
             let dictionary = StringDictionary(strings, isDistinct: true)
@@ -15,7 +17,8 @@ struct KeyIdsTests {
                 _ = dictionary.domainNumbers
             }
             return Column(
-                codes: (0..<100).map { Int32(($0 * 17 + number) % 41) - 1 }, dictionary: dictionary)
+                codes: (0..<rowCount).map { Int32(($0 * 17 + number) % 41) - 1 },
+                dictionary: dictionary)
         }
     }
 
@@ -26,10 +29,10 @@ struct KeyIdsTests {
 
     @Test(
         "are the same for equal strings, whichever dictionaries are in a domain, also after a merge",
-        arguments: ["none", "all", "first", "last", "two domains"])
-    func numbering(which: String) {
+        arguments: ["none", "all", "first", "last", "two domains"], [12, 100])
+    func numbering(which: String, rowCount: Int) {
         let domains = [StringDomain(sizeMax: 1 << 20), StringDomain(sizeMax: 1 << 20)]
-        let columns = columns { number in
+        let columns = columns(rowCount: rowCount) { number in
             switch which {
             case "all": domains[0]
             case "first": number < 3 ? domains[0] : nil

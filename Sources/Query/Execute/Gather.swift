@@ -64,6 +64,13 @@ extension Block {
         Block(rowCount: rows.count, columns: columns.map { $0.gathered(rows) })
     }
 
+    /// The rows of a selection, ascending: often one run, since segments keep alike events together.
+    func selected(_ rows: [Int32]) -> Block {
+        guard let first = rows.first, let last = rows.last, Int(last - first) == rows.count - 1
+        else { return gathered(rows) }
+        return slice(Int(first)..<Int(last) + 1)
+    }
+
     func slice(_ range: Range<Int>) -> Block {
         Block(rowCount: range.count, columns: columns.map { $0.slice(range) })
     }

@@ -7,7 +7,7 @@ import Columns
 /// hashed at all: the domain's numbers tell which strings are equal.
 final class KeyIds {
     let type: ColumnType
-    private var strings: StringDictionaryBuilder
+    private var strings = StringNumbers()
     private var integers = IntegerTable()
     private struct Remap {
         let dictionary: StringDictionary
@@ -17,22 +17,10 @@ final class KeyIds {
         let shared: [Int32]?
     }
     private var remaps: [Remap] = []
-    /// The domain of the first dictionary that was in one, and the number here of each string of it; 0
-    /// means not met yet.
-    private var domain: StringDomain?
-    private var numberOfShared: [Int32] = []
-    /// The number in the domain of each string here, in order, as long as all of them have one.
-    private var sharedOfNumber: [Int32] = []
-    private var areAllShared = true
     /// Dictionaries whose tables are kept. Blocks come row group by row group, so few are enough.
     private static let remapCountMax = 4
 
-    init(type: ColumnType) {
-        self.type = type
-        strings = StringDictionaryBuilder(seed: Self.seed)
-    }
-
-    private static let seed: UInt64 = 0x4B45_5949_4453
+    init(type: ColumnType) { self.type = type }
 
     /// Numbers given out, the one for null included.
     var count: Int { 1 + (type == .string ? strings.count : integers.count) }
@@ -40,7 +28,6 @@ final class KeyIds {
     var memorySize: Int {
         strings.memorySize + integers.memorySize
             + remaps.reduce(0) { $0 + $1.numbers.capacity * 4 }
-            + (numberOfShared.capacity + sharedOfNumber.capacity) * 4
     }
 
     func ids(of column: Column) -> [Int32] {
@@ -85,8 +72,19 @@ final class KeyIds {
     }
 
     private func ids(of codes: [Int32], _ dictionary: StringDictionary) -> [Int32] {
-        var remap = takeRemap(dictionary)
-        let shared = remap.shared
+        // Out of the object, so that the loops need no check of exclusive access for each string.
+        var strings = StringNumbers()
+        swap(&strings, &self.strings)
+        defer { swap(&strings, &self.strings) }
+        let known = remaps.firstIndex { $0.dictionary === dictionary }
+        // A table for the whole dictionary costs more than these few rows.
+        if known == nil, codes.count < dictionary.count,
+            let shared = strings.shared(dictionary),
+            let numbers = strings.numbers(of: codes, dictionary, shared)
+        {
+            return numbers
+        }
+        var remap = known.map { remaps.remove(at: $0) } ?? newRemap(dictionary, &strings)
         let result = [Int32](unsafeUninitializedCapacity: codes.count) { target, count in
             remap.numbers.withUnsafeMutableBufferPointer { numbers in
                 codes.withUnsafeBufferPointer { codes in
@@ -95,7 +93,7 @@ final class KeyIds {
                         let slot = Int(codes[row]) &+ 1
                         var number = numbers[slot]
                         if number < 0 {
-                            number = self.number(of: slot &- 1, dictionary, shared)
+                            number = strings.number(of: slot &- 1, dictionary, remap.shared)
                             numbers[slot] = number
                         }
                         (target.baseAddress! + row).initialize(to: number)
@@ -108,69 +106,19 @@ final class KeyIds {
         return result
     }
 
-    /// Takes the table of `dictionary` out of the cache, so that it can be changed in place.
-    private func takeRemap(_ dictionary: StringDictionary) -> Remap {
-        if let known = remaps.firstIndex(where: { $0.dictionary === dictionary }) {
-            return remaps.remove(at: known)
-        }
+    private func newRemap(
+        _ dictionary: StringDictionary, _ strings: inout StringNumbers
+    ) -> Remap {
         if remaps.count >= Self.remapCountMax { remaps.removeFirst() }
         var numbers = [Int32](repeating: -1, count: dictionary.count + 1)
         numbers[0] = 0
-        var shared = dictionary.domainNumbers
-        if let own = shared {
-            if domain == nil { domain = own.domain }
-            if own.domain !== domain { shared = nil }
-        }
-        return Remap(dictionary: dictionary, numbers: numbers, shared: shared?.numbers)
-    }
-
-    @inline(never)
-    private func number(
-        of code: Int, _ dictionary: StringDictionary, _ shared: [Int32]?
-    ) -> Int32 {
-        guard let shared else {
-            hashAll()
-            return intern(code, dictionary)
-        }
-        let place = Int(shared[code])
-        if place < numberOfShared.count, numberOfShared[place] > 0 { return numberOfShared[place] }
-        let number = areAllShared ? append(code, dictionary) : intern(code, dictionary)
-        if areAllShared { sharedOfNumber.append(shared[code]) }
-        if place >= numberOfShared.count {
-            numberOfShared.grow(to: Swift.max(place + 1, numberOfShared.count * 2), with: 0)
-        }
-        numberOfShared[place] = number
-        return number
-    }
-
-    /// From now on strings come that only their bytes can tell apart.
-    private func hashAll() {
-        guard areAllShared else { return }
-        areAllShared = false
-        sharedOfNumber = []
-        guard strings.count > 0 else { return }
-        let known = strings.build()
-        strings = StringDictionaryBuilder(seed: Self.seed)
-        for code in 0..<known.count { _ = intern(code, known) }
-    }
-
-    private func append(_ code: Int, _ dictionary: StringDictionary) -> Int32 {
-        dictionary.bytes.withUnsafeBytes { bytes in
-            let entry = UnsafeRawBufferPointer(rebasing: bytes[dictionary.range(at: code)])
-            return Int32(truncatingIfNeeded: strings.append(entry)) &+ 1
-        }
-    }
-
-    @inline(never)
-    private func intern(_ code: Int, _ dictionary: StringDictionary) -> Int32 {
-        dictionary.bytes.withUnsafeBytes { bytes in
-            let entry = UnsafeRawBufferPointer(rebasing: bytes[dictionary.range(at: code)])
-            return Int32(truncatingIfNeeded: strings.intern(entry)) &+ 1
-        }
+        return Remap(
+            dictionary: dictionary, numbers: numbers, shared: strings.shared(dictionary))
     }
 
     /// Takes in the values of `other`: its number i is `result[i]` here.
     func merge(_ other: KeyIds) -> [Int32] {
+        if type == .string, let numbers = strings.merge(other.strings) { return numbers }
         let numbers = (0..<Int32(other.count)).map { $0 }
         return ids(of: other.column(numbers))
     }
@@ -178,13 +126,9 @@ final class KeyIds {
     /// The values behind `numbers`.
     func column(_ numbers: [Int32]) -> Column {
         if type == .string {
-            let dictionary = strings.build()
-            if areAllShared, let domain {
-                dictionary.join(.init(domain: domain, numbers: sharedOfNumber))
-            }
-            return Column(codes: numbers.map { $0 &- 1 }, dictionary: dictionary)
+            return Column(codes: numbers.map { $0 &- 1 }, dictionary: strings.dictionary())
         }
-        let mask = numbers.map { $0 > 0 ? UInt8(1) : 0 }
+        let mask = numbers.map { UInt8($0 > 0) }
         let validity = mask.contains(0) ? mask : nil
         let keys = integers.keys
         func value<Element>(_ number: Int32, _ none: Element, _ make: (UInt64) -> Element)
@@ -219,11 +163,5 @@ final class KeyIds {
         if type == .double || type == .bool { return a < b ? -1 : a > b ? 1 : 0 }
         let (x, y) = (Int64(bitPattern: a), Int64(bitPattern: b))
         return x < y ? -1 : x > y ? 1 : 0
-    }
-}
-
-extension StringDictionaryBuilder {
-    fileprivate func compare(_ a: Int, _ b: Int) -> Int {
-        ValueOrder.compare(.string(self[a]), .string(self[b]))
     }
 }

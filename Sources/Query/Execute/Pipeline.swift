@@ -117,7 +117,7 @@ final class PipelineRunner {
         switch operation {
         case .filter(let filter):
             let rows = try filter.rows(of: block, selected: nil)
-            try run(rows.map { block.gathered($0) } ?? block, rest, consume)
+            try run(rows.map { block.selected($0) } ?? block, rest, consume)
         case .project(let outputs):
             try run(Self.project(block, outputs), rest, consume)
         case .expand(let copies):

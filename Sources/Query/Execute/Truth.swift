@@ -50,7 +50,7 @@ enum EntryTruth {
         case .one(let wanted):
             return .mask(
                 Lane.map(.rows(codes), .constant(wanted), count: codes.count) {
-                    $0 == $1 ? 1 : 0
+                    UInt8($0 == $1)
                 })
         case .some(let table):
             return .mask(

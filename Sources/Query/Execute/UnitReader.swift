@@ -22,7 +22,7 @@ final class UnitReader {
 
     func read(_ unit: any ScanUnit) throws(QueryError) -> Block {
         let (block, rows) = try select(unit)
-        return rows.map { block.gathered($0) } ?? block
+        return rows.map { block.selected($0) } ?? block
     }
 
     /// The whole unit and the rows of it that count, ascending; `nil` if all do.

@@ -82,7 +82,7 @@ extension Array {
     /// Lengthens to `count`, in steps that keep the total cost linear.
     mutating func grow(to count: Int, with value: Element) {
         guard count > self.count else { return }
-        reserveCapacity(Swift.max(count, capacity))
+        if count > capacity { reserveCapacity(Swift.max(count, capacity * 2)) }
         append(contentsOf: repeatElement(value, count: count - self.count))
     }
 }

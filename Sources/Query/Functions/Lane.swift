@@ -37,6 +37,13 @@ enum Lane<Element> {
     }
 }
 
+extension UInt8 {
+    /// 1 if it holds. Without a branch: the compiler keeps one for `? 1 : 0`, and then a loop over rows
+    /// is not done several at a time.
+    @inline(__always)
+    init(_ condition: Bool) { self = unsafeBitCast(condition, to: UInt8.self) }
+}
+
 extension Operand {
     /// Integers or timestamps; `nil` for other types and for nothing but nulls.
     var integers: Lane<Int64>? {

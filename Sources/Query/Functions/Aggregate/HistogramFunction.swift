@@ -17,10 +17,12 @@ enum HistogramFunction {
         finish: { (state, groupCount, parameters) throws(QueryError) in
             guard let state = state as? QuantileState else { return Column(integers: []) }
             var texts = TextColumnBuilder()
+            var order = state.takeOrder(groupCount)
             for group in 0..<groupCount {
-                let values = state.values(of: group, groupCount)
+                let values = order.values(of: group)
                 try texts.append(text(values, bucketCount: Int(parameters.integer(at: 0))))
             }
+            state.keep(order)
             return texts.column()
         },
         trailing: [.number(1...bucketCountMax)])

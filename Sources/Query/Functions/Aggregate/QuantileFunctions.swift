@@ -40,61 +40,73 @@ enum QuantileFunctions {
                 guard let state = state as? QuantileState else { return Column(doubles: []) }
                 let fraction = parameters.double(at: 0)
                 let isDescending = parameters.isTrue(at: 1)
+                var order = state.takeOrder(groupCount)
                 let cells = (0..<groupCount).map { group -> Double? in
-                    let values = state.values(of: group, groupCount)
+                    let count = order.count(of: group)
+                    guard count > 0 else { return nil }
                     return switch kind {
                     case .continuous:
-                        continuous(values, isDescending ? 1 - fraction : fraction)
-                    case .discrete: discrete(values, fraction, isDescending)
+                        continuous(isDescending ? 1 - fraction : fraction, count) {
+                            order.value(at: $0, of: group)
+                        }
+                    case .discrete:
+                        order.value(at: discrete(fraction, count, isDescending), of: group)
                     }
                 }
+                state.keep(order)
                 return Column(optionalDoubles: cells)
             },
             trailing: [.fraction], withinGroup: .values(isRequired: isOrderRequired),
             portability: portability)
     }
 
-    /// - Parameter values: in ascending order.
-    private static func continuous(_ values: ArraySlice<Double>, _ fraction: Double) -> Double? {
-        guard !values.isEmpty else { return nil }
-        let position = fraction * Double(values.count - 1)
+    /// - Parameter value: the value at a place, in ascending order, below `count`.
+    private static func continuous(
+        _ fraction: Double, _ count: Int, _ value: (Int) -> Double
+    ) -> Double {
+        let position = fraction * Double(count - 1)
         let below = Int(position)
-        let above = min(below + 1, values.count - 1)
-        let (a, b) = (values[values.startIndex + below], values[values.startIndex + above])
         let weight = position - Double(below)
-        return weight == 0 || a == b ? a : a + (b - a) * weight
+        let a = value(below)
+        guard weight != 0 else { return a }
+        let b = value(min(below + 1, count - 1))
+        return a == b ? a : a + (b - a) * weight
     }
 
-    private static func discrete(
-        _ values: ArraySlice<Double>, _ fraction: Double, _ isDescending: Bool
-    ) -> Double? {
-        guard !values.isEmpty else { return nil }
-        let rank = max(1, Int((fraction * Double(values.count)).rounded(.up)))
-        return isDescending ? values[values.endIndex - rank] : values[values.startIndex + rank - 1]
+    /// The place, in ascending order.
+    private static func discrete(_ fraction: Double, _ count: Int, _ isDescending: Bool) -> Int {
+        let rank = max(1, Int((fraction * Double(count)).rounded(.up)))
+        return isDescending ? count - rank : rank - 1
     }
 }
 
-/// Every value with its group; put in order by group once, when the first quantile is asked for.
+/// Every value with its group; put in order by group when the first quantile is asked for.
 final class QuantileState: AggregateState {
-    private var groups: [Int32] = []
-    private var values: [Double] = []
-    /// The values of group g are `ordered[starts[g]..<starts[g + 1]]`, ascending.
-    private var ordered: [Double] = []
-    private var starts: [Int] = []
+    private var parts: [GroupedOrder.Part] = []
+    private var rowCount = 0
+    private var order: GroupedOrder?
+    /// Blocks of fewer rows are put together.
+    private static let partSizeMin = 4_096
 
-    var memorySize: Int { groups.capacity * 4 + values.capacity * 8 + ordered.capacity * 8 }
+    var memorySize: Int { rowCount * 12 + (order?.memorySize ?? 0) }
 
     func update(_ rows: GroupedRows, _ arguments: [Column]) throws(QueryError) {
         guard case .double(let new) = arguments[0].values else { return }
+        var part = GroupedOrder.Part(
+            groups: rows.groups ?? [Int32](repeating: 0, count: new.count), values: new)
         if let mask = arguments[0].validity {
             let present = Gather.positions(mask)
-            values += Gather.values(new, present)
-            groups +=
-                rows.groups.map { Gather.values($0, present) }
-                ?? [Int32](repeating: 0, count: present.count)
+            part.values = Gather.values(new, present)
+            part.groups = Gather.values(part.groups, present)
+        }
+        rowCount += part.values.count
+        if let last = parts.indices.last, parts[last].values.count < Self.partSizeMin,
+            part.values.count < Self.partSizeMin
+        {
+            parts[last].values += part.values
+            parts[last].groups += part.groups
         } else {
-            values += new
-            groups += rows.groups ?? [Int32](repeating: 0, count: new.count)
+            parts.append(part)
         }
     }
 
@@ -102,45 +114,26 @@ final class QuantileState: AggregateState {
         _ other: any AggregateState, groups mapping: [Int32], groupCount: Int
     ) throws(QueryError) {
         guard let other = other as? QuantileState else { return }
-        values += other.values
-        groups += other.groups.map { mapping[Int($0)] }
+        rowCount += other.rowCount
+        for var part in other.parts {
+            part.groups = part.groups.map { mapping[Int($0)] }
+            parts.append(part)
+        }
     }
 
-    /// The values of a group in ascending order.
-    func values(of group: Int, _ groupCount: Int) -> ArraySlice<Double> {
-        if starts.isEmpty { order(groupCount) }
-        return ordered[starts[group]..<starts[group + 1]]
+    /// The values, to be given back with `keep`; in between nobody else has them, so that looking at
+    /// them copies nothing.
+    func takeOrder(_ groupCount: Int) -> GroupedOrder {
+        defer { order = nil }
+        if let order { return order }
+        defer {
+            parts = []
+            rowCount = 0
+        }
+        return GroupedOrder(parts, groupCount: groupCount)
     }
 
-    /// Counting sort by group, then each group by value.
-    private func order(_ groupCount: Int) {
-        var starts = [Int](repeating: 0, count: groupCount + 1)
-        var ordered = [Double](repeating: 0, count: values.count)
-        groups.withUnsafeBufferPointer { groups in
-            for group in groups { starts[Int(group) + 1] += 1 }
-            for group in 0..<groupCount { starts[group + 1] += starts[group] }
-            var next = starts
-            next.withUnsafeMutableBufferPointer { next in
-                ordered.withUnsafeMutableBufferPointer { ordered in
-                    values.withUnsafeBufferPointer { values in
-                        // Every group is below `groupCount`, so every place below the row count.
-                        for row in 0..<groups.count {
-                            let group = Int(groups[row])
-                            ordered[next[group]] = values[row]
-                            next[group] &+= 1
-                        }
-                    }
-                }
-            }
-        }
-        for group in 0..<groupCount {
-            RadixSort.sort(&ordered, starts[group]..<starts[group + 1])
-        }
-        self.starts = starts
-        self.ordered = ordered
-        groups = []
-        values = []
-    }
+    func keep(_ order: GroupedOrder) { self.order = order }
 }
 
 /// Sorting doubles by their order keys.

@@ -63,7 +63,7 @@ enum SumFunctions {
 
     /// A group without values is null.
     static func validity(_ counts: [Int64], _ groupCount: Int) -> [UInt8]? {
-        let mask = counts.prefix(groupCount).map { $0 > 0 ? UInt8(1) : 0 }
+        let mask = counts.prefix(groupCount).map { UInt8($0 > 0) }
         return mask.contains(0) ? mask : nil
     }
 }
@@ -126,6 +126,16 @@ final class DoubleSumState: AggregateState {
         sums.withUnsafeMutableBufferPointer { sums in
             counts.withUnsafeMutableBufferPointer { counts in
                 values.withUnsafeBufferPointer { values in
+                    if presence == nil, let groups = rows.groups {
+                        groups.withUnsafeBufferPointer { groups in
+                            for row in 0..<values.count {
+                                let group = Int(groups[row])
+                                sums[group].add(values[row])
+                                counts[group] &+= 1
+                            }
+                        }
+                        return
+                    }
                     for row in 0..<values.count {
                         if let presence, presence[row] == 0 { continue }
                         let group = rows.groups.map { Int($0[row]) } ?? 0

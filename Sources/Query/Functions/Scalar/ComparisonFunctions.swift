@@ -49,7 +49,7 @@ enum ComparisonFunctions {
     }
 
     @inline(__always)
-    private static func bit(_ condition: Bool) -> UInt8 { condition ? 1 : 0 }
+    private static func bit(_ condition: Bool) -> UInt8 { UInt8(condition) }
 
     private static func make(
         _ name: String, _ accepts: @escaping @Sendable (Int) -> Bool, _ kernels: Kernels
