@@ -33,7 +33,7 @@ final class GroupKeys {
     /// - Precondition: there is a key.
     func groups(of columns: [Column], rowCount: Int) -> [Int32] {
         var groups = keys[0].ids(of: columns[0])
-        if keys.count == 1, !hasNull { hasNull = groups.contains(0) }
+        if keys.count == 1, !hasNull { hasNull = Self.hasZero(groups) }
         for index in 1..<max(1, keys.count) {
             let before = index == 1 ? keys[0].count : pairs[index - 2].count
             let ids = keys[index].ids(of: columns[index])
@@ -41,6 +41,13 @@ final class GroupKeys {
                 &groups, ids, firstCount: before, secondCount: keys[index].count)
         }
         return groups
+    }
+
+    /// Looks at all of them, several at a time: mostly there is none.
+    private static func hasZero(_ numbers: [Int32]) -> Bool {
+        var found: UInt8 = 0
+        for number in numbers { found |= UInt8(number == 0) }
+        return found != 0
     }
 
     /// Takes in the groups of `other`: its group i is `result[i]` here.

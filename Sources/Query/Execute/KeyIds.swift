@@ -85,6 +85,7 @@ final class KeyIds {
             return numbers
         }
         var remap = known.map { remaps.remove(at: $0) } ?? newRemap(dictionary, &strings)
+        let shared = remap.shared
         let result = [Int32](unsafeUninitializedCapacity: codes.count) { target, count in
             remap.numbers.withUnsafeMutableBufferPointer { numbers in
                 codes.withUnsafeBufferPointer { codes in
@@ -93,7 +94,7 @@ final class KeyIds {
                         let slot = Int(codes[row]) &+ 1
                         var number = numbers[slot]
                         if number < 0 {
-                            number = strings.number(of: slot &- 1, dictionary, remap.shared)
+                            number = strings.number(of: slot &- 1, dictionary, shared)
                             numbers[slot] = number
                         }
                         (target.baseAddress! + row).initialize(to: number)

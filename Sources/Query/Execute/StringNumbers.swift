@@ -30,7 +30,9 @@ struct StringNumbers {
         return own.domain === domain ? own.numbers : nil
     }
 
+    /// Called for each string once and kept out of the loops over rows, which it would slow down.
     /// - Parameter shared: the dictionary's numbers in the domain.
+    @inline(never)
     mutating func number(
         of code: Int, _ dictionary: StringDictionary, _ shared: [Int32]?
     ) -> Int32 {
