@@ -76,9 +76,12 @@ package struct QueryEngine: Sendable {
             return QueryResult(
                 columns: columns, blocks: blocks, statistics: own, damage: context.observer.damage)
         }
-        return QueryResult(
+        var result = QueryResult(
             columns: columns, blocks: blocks, statistics: statistics,
             damage: context.observer.damage)
+        result.notices = LetterCaseNotices(catalog: catalog, parameters: parameters)
+            .notices(for: text, result, context)
+        return result
     }
 
     private func checkRowCount(_ blocks: [Block]) throws(QueryError) {

@@ -95,6 +95,18 @@ def test_each_problem_has_its_words(check, option, problem):
     assert status == 2 and problem in complaints, complaints
 
 
+@pytest.mark.parametrize("key, low, high, below, above", [
+    ("query.deadline", "100ms", "1d", "99ms", "86401s"), ("query.memorySizeMax", "1MiB", "1024GiB", "1023KiB", "1025GiB"),
+    ("query.groupCountMax", "1", "1000000000", "0", "1000000001"),
+    ("query.resultRowCountMax", "1", "100000000", "0", "100000001")])
+def test_limits_of_queries_may_be_set_up_to_their_edges(check, key, low, high, below, above):
+    for value in (low, high):
+        assert check("--store", "s", "--set", f"{key}={value}")[0] == 0
+    for value in (below, above):
+        status, _, complaints = check("--store", "s", "--set", f"{key}={value}")
+        assert status == 2 and "not between" in complaints, complaints
+
+
 def test_scales_of_producers_are_an_object_in_the_file(check):
     status, values, _ = check("--store", "s", settings={
         "ingest": {"percentComplete": {"uid:1000/app": "fraction", "key:abc": "percent"}}})
@@ -172,6 +184,12 @@ def test_a_reload_changes_the_limits_of_queries(configured):
     reload(configured, {"query": {"resultRowCountMax": 1}})
     answer = ask(configured.path, "POST", "/v1/query", "FROM events |> SELECT eventId")
     assert answer.status == 422 and answer.document["error"]["reason"] == "limit"
+    reload(configured, {"query": {"groupCountMax": 1}})
+    answer = ask(configured.path, "POST", "/v1/query", "FROM events |> AGGREGATE count(*) GROUP BY eventId")
+    assert answer.status == 422 and "groupCountMax" in answer.document["error"]["message"]
+    assert len(configured.query("FROM events |> AGGREGATE count(*) GROUP BY event")) == 1
+    reload(configured, {"query": {"resultRowCountMax": 2}})
+    assert len(configured.query("FROM events |> SELECT eventId")) == 2
     reload(configured, {})
     assert len(configured.query("FROM events |> SELECT eventId")) == 2
 

@@ -9,6 +9,7 @@ import tempfile
 import duckdb
 import pytest
 
+from asking import ask
 from terminal import Terminal
 
 DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
@@ -162,6 +163,65 @@ def test_a_request_may_lower_the_time_and_a_wrong_one_is_refused(store):
     daemon, _ = store
     assert daemon.client("query", "--timeout", "30", "SELECT 1 AS a").returncode == 0
     assert daemon.client("query", "--timeout", "0", "SELECT 1 AS a").returncode == 2
+
+
+@pytest.mark.parametrize("field, good, bad", [
+    ("width", [20, 1000], [19, 1001, "wide", 20.5]), ("charset", ["unicode", "ascii"], ["latin1", "", "ASCII"]),
+    ("expanded", ["off", "on", "auto"], ["yes", ""]), ("timeout", [0.001, 86400], [0.0009, 86400.1, 0, -1, "soon"])])
+def test_the_daemon_takes_the_forms_of_an_answer_up_to_their_edges(store, field, good, bad):
+    daemon, _ = store
+    query = "SELECT 1 AS a"
+    for in_target in (True, False):
+        for value in [*good, *bad]:
+            if in_target:
+                answer = ask(daemon.path, "POST", f"/v1/query?format=table&{field}={value}", query)
+            else:
+                answer = ask(daemon.path, "POST", "/v1/query",
+                             json.dumps({"query": query, "format": "table", field: value}))
+            # The shortest time may be over before a thread is free.
+            expected = (200, 503) if value == 0.001 else (200,) if value in good else (400, 422)
+            assert answer.status in expected, (field, value, in_target, answer.body)
+
+
+def test_a_table_too_wide_for_the_page_becomes_records(store):
+    daemon, _ = store
+    query = "FROM events |> LIMIT 2"
+    for arguments, first in [(["--expanded", "auto", "--width", "80"], "── row 1 ──"), (["--width", "80"], "┌"),
+                             (["--expanded", "on"], "── row 1 ──")]:
+        shown = daemon.client("query", "--format", "table", *arguments, query).stdout.decode()
+        assert shown.startswith(first), shown[:200]
+
+
+def test_an_answer_that_letter_case_emptied_says_so_with_the_daemon_and_offline(store):
+    daemon, _ = store
+    query = "FROM events |> WHERE event = 'playstart' |> AGGREGATE count(*) AS n"
+    note = b"eventlog: note: no event is 'playstart'; letter case counts: did you mean 'playStart'?\n"
+    online = daemon.client("query", query)
+    offline = subprocess.run([daemon.binaries / "eventlog", "query", "--store", daemon.store, query],
+                             capture_output=True)
+    assert (online.stdout, online.stderr) == (offline.stdout, offline.stderr) == (b'{"n":0}\n', note)
+    answer = ask(daemon.path, "POST", "/v1/query", query)
+    assert len(answer.document["meta"]["notices"]) == 1
+
+
+def test_lists_that_grow_with_the_store_have_a_usual_limit(store):
+    daemon, _ = store
+    assert len(rows(daemon, "report", "top")) == 20
+    assert len(rows(daemon, "report", "top", "--limit", "21")) == 21
+    assert len(rows(daemon, "report", "swipes", "--limit", "0")) > 20
+
+
+def test_a_conversation_takes_bare_words_and_shows_wide_rows_as_records(daemon):
+    daemon.client("ingest", stdin=json.dumps({"event": "like", "contentId": "c", "deviceId": "d", "timestamp": START}).encode() + b"\n")
+    terminal = conversation(daemon, rows=100, columns=80)
+    terminal.send("help\r")
+    terminal.wait(lambda t: "Tab completes" in t.text)
+    terminal.send("from events;\r")
+    terminal.wait(lambda t: "── row 1 ──" in t.text)
+    terminal.send("\\x off\r")
+    terminal.wait(lambda t: "expanded is off" in t.text)
+    terminal.send("exit\r")
+    assert terminal.status() == 0
 
 
 def test_the_transcript_of_the_documentation_happens(daemon):

@@ -23,6 +23,48 @@ struct ResultFormatTests {
             as: UTF8.self)
     }
 
+    private static let shownDoubles: [String: String] = [
+        "0.6666666666666666": "0.666667", "300.88227812": "300.882278",
+        "0.012345678": "0.0123457", "-3.3333333333333334e-08": "-3.33333e-08", "4": "4.0",
+        "0.1": "0.1", "0": "0.0", "333333333.3333333": "333333333.333333",
+        "333333333333.3333": "333333333333.3333",
+        "3.5e-16": "3.5e-16",
+    ]
+
+    @Test("people see six digits of a double behind the point, or in all; programs see it exactly")
+    func rounding() throws {
+        for (text, shown) in Self.shownDoubles {
+            let number = try #require(Double(text))
+            #expect(CellText.shown(.double(number), null: "") == shown)
+            #expect(CellText.text(of: .double(number), null: "") == "\(number)")
+        }
+    }
+
+    @Test("a table that is wider than the page becomes records, if that is asked for")
+    func expansion() throws {
+        let engine = QueryEngine(catalog: catalog, limits: QueryLimits(), now: 0, threadCount: 1)
+        func first(_ query: String, _ layout: ResultLayout) throws -> Character? {
+            String(decoding: try engine.run(query).bytes(as: .table, layout: layout), as: UTF8.self)
+                .first
+        }
+        let query = "SELECT 'four' AS a, 'four' AS b"
+        // Two columns of four characters and their frames take 15.
+        #expect(try first(query, ResultLayout(width: 15, expanded: .auto)) == "┌")
+        #expect(try first(query, ResultLayout(width: 14, expanded: .auto)) == "─")
+        #expect(try first(query, ResultLayout(width: 14, expanded: .off)) == "┌")
+        #expect(try first(query, ResultLayout(width: 15, expanded: .on)) == "─")
+        #expect(
+            try first("SELECT 'a long text' AS a", ResultLayout(width: 9, expanded: .auto)) == "┌")
+    }
+
+    @Test("every function has a few words for people")
+    func summaries() {
+        for function in QueryWords.functions {
+            #expect(!function.summary.isEmpty, "\(function.name)")
+        }
+        #expect(FunctionSummaries.all.count == QueryWords.functions.count)
+    }
+
     @Test("NDJSON has an object per line")
     func ndjson() throws {
         #expect(

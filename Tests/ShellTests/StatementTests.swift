@@ -26,6 +26,16 @@ struct StatementTests {
         }
     }
 
+    @Test("bare words by which people leave or ask for help are commands; queries are not")
+    func bareWords() {
+        #expect(MetaCommand(ifIn: "exit") == .quit)
+        #expect(MetaCommand(ifIn: " quit; ") == .quit)
+        #expect(MetaCommand(ifIn: "help") == .help)
+        #expect(MetaCommand(ifIn: "\\x on") == .expanded("on"))
+        #expect(MetaCommand(ifIn: "exit now") == nil)
+        #expect(MetaCommand(ifIn: "FROM events") == nil)
+    }
+
     @Test("colours change nothing but the colours")
     func colors() {
         let chart = "n\na 2 ██▌\n· 0  ░ to 1\n"

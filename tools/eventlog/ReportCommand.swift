@@ -27,7 +27,11 @@ struct ReportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Events before this time.", valueName: "time")) var to: String?
     @Option(help: ArgumentHelp("Events of the last days, until --to or now.", valueName: "count"))
     var days: Double?
-    @Option(help: ArgumentHelp("At most so many rows.", valueName: "count")) var limit: Int?
+    @Option(
+        help: ArgumentHelp(
+            "At most so many rows, 0 for all. Usually 20 in top and swipes, else all.",
+            valueName: "count"))
+    var limit: Int?
     @Flag(help: "Print the query and its parameters instead of the answer.") var showQuery = false
 
     @OptionGroup var options: QuestionOptions
@@ -37,7 +41,7 @@ struct ReportCommand: ParsableCommand {
         if let days, !(days > 0 && days <= 36_500) {
             throw ValidationError("--days is a number above 0, up to 36500.")
         }
-        if let limit, limit < 1 { throw ValidationError("--limit is a number from 1.") }
+        if let limit, limit < 0 { throw ValidationError("--limit is a number from 0.") }
     }
 
     func run() throws {
@@ -82,7 +86,8 @@ struct ReportCommand: ParsableCommand {
         }
         if let content { parameters["content"] = .string(content) }
         // The number is the client's own, not text of somebody.
-        let text = report.text + (limit.map { "\n|> LIMIT \($0)" } ?? "")
+        let rows = limit ?? report.usualLimit ?? 0
+        let text = report.text + (rows > 0 ? "\n|> LIMIT \(rows)" : "")
         return (report, options.question(text, parameters))
     }
 

@@ -19,11 +19,27 @@ struct Feed {
     private var queue = TimeQueue<Turn>()
     private var sessions: [Session] = []
     private var freeSessions: [Int] = []
-    private var held: [[UInt8]] = []
+    /// A line that comes late, or once more.
+    private struct Held {
+        var line: [UInt8]
+        var isLate = false
+        /// Common to both copies of a line that comes late and twice; `nil`: it is there already.
+        var pair: Int?
+        var isCopy = false
+    }
+
+    private var held: [Held] = []
+    /// Pairs of which neither copy has come yet.
+    private var openPairs: Set<Int> = []
+    private var pairCount = 0
     private var freeHeld: [Int] = []
     private var begun = 0
+    /// Lines that have come late.
     private(set) var lateCount = 0
+    /// Lines that have come once more.
     private(set) var duplicateCount = 0
+    /// When the last line came.
+    private(set) var lastTime: Int64
     var sessionCount: Int { begun }
 
     /// Events of a mean session, as it turns out: only the pace of time depends on it.
@@ -32,6 +48,7 @@ struct Feed {
     init(world: World, start: Int64, span: Int64, events: Int, late: Double, duplicates: Double) {
         self.world = world
         self.start = start
+        lastTime = start
         interval = Double(span) * Self.eventsPerSession / Double(max(1, events))
         self.late = late
         self.duplicates = duplicates
@@ -47,10 +64,12 @@ struct Feed {
                 continue
             }
             guard let (time, turn) = queue.pop() else { continue }
+            lastTime = max(lastTime, time)
             switch turn {
             case .held(let index):
-                out.raw(held[index])
-                held[index] = []
+                out.raw(held[index].line)
+                count(held[index])
+                held[index].line = []
                 freeHeld.append(index)
                 return
             case .session(let index):
@@ -60,17 +79,23 @@ struct Feed {
                 } else {
                     freeSessions.append(index)
                 }
-                if random.chance(duplicates) {
-                    duplicateCount += 1
-                    hold(scratch.bytes, until: time + 1 + Int64(random.below(600_000)))
-                }
+                var copyAt: Int64?
+                if random.chance(duplicates) { copyAt = time + 1 + Int64(random.below(600_000)) }
                 if random.chance(late) {
-                    lateCount += 1
                     let delay = random.unit()
                     let wait = 60_000 + delay * delay * delay * 86_340_000
-                    hold(scratch.bytes, until: time + Int64(wait))
+                    var late = Held(line: scratch.bytes, isLate: true)
+                    if let copyAt {
+                        late.pair = pairCount
+                        openPairs.insert(pairCount)
+                        pairCount += 1
+                        let copy = Held(line: scratch.bytes, pair: late.pair, isCopy: true)
+                        hold(copy, until: copyAt)
+                    }
+                    hold(late, until: time + Int64(wait))
                     continue
                 }
+                if let copyAt { hold(Held(line: scratch.bytes, isCopy: true), until: copyAt) }
                 out.raw(scratch.bytes)
                 return
             }
@@ -85,7 +110,16 @@ struct Feed {
         queue.push(.session(index), at: time)
     }
 
-    private mutating func hold(_ line: [UInt8], until time: Int64) {
+    private mutating func count(_ held: Held) {
+        if held.isLate { lateCount += 1 }
+        if let pair = held.pair {
+            if openPairs.remove(pair) == nil { duplicateCount += 1 }
+        } else if held.isCopy {
+            duplicateCount += 1
+        }
+    }
+
+    private mutating func hold(_ line: Held, until time: Int64) {
         let index = freeHeld.popLast() ?? held.count
         if index == held.count { held.append(line) } else { held[index] = line }
         queue.push(.held(index), at: time)

@@ -49,13 +49,12 @@ struct Generate: ParsableCommand {
 
     func run() throws {
         let span = Int64(days * 86_400_000)
-        let first = start.flatMap(CivilDate.milliseconds) ?? Self.now() - span
         let world = World(
             seed: seed, deviceCount: devices ?? max(100, events / 50),
             contents: ZipfTable(count: contents))
-        var feed = Feed(
-            world: world, start: first, span: span, events: events, late: late,
-            duplicates: duplicates)
+        var feed = feed(world, from: 0, span)
+        let first = start.flatMap(CivilDate.milliseconds) ?? startSoThatItEndsNow(feed)
+        feed = self.feed(world, from: first, span)
         let file = try OutputFile(path: out)
         var (lines, scratch) = (LineWriter(), LineWriter())
         var total = 0
@@ -73,6 +72,23 @@ struct Generate: ParsableCommand {
         OutputFile.report(
             "\(events) events, \(total) bytes, \(feed.sessionCount) sessions, "
                 + "\(feed.lateCount) late, \(feed.duplicateCount) duplicates\n")
+    }
+
+    private func feed(_ world: World, from start: Int64, _ span: Int64) -> Feed {
+        Feed(
+            world: world, start: start, span: span, events: events, late: late,
+            duplicates: duplicates)
+    }
+
+    /// When the last event comes is known only once all have come, so they are told once for nothing.
+    private func startSoThatItEndsNow(_ feed: Feed) -> Int64 {
+        var feed = feed
+        var (lines, scratch) = (LineWriter(), LineWriter())
+        for _ in 0..<events {
+            feed.next(&lines, &scratch)
+            lines.removeAll()
+        }
+        return Self.now() - feed.lastTime
     }
 
     private static func now() -> Int64 {

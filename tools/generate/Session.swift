@@ -5,7 +5,8 @@ struct World {
     let contents: ZipfTable
 
     func hash(_ kind: UInt64, _ number: Int) -> UInt64 {
-        RandomStream.scramble(seed &* 31 &+ kind &<< 56 &+ UInt64(number))
+        // The seed is scrambled first: added as it is, another seed had the same ids for other numbers.
+        RandomStream.scramble(RandomStream.scramble(seed) &+ kind &<< 56 &+ UInt64(number))
     }
 
     /// Tenths of a second, 6 s to 3 min: a property of the content.

@@ -33,7 +33,7 @@ package struct EngineQueryRunner: QueryRunner {
             return QueryAnswer(
                 body: result.bytes(as: ResultFormat(request.format), layout: request.layout),
                 rowCount: result.rowCount, damage: result.damage,
-                counts: result.statistics.scan)
+                counts: result.statistics.scan, notices: result.notices)
         } catch {
             throw QueryFailure(error, in: request.text)
         }

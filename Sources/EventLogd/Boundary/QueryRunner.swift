@@ -101,14 +101,18 @@ package struct QueryAnswer: Sendable {
     /// What could not be read. Not empty: the answer is partial.
     package var damage: [Damage]
     package var counts: ScanObserver.Counts
+    /// What whoever asked may have overlooked, each in one line of ASCII.
+    package var notices: [String]
 
     package init(
-        body: [UInt8], rowCount: Int, damage: [Damage] = [], counts: ScanObserver.Counts
+        body: [UInt8], rowCount: Int, damage: [Damage] = [], counts: ScanObserver.Counts,
+        notices: [String] = []
     ) {
         self.body = body
         self.rowCount = rowCount
         self.damage = damage
         self.counts = counts
+        self.notices = notices
     }
 }
 

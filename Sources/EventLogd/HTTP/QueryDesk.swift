@@ -147,6 +147,9 @@ final class QueryDesk: Sendable {
         }
         http.contentType = format.contentType
         http.headers.append((name: "X-EventLog-Rows", value: String(answer.rowCount)))
+        for notice in answer.notices {
+            http.headers.append((name: "X-EventLog-Notice", value: notice))
+        }
         if isPartial { http.headers.append((name: "X-EventLog-Partial", value: "true")) }
         return http
     }
@@ -159,6 +162,14 @@ final class QueryDesk: Sendable {
         text.number(answer.counts.rowsScanned)
         text.raw(",\"bytesRead\":")
         text.number(answer.counts.bytesRead)
+        if !answer.notices.isEmpty {
+            text.raw(",\"notices\":[")
+            for (position, notice) in answer.notices.enumerated() {
+                if position > 0 { text.raw(",") }
+                text.string(notice)
+            }
+            text.raw("]")
+        }
         text.raw(",\"partial\":")
         text.bool(!answer.damage.isEmpty)
         if !answer.damage.isEmpty {
@@ -178,11 +189,11 @@ final class QueryDesk: Sendable {
         var answer: HTTPFailure
         switch (failure.kind, reason) {
         case (.cancelled, .deadline):
-            let tenths = allowed.nanoseconds / 100_000_000
-            let seconds = "\(tenths / 10)" + (tenths % 10 == 0 ? "" : ".\(tenths % 10)")
+            let milliseconds = allowed.nanoseconds / 1_000_000
+            let time = milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
             answer = HTTPFailure(
                 .serviceUnavailable, "SERVICE_UNAVAILABLE",
-                "The query took longer than \(seconds) s and was stopped.", reason: "deadline")
+                "The query took longer than \(time) and was stopped.", reason: "deadline")
         case (.cancelled, _):
             answer = HTTPFailure(
                 .serviceUnavailable, "SERVICE_UNAVAILABLE", "The query was cancelled.",

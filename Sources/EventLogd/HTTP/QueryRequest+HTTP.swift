@@ -7,8 +7,8 @@ import Query
 
 extension QueryRequest {
     /// Reads a query from a request: `GET ?q=…`, or `POST` with the text, or with a JSON object
-    /// `{"query", "parameters"?, "format"?, "width"?, "charset"?, "timeout"?}`. No query text begins
-    /// with `{`, so the first byte decides where a client forgot the content type. All but the
+    /// `{"query", "parameters"?, "format"?, "width"?, "charset"?, "expanded"?,
+    /// "timeout"?}`. No query text begins with `{`, so the first byte decides where a client forgot the content type. All but the
     /// parameters may stand in the target instead.
     init(_ request: HTTPRequest) throws(HTTPFailure) {
         var query = QueryRequest(text: "")
@@ -29,6 +29,7 @@ extension QueryRequest {
         if let name = target["format"] { query.format = try Self.format(name) }
         if let text = target["width"] { try query.setWidth(Int(text)) }
         if let name = target["charset"] { try query.setCharset(name) }
+        if let name = target["expanded"] { try query.setExpanded(name) }
         if let text = target["timeout"] { try query.setTimeout(Double(text)) }
         guard !query.text.allSatisfy(\.isWhitespace) else { throw .missing("query") }
         self = query
@@ -74,6 +75,13 @@ extension QueryRequest {
         layout.charset = charset
     }
 
+    private mutating func setExpanded(_ name: String) throws(HTTPFailure) {
+        guard let expanded = ResultLayout.Expansion(rawValue: name) else {
+            throw Self.invalid("expanded", "expanded is off, on or auto.")
+        }
+        layout.expanded = expanded
+    }
+
     private mutating func setTimeout(_ seconds: Double?) throws(HTTPFailure) {
         guard let seconds, Self.timeouts.contains(seconds) else {
             throw Self.invalid("timeout", "timeout is a number of seconds, 0.001 to 86400.")
@@ -102,14 +110,15 @@ extension QueryRequest {
         } catch {
             throw .invalid(
                 "The body is a JSON object with query (a string) and, if wanted, parameters (an "
-                    + "object of strings, numbers, true, false, null), format and charset (strings), "
-                    + "width and timeout (numbers).")
+                    + "object of strings, numbers, true, false, null), format, charset and expanded "
+                    + "(strings), width and timeout (numbers).")
         }
         text = object.query
         parameters = object.parameters?.mapValues(\.value) ?? [:]
         if let name = object.format { format = try Self.format(name) }
         if let width = object.width { try setWidth(width) }
         if let name = object.charset { try setCharset(name) }
+        if let name = object.expanded { try setExpanded(name) }
         if let seconds = object.timeout { try setTimeout(seconds) }
     }
 
@@ -119,6 +128,7 @@ extension QueryRequest {
         var format: String?
         var width: Int?
         var charset: String?
+        var expanded: String?
         var timeout: Double?
     }
 

@@ -27,9 +27,10 @@ extension Binder {
             let known = FunctionNames.all
             throw QueryError(
                 .name, "unknown function `\(TextSafety.escaped(call.name))`", at: call.nameRange,
-                hint: EditDistance.nearest(to: call.name, among: known).map {
-                    "did you mean `\($0)`?"
-                })
+                hint: ForeignFunctions.hint(for: call.name)
+                    ?? EditDistance.nearest(to: call.name, among: known).map {
+                        "did you mean `\($0)`?"
+                    })
         }
         guard isPlain else {
             throw QueryError(
@@ -47,6 +48,7 @@ extension Binder {
         }
         if name == "grouping" { return try grouping(call, range, scope, collector) }
         if name == "time_bucket" { return try timeBucket(call, range, scope, &collector) }
+        try checkUnit(name, call.arguments, range)
         var arguments: [BoundExpression] = []
         for argument in call.arguments {
             arguments.append(try bind(argument, in: scope, &collector))
@@ -59,6 +61,26 @@ extension Binder {
             return try conditional([branch], otherwise: arguments[2], range)
         }
         return try self.call(name, arguments, range)
+    }
+
+    /// Other dialects take the unit as a bare word, or behind the time.
+    private func checkUnit(
+        _ name: String, _ arguments: [Expression], _ range: SourceRange
+    ) throws(QueryError) {
+        guard ["date_trunc", "date_diff"].contains(name) else { return }
+        for (index, argument) in arguments.enumerated() {
+            let unit: TimeUnit?
+            switch argument.kind {
+            case .column(let parts) where parts.count == 1: unit = TimeUnit(name: parts[0])
+            case .literal(.string(let text)) where index > 0: unit = TimeUnit(name: text)
+            default: unit = nil
+            }
+            guard let unit else { continue }
+            let rest = name == "date_trunc" ? "timestamp" : "from, to"
+            throw QueryError(
+                .type, "the unit of \(name) is a text and comes first", at: argument.range,
+                hint: "write \(name)('\(unit.rawValue)', \(rest))")
+        }
     }
 
     private func bind(
@@ -92,7 +114,11 @@ extension Binder {
         case .invalid(let message): throw QueryError(.type, message, at: range)
         case .mismatch:
             let given = arguments.map { TypeName.text(of: $0) }.joined(separator: ", ")
-            throw QueryError(.type, "\(function.usage) does not take (\(given))", at: range)
+            let isShare = function.name == "avg" || function.name == "sum"
+            throw QueryError(
+                .type, "\(function.usage) does not take (\(given))", at: range,
+                hint: isShare && arguments.first?.type == .bool
+                    ? "count_if(condition) counts; divided by count(*) it is a share" : nil)
         }
         if let problem = resolved.problem(parameters, arguments.count) {
             throw QueryError(.value, problem, at: range)

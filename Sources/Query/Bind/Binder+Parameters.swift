@@ -59,8 +59,8 @@ extension Binder {
             return .double(Double(value))
         case (.fraction, _):
             throw QueryError(
-                .value, "the fraction of `\(function.name)` must be a number from 0 to 1", at: range
-            )
+                .value, "the fraction of `\(function.name)` must be a number from 0 to 1",
+                at: range, hint: "write \(function.usage)")
         case (.number(let bounds), .int64(let value)) where bounds.contains(value):
             return .int64(value)
         case (.number(let bounds), _):

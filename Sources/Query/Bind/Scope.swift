@@ -42,8 +42,11 @@ struct Scope: Sendable {
                 ?? (isQuoted ? "text is written in single quotes" : columnList))
     }
 
+    /// More would hide the error that they stand beside.
+    private static let columnCountListed = 32
+
     private var columnList: String? {
-        guard !entries.isEmpty, entries.count <= 12 else { return nil }
+        guard !entries.isEmpty, entries.count <= Self.columnCountListed else { return nil }
         return "there are " + entries.map { "`\($0.name)`" }.joined(separator: ", ")
     }
 

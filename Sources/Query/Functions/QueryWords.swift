@@ -41,6 +41,8 @@ package struct FunctionDescription: Sendable, Hashable {
     package let name: String
     /// `substr(text, start[, length])`
     package let usage: String
+    /// What it gives, in a few words.
+    package let summary: String
     package let isAggregate: Bool
     /// Other names of it, sorted.
     package let aliases: [String]
@@ -48,6 +50,7 @@ package struct FunctionDescription: Sendable, Hashable {
     init(_ name: String, _ usage: String, isAggregate: Bool) {
         self.name = name
         self.usage = usage
+        summary = FunctionSummaries.all[name] ?? ""
         self.isAggregate = isAggregate
         aliases = FunctionNames.aliases.filter { $0.value == name }.map(\.key).sorted()
     }

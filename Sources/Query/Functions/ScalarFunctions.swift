@@ -21,6 +21,7 @@ enum ScalarFunctions {
                 ExtractFunction.function,
                 ExtremeOfFunctions.greatest,
                 ExtremeOfFunctions.least,
+                FormatTimestampFunction.function,
                 InFunction.function,
                 LetterCaseFunctions.lower,
                 LetterCaseFunctions.upper,

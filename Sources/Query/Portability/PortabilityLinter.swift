@@ -1,3 +1,5 @@
+import Columns
+
 /// Walks through a query and notes what is not the same elsewhere.
 struct PortabilityLinter {
     struct Finding {
@@ -169,6 +171,8 @@ struct PortabilityLinter {
     private mutating func visit(_ expression: Expression) {
         switch expression.kind {
         case .column(let parts): visit(parts, expression.range)
+        case .literal(.string(let text)) where text.contains("\\"):
+            note(.local, "a backslash in a text escapes what follows there", expression.range)
         case .literal, .timestamp, .interval: break
         case .parameter:
             note(
@@ -178,12 +182,27 @@ struct PortabilityLinter {
             note(.spark, "LIKE … ESCAPE", escape.range)
         case .cast(_, _, isTry: true):
             note(.spark, "TRY_CAST", expression.range)
+        case .cast(_, .string, false):
+            note(
+                .spark, "CAST to STRING is written otherwise", expression.range,
+                hint: "ClickHouse: toString(x)")
+        case .inList(_, let items, _) where items.contains(where: Self.isNull):
+            note(.spark, "IN passes over a null in its list there", expression.range)
+        case .inQuery(_, let query, true):
+            note(
+                .spark, "NOT IN passes over nulls of the query there", expression.range,
+                hint: "leave them out here too: WHERE … IS NOT NULL")
+            visit(query)
         case .call(let call): visit(call, expression.range)
         case .inQuery(_, let query, _), .query(let query): visit(query)
         case .unary, .binary, .and, .or, .test, .inList, .between, .like, .conditional, .cast:
             break
         }
         for child in expression.children { visit(child) }
+    }
+
+    private static func isNull(_ expression: Expression) -> Bool {
+        expression.kind == .literal(.null)
     }
 
     private mutating func visit(_ parts: [String], _ range: SourceRange) {
@@ -209,10 +228,21 @@ struct PortabilityLinter {
         }
         if runs != .everywhere {
             note(runs, "the function `\(call.name)`", call.nameRange)
-        } else if canonical != call.name {
+        }
+        if canonical != call.name {
             note(
                 .local, "`\(call.name)` is another name of `\(canonical)`", call.nameRange,
                 hint: "write \(canonical)")
+        }
+        if canonical == "extract", let first = call.arguments.first,
+            case .literal(.string(let part)) = first.kind,
+            ["dayofweek", "dayofyear", "second", "epoch", "millisecond", "microsecond"]
+                .contains(part.lowercased())
+        {
+            let runs: Portability =
+                part.lowercased() == "second"
+                ? .clickhouse : part.lowercased() == "dayofweek" ? .spark : .local
+            note(runs, "the part `\(part)` of extract", range)
         }
         if let window = call.window { visit(window.orderBy) }
     }

@@ -10,7 +10,7 @@ enum MarkdownResultWriter {
         appendLine(result.columns.map { escaped($0.name) })
         appendLine(result.columns.map { TableResultWriter.isNumeric($0.type) ? "---:" : "---" })
         result.forEachRow { cells in
-            appendLine(cells.map { escaped(CellText.text(of: $0, null: "")) })
+            appendLine(cells.map { escaped(CellText.shown($0, null: "")) })
         }
         return output
     }

@@ -27,6 +27,8 @@ package struct QueryResult: Sendable {
     package let statistics: Statistics
     /// What could not be read. Not empty: the answer is partial.
     package let damage: [Damage]
+    /// What whoever asked may have overlooked, each in one line of ASCII.
+    package var notices: [String] = []
 
     package var rowCount: Int { statistics.rowCount }
 

@@ -21,16 +21,23 @@ package enum ResultFormat: String, Sendable, CaseIterable {
 
 /// What the page can show on which a result is laid out. It matters to `.table` and `.chart` only.
 package struct ResultLayout: Sendable, Hashable {
+    /// When `.table` is written as `.vertical`: never, always, or where it is wider than the page.
+    package enum Expansion: String, Sendable, CaseIterable { case off, on, auto }
+
     package enum Charset: String, Sendable, CaseIterable { case unicode, ascii }
 
     /// Cells of a line; `nil`: a table may be as wide as it likes, a chart has 80.
     package var width: Int?
     /// What charts are drawn with.
     package var charset: Charset
+    package var expanded: Expansion
 
-    package init(width: Int? = nil, charset: Charset = .unicode) {
+    package init(
+        width: Int? = nil, charset: Charset = .unicode, expanded: Expansion = .off
+    ) {
         self.width = width
         self.charset = charset
+        self.expanded = expanded
     }
 }
 
@@ -45,10 +52,17 @@ extension QueryResult {
         case .csv: DelimitedResultWriter.csv(self)
         case .tsv: DelimitedResultWriter.tsv(self)
         case .markdown: MarkdownResultWriter.bytes(self)
-        case .table: TableResultWriter(self, width: layout.width).bytes()
+        case .table: tableBytes(layout)
         case .vertical: VerticalResultWriter.bytes(self)
         case .chart: ChartResultWriter(self, layout).bytes()
         }
+    }
+
+    private func tableBytes(_ layout: ResultLayout) -> [UInt8] {
+        guard layout.expanded != .on else { return VerticalResultWriter.bytes(self) }
+        let table = TableResultWriter(self, width: layout.width)
+        return layout.expanded == .auto && table.isTooWide
+            ? VerticalResultWriter.bytes(self) : table.bytes()
     }
 
     /// Calls `body` for each row.

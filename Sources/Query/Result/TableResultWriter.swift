@@ -17,6 +17,8 @@ struct TableResultWriter {
     private let isRight: [Bool]
     private var rows: [[String]] = []
     private var widths: [Int]
+    /// Whether there are columns that it would take a wider page to show whole.
+    private(set) var isTooWide = false
     /// Cells longer than this are cut even on a wide terminal.
     private static let cellWidthMax = 200
     private static let cellWidthMin = 3
@@ -26,7 +28,7 @@ struct TableResultWriter {
         isRight = result.columns.map { Self.isNumeric($0.type) }
         var rows: [[String]] = []
         result.forEachRow { cells in
-            rows.append(cells.map { TextSafety.escaped(CellText.text(of: $0, null: "NULL")) })
+            rows.append(cells.map { TextSafety.escaped(CellText.shown($0, null: "NULL")) })
         }
         self.rows = rows
         widths = names.map { DisplayWidth.of($0) }
@@ -44,6 +46,8 @@ struct TableResultWriter {
         for index in widths.indices { widths[index] = min(widths[index], Self.cellWidthMax) }
         guard let width else { return }
         let room = width - 3 * widths.count - 1
+        // One column alone is no easier to read as records.
+        isTooWide = widths.count > 1 && widths.reduce(0, +) > room
         while widths.reduce(0, +) > room,
             let widest = widths.indices.max(by: { widths[$0] < widths[$1] }),
             widths[widest] > Self.cellWidthMin

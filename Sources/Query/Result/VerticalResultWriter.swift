@@ -12,7 +12,7 @@ enum VerticalResultWriter {
             number += 1
             output += "── row \(number) ──\n".utf8
             for (label, cell) in zip(labels, cells) {
-                let text = TextSafety.escaped(CellText.text(of: cell, null: "NULL"))
+                let text = TextSafety.escaped(CellText.shown(cell, null: "NULL"))
                 output += "\(label): \(text)\n".utf8
             }
         }

@@ -149,17 +149,21 @@ struct Lexer {
         let character = TextSafety.escaped(text(start..<position))
         throw QueryError(
             .syntax, "unexpected character `\(character)`",
-            at: SourceRange(start: start, end: position), hint: Self.hint(for: bytes[start]))
+            at: SourceRange(start: start, end: position), hint: hint(at: start))
     }
 
-    private static func hint(for first: UInt8) -> String? {
-        switch first {
+    private func hint(at start: Int) -> String? {
+        switch bytes[start] {
         case 0x80...: "put a name with other letters than a-z into backquotes"
         case UInt8(ascii: "|"): "the pipe is written |>"
+        case UInt8(ascii: ":") where byte().map(Self.isNameStart) == true:
+            "a parameter is written @name; --param name=value gives it a value"
         case UInt8(ascii: ":"): "types are converted with CAST(x AS type)"
         case UInt8(ascii: "!"): "write <> or !="
+        case UInt8(ascii: "&"): "AND joins conditions; the bit 4 of x is set if div(x, 4) % 2 = 1"
         case UInt8(ascii: "["): "a field is written data.name"
-        case UInt8(ascii: "?"), UInt8(ascii: "$"): "a parameter is written @name"
+        case UInt8(ascii: "?"), UInt8(ascii: "$"):
+            "a parameter is written @name; --param name=value gives it a value"
         default: nil
         }
     }

@@ -163,6 +163,12 @@ extension Parser {
             advance()
             advance()
             sign = "-"
+        case .parameter(let name):
+            advance()
+            throw expected(
+                "a number after INTERVAL",
+                hint: "write it out, or let the parameter be the moment: timestamp >= "
+                    + "CAST(@\(name) AS TIMESTAMP)")
         default: return nil
         }
         switch token.kind {

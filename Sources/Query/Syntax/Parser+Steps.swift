@@ -108,6 +108,18 @@ extension Parser {
         return Assignment(column: column, value: try expression())
     }
 
+    /// `* EXCEPT (…)` and its kin are steps of their own here.
+    private func refuseStarChange() throws(QueryError) {
+        guard following.kind == .symbol("(") else { return }
+        switch token.keyword {
+        case "EXCEPT", "EXCLUDE":
+            throw expected("|> or `,` after *", hint: "write SELECT * … |> DROP column, …")
+        case "REPLACE":
+            throw expected("|> or `,` after *", hint: "write SELECT * … |> SET column = …, …")
+        default: return
+        }
+    }
+
     mutating func selectItems() throws(QueryError) -> [SelectItem] {
         var items: [SelectItem] = []
         repeat {
@@ -121,6 +133,7 @@ extension Parser {
             if token.kind == .symbol("*") {
                 items.append(SelectItem(content: .allColumns(token.range)))
                 advance()
+                try refuseStarChange()
             } else {
                 let content = SelectItem.Content.expression(try expression())
                 items.append(SelectItem(content: content, alias: try optionalAlias()))

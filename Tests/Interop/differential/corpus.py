@@ -92,8 +92,8 @@ def adapted(tag, wrap):
 
 
 def expression(text):
-    return f"FROM events |> WHERE seq % 211 = 0 |> SELECT seq, {text} AS value |> ORDER BY seq"
+    return f"FROM events |> WHERE seq % 211 = 0 |> SELECT seq, {text} AS value |> ORDER BY seq NULLS LAST"
 
 
 def aggregate(text):
-    return f"FROM events |> AGGREGATE {text} AS value GROUP BY event |> ORDER BY event"
+    return f"FROM events |> AGGREGATE {text} AS value GROUP BY event |> ORDER BY event NULLS LAST"

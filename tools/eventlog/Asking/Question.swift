@@ -19,9 +19,12 @@ struct Answer {
     var isPartial: Bool
     /// One line for each damaged file: its name and what is wrong.
     var damage: [String]
+    /// What whoever asked may have overlooked.
+    var notices: [String] = []
 
-    /// Says that the answer is partial, if it is.
+    /// Says that the answer is partial, if it is, and what may have been overlooked.
     func warn() {
+        for notice in notices { Terminal.complain("eventlog: note: \(harmless(notice))") }
         guard isPartial else { return }
         Terminal.complain("eventlog: warning: the answer is partial: damaged data was left out")
         for line in damage { Terminal.complain("  \(harmless(line))") }

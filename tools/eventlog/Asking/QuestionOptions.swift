@@ -18,7 +18,14 @@ struct QuestionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Give up after this long. A daemon's own limit holds beside it.", valueName: "seconds"))
+            "Show a table as records, a line for each value. auto, usual on a terminal: where it is "
+                + "wider than the line.", valueName: "auto|on|off"))
+    var expanded: ResultLayout.Expansion?
+
+    @Option(
+        help: ArgumentHelp(
+            "Give up after this long. A daemon's own limit holds beside it; with --store it is "
+                + "60 s unless this says otherwise.", valueName: "seconds"))
     var timeout: Double?
 
     @Flag(help: "Say on standard error how long the answer took.")
@@ -61,7 +68,8 @@ struct QuestionOptions: ParsableArguments {
     var layout: ResultLayout {
         ResultLayout(
             width: width ?? Terminal.size(of: Terminal.output)?.columns,
-            charset: LocaleCharset.isUTF8 ? .unicode : .ascii)
+            charset: LocaleCharset.isUTF8 ? .unicode : .ascii,
+            expanded: expanded ?? (Terminal.isTerminal(Terminal.output) ? .auto : .off))
     }
 
     /// Asks, shows, and once more if it is to be watched.
@@ -84,3 +92,5 @@ struct QuestionOptions: ParsableArguments {
         if isPartial { throw ToolFailure("", .damage) }
     }
 }
+
+extension ResultLayout.Expansion: ExpressibleByArgument {}

@@ -13,6 +13,7 @@ extension DaemonClient {
             var width: Int?
             /// Said only if it is not what every daemon takes it to be.
             var charset: String?
+            var expanded: String?
             var timeout: Double?
         }
         let format = question.format
@@ -24,12 +25,15 @@ extension DaemonClient {
                 // A terminal may be narrower or wider than what the daemon lays out for.
                 width: question.layout.width.map { min(max($0, 20), 1_000) },
                 charset: question.layout.charset == .unicode
-                    ? nil : question.layout.charset.rawValue, timeout: question.timeout))
+                    ? nil : question.layout.charset.rawValue,
+                expanded: question.layout.expanded == .off
+                    ? nil : question.layout.expanded.rawValue, timeout: question.timeout))
         let response = try require(
             "POST", "/v1/query", accept: format.mediaType, body: Array(body))
         var answer = Answer(
             document: response.body, isPartial: response.header("x-eventlog-partial") == "true",
-            damage: response.headers.filter { $0.name == "x-eventlog-damage" }.map(\.value))
+            damage: response.headers.filter { $0.name == "x-eventlog-damage" }.map(\.value),
+            notices: response.headers.filter { $0.name == "x-eventlog-notice" }.map(\.value))
         if format == .json { try Self.unwrap(&answer) }
         return answer
     }

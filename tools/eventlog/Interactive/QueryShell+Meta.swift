@@ -16,8 +16,8 @@ extension QueryShell {
                 found.map { function in
                     let others = function.aliases.joined(separator: ", ")
                     return [
-                        function.usage, function.isAggregate ? "aggregate" : "",
-                        others.isEmpty ? "" : "also \(others)",
+                        function.usage,
+                        function.summary + (others.isEmpty ? "" : " (also \(others))"),
                     ]
                 }, "no function has that in its name")
         case .format(nil): try Terminal.print("format is \(format.rawValue)")
@@ -27,13 +27,12 @@ extension QueryShell {
                 throw ToolFailure("format is one of \(names)")
             }
             format = wanted
-        case .expanded:
-            if format == .vertical {
-                format = formatBefore
-            } else {
-                (formatBefore, format) = (format, .vertical)
+        case .expanded(let name):
+            guard let wanted = ResultLayout.Expansion(rawValue: name ?? next.rawValue) else {
+                throw ToolFailure("\\x takes auto, on or off")
             }
-            try Terminal.print("format is \(format.rawValue)")
+            expanded = wanted
+            try Terminal.print("expanded is \(expanded.rawValue)")
         case .timing:
             isTimed.toggle()
             try Terminal.print("timing is \(isTimed ? "on" : "off")")
@@ -81,6 +80,9 @@ extension QueryShell {
         }
         return true
     }
+
+    /// What `\x` alone changes to.
+    private var next: ResultLayout.Expansion { expanded == .on ? .auto : .on }
 
     private static let noTables = "this daemon does not say which tables it has"
 

@@ -12,8 +12,8 @@ struct QueryShell {
     let options: QuestionOptions
     var parameters: [String: Value]
     var format: OutputFormat
-    /// What `\x` goes back to.
-    var formatBefore = OutputFormat.table
+    /// When a table is shown as records.
+    var expanded: ResultLayout.Expansion
     var isTimed: Bool
     /// The last query that was run, for `\watch` and `\e`.
     var lastQuery = ""
@@ -38,6 +38,7 @@ struct QueryShell {
         self.options = options
         self.parameters = parameters
         format = options.format ?? .table
+        expanded = options.expanded ?? .auto
         isTimed = options.timing
         editor = LineEditor(
             history: historyFile.load(), isComplete: StatementScanner.isComplete)
@@ -59,9 +60,7 @@ struct QueryShell {
     /// - Returns: `false` if this was the last text.
     private mutating func perform(_ text: String) throws -> Bool {
         do {
-            if text.drop(while: \.isWhitespace).first == "\\" {
-                return try obey(MetaCommand(text))
-            }
+            if let command = MetaCommand(ifIn: text) { return try obey(command) }
             for statement in StatementScanner.statements(of: text) { try ask(statement) }
         } catch let failure as ToolFailure {
             if !failure.message.isEmpty { Terminal.complain(failure.message) }
@@ -77,6 +76,7 @@ struct QueryShell {
     func question(_ text: String) -> Question {
         var question = options.question(text, parameters)
         question.format = format
+        question.layout.expanded = expanded
         return question
     }
 

@@ -44,7 +44,8 @@ extension OfflineStore {
         let damage = reader.report.damage + result.damage
         return Answer(
             document: result.bytes(as: question.format.resultFormat, layout: question.layout),
-            isPartial: !damage.isEmpty, damage: damage.map { "\($0.file): \($0.message)" })
+            isPartial: !damage.isEmpty, damage: damage.map { "\($0.file): \($0.message)" },
+            notices: result.notices)
     }
 
     func tables() throws -> [TableDescription] {

@@ -31,6 +31,10 @@ enum EventReference {
             In a forwarded batch, `{"sdk": …, "events": […]}`, watch times are milliseconds under any name \
             (\(forwarded)), and `contentId` of a swipe is the one that it leaves. What stands beside \
             `events` is kept with each event as `batch`.
+
+            What the store itself notes beside an event (`seq`, `receivedAt`, `producer`, the bits of \
+            `flags`: late, adjusted, defaulted, own id) is described in [SegmentFormat.md](SegmentFormat.md); \
+            how to ask for all of it in [QueryLanguage.md](QueryLanguage.md).
             """)
         for (title, events) in sections {
             page.line("## \(title)")

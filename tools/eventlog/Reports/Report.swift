@@ -7,21 +7,24 @@ import Query
 struct Report {
     let name: String
     let version: Int
+    /// Rows unless `--limit` says otherwise; `nil`: all. Only for lists that grow with the store.
+    let usualLimit: Int?
     private let file: [UInt8]
 
     static let all = [
         Report("overview", 1, PackageResources.overview_v1_sql),
         Report("content", 1, PackageResources.content_v1_sql),
-        Report("top", 1, PackageResources.top_v1_sql),
+        Report("top", 1, PackageResources.top_v1_sql, limit: 20),
         Report("quality", 1, PackageResources.quality_v1_sql),
         Report("retention", 1, PackageResources.retention_v1_sql),
         Report("heatmap", 1, PackageResources.heatmap_v1_sql),
-        Report("swipes", 1, PackageResources.swipes_v1_sql),
+        Report("swipes", 1, PackageResources.swipes_v1_sql, limit: 20),
         Report("dropoff", 1, PackageResources.dropoff_v1_sql),
         Report("realtime", 1, PackageResources.realtime_v1_sql),
     ]
 
-    private init(_ name: String, _ version: Int, _ file: [UInt8]) {
+    private init(_ name: String, _ version: Int, _ file: [UInt8], limit: Int? = nil) {
+        usualLimit = limit
         self.name = name
         self.version = version
         self.file = file

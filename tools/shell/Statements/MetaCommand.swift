@@ -3,7 +3,7 @@ package enum MetaCommand: Equatable {
     case describe(String?)
     case functions(String?)
     case format(String?)
-    case expanded
+    case expanded(String?)
     case timing
     case watch(Double)
     case edit
@@ -23,7 +23,7 @@ package enum MetaCommand: Equatable {
         ("\\d", "[TABLE]", "the tables, or the columns of one with their units"),
         ("\\df", "[NAME]", "the functions, or those whose name has NAME in it"),
         ("\\f", "[FORMAT]", "the format of answers: table, chart, csv, …"),
-        ("\\x", "", "a line for each value, and back"),
+        ("\\x", "[auto|on|off]", "a line for each value"),
         ("\\timing", "", "the time of each query, and no more"),
         ("\\watch", "[SECONDS]", "the last query again and again, until Ctrl-C"),
         ("\\e", "", "write the query in $VISUAL or $EDITOR"),
@@ -33,8 +33,22 @@ package enum MetaCommand: Equatable {
         ("\\unset", "NAME", "no value for @NAME any more"),
         ("\\report", "[NAME …]", "the reports, or one of them"),
         ("\\?", "", "this page"),
-        ("\\q", "", "leave; so does Ctrl-D"),
+        ("\\q", "", "leave; so do exit, quit and Ctrl-D"),
     ]
+
+    /// The command that `text` is, if it is one: a line with a backslash, or a bare `exit`, `quit`,
+    /// `help`, which people type everywhere.
+    package init?(ifIn text: String) {
+        if text.drop(while: \.isWhitespace).first == "\\" {
+            self.init(text)
+            return
+        }
+        switch Self.words(text) {
+        case ["exit"], ["quit"]: self = .quit
+        case ["help"]: self = .help
+        default: return nil
+        }
+    }
 
     package init(_ line: String) {
         let words = Self.words(line)
@@ -46,7 +60,7 @@ package enum MetaCommand: Equatable {
         case "\\d", "\\dt", "\\d+": self = .describe(rest.first)
         case "\\df": self = .functions(rest.first)
         case "\\f": self = .format(rest.first)
-        case "\\x": self = .expanded
+        case "\\x": self = .expanded(rest.first)
         case "\\timing": self = .timing
         case "\\watch":
             let seconds = rest.isEmpty ? 2 : Double(rest[0]) ?? 0

@@ -88,7 +88,7 @@ package struct StatementScanner {
     package static func isComplete(_ buffer: LineBuffer) -> Bool {
         let text = buffer.characters
         guard let first = text.first(where: { !$0.isWhitespace }) else { return true }
-        if first == "\\" { return true }
+        if first == "\\" || MetaCommand(ifIn: String(text)) != nil { return true }
         let scanner = StatementScanner(text)
         let isLineEmpty = buffer.cursor == text.count && text.last == "\n"
         switch scanner.place {

@@ -3,7 +3,8 @@ import Columns
 /// `min_by(value, key)` and `max_by(value, key)`: the value beside the smallest or largest key.
 /// `first(value)` and `last(value)` are the same by `timestamp`.
 ///
-/// Rows whose key is null do not count; of equal keys the smallest value is taken, null last.
+/// Rows whose key is null do not count, those whose value is null do (as on Spark, not on ClickHouse);
+/// of equal keys the smallest value is taken, null last.
 enum ExtremeByFunctions {
     static let minBy = make("min_by", family: "min_by", takesLess: true)
     static let maxBy = make("max_by", family: "max_by", takesLess: false)
@@ -37,7 +38,7 @@ enum ExtremeByFunctions {
             },
             finish: { (state, groupCount, _) throws(QueryError) in
                 (state as? ExtremeByState)?.column(groupCount) ?? Column(integers: [])
-            }, ignoresDuplicates: true, portability: .everywhere)
+            }, ignoresDuplicates: true, portability: .spark)
     }
 }
 

@@ -18,7 +18,7 @@ enum QuantileFunctions {
 
     static let median: AggregateFunction = {
         var function = make(
-            "median", "median(x)", .continuous, isOrderRequired: false, .everywhere)
+            "median", "median(x)", .continuous, isOrderRequired: false, .spark)
         function.trailing = []
         function.withinGroup = .none
         function.fixedParameters = [.double(0.5)]

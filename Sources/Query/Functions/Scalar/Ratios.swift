@@ -20,7 +20,7 @@ enum Ratios {
     }
 
     private static let isNaN = ScalarFunction(
-        name: "isnan", usage: "is_nan(x)", portability: .spark,
+        name: "isnan", usage: "isnan(x)", portability: .spark,
         resolve: ScalarFunction.overloads([([.double], .bool)]),
         evaluate: { (arguments) throws(QueryError) in
             if case .double(let value) = arguments[0] { .bool(value.isNaN) } else { .null }

@@ -8,7 +8,7 @@ enum NeighbourFunctions {
 
     private static func make(_ name: String, direction: Int) -> WindowFunction {
         WindowFunction(
-            name: name, usage: "\(name)(x[, n[, default]])",
+            name: name, usage: "\(name)(x[, n[, default]])", portability: .spark,
             resolve: { arguments in
                 guard (1...3).contains(arguments.count) else { return .mismatch }
                 let value = arguments.count == 3 ? [arguments[0], arguments[2]] : [arguments[0]]
