@@ -7,12 +7,18 @@ package struct ColumnDefinition: Sendable, Hashable {
     package let unit: String?
     /// One line for people.
     package let summary: String
+    /// Worked out, and not stored: it is there for queries that name it, and not part of `*`.
+    package let isOnDemand: Bool
 
-    package init(_ name: String, _ type: ColumnType, unit: String? = nil, summary: String = "") {
+    package init(
+        _ name: String, _ type: ColumnType, unit: String? = nil, summary: String = "",
+        isOnDemand: Bool = false
+    ) {
         self.name = name
         self.type = type
         self.unit = unit
         self.summary = summary
+        self.isOnDemand = isOnDemand
     }
 }
 

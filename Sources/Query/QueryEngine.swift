@@ -34,7 +34,9 @@ package struct QueryEngine: Sendable {
     ) throws(QueryError) -> QueryResult {
         let start = ContinuousClock.now
         let query = try Parser.parse(text, limits: limits)
-        let binder = Binder(catalog: catalog, parameters: parameters, now: now, limits: limits)
+        let binder = Binder(
+            catalog: catalog, parameters: parameters, now: now, limits: limits,
+            words: try Lexer.names(in: text))
         var bound = try binder.bindWhole(query)
         let context = ExecutionContext(
             limits: limits, threadCount: threadCount, cancellation: cancellation)

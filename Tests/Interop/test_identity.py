@@ -122,3 +122,20 @@ def test_order_does_not_matter(daemon):
     assert {key: person for key, (person, _) in persons(daemon).items()} == expected
 
 
+def test_columns_are_for_those_who_name_them(daemon):
+    send(daemon, EXAMPLES["1 simple login"][0])
+
+    def columns(text):
+        answer = ask(daemon.path, "POST", "/v1/query?format=tsv", text.encode())
+        assert answer.status == 200, answer.body
+        return answer.body.decode().splitlines()[0].split("\t")
+
+    stored = columns("FROM events")
+    assert not {"personId", "isAnonymous"} & set(stored)
+    assert columns("SELECT * FROM events") == stored
+    assert columns("FROM events AS e |> WHERE e.PERSONID = 'U1'") == [*stored, "personId"]
+    assert columns("SELECT `isAnonymous` FROM events") == ["isAnonymous"]
+    assert columns("FROM (FROM events |> WHERE personId IS NOT NULL) |> SELECT personId, seq") == ["personId", "seq"]
+    listed = ask(daemon.path, "GET", "/v1/tables").data["tables"]
+    names = next([c["name"] for c in table["columns"]] for table in listed if table["name"] == "events")
+    assert names == [*stored, "personId", "isAnonymous"]

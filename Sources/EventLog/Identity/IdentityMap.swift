@@ -109,9 +109,12 @@ package struct IdentityMap: Sendable {
     /// questions, if records came meanwhile.
     /// - Parameter records: the links asked for, of the kinds `identify` and `implicit`.
     package mutating func answer(_ question: IdentityQuestion, with records: [IdentityRecord]) {
-        openQuestions.remove(question)
+        close(question)
         apply(records)
     }
+
+    /// The question is about to be answered.
+    mutating func close(_ question: IdentityQuestion) { openQuestions.remove(question) }
 
     /// The map of all records that had arrived by `seq`: who did we think it was then?
     ///

@@ -60,6 +60,10 @@ package enum Limits {
     package static let contentItemsSizeMax = 64 << 20
     /// Bytes of memory that an item takes besides its texts.
     package static let contentItemOverhead = 160
+    /// Bytes of what is kept of persons worked out for questions: those asked for longest ago go.
+    package static let personCacheSizeMax = 128 << 20
+    /// Devices that may have become others' between two questions before all is worked out again.
+    package static let personChangeCountMax = 1000
     /// Bytes of the document that describes an item.
     package static let contentDocumentSizeMax = 16 << 10
     /// Topics of one item: real ones have a handful.

@@ -16,9 +16,11 @@ package struct PersonTable: Table {
     static let definitions = [
         ColumnDefinition(
             "personId", .string,
-            summary: "who did it: the user, or the one to whom the device's history belongs"),
+            summary: "who did it: the user, or the one to whom the device's history belongs",
+            isOnDemand: true),
         ColumnDefinition(
-            "isAnonymous", .bool, summary: "whether nobody knows whose the device was then"),
+            "isAnonymous", .bool, summary: "whether nobody knows whose the device was then",
+            isOnDemand: true),
     ]
 
     package func scan(_ request: ScanRequest) throws -> Scan {
@@ -29,7 +31,7 @@ package struct PersonTable: Table {
             ScanRequest(
                 columns: own + PersonUnit.sources.filter { !own.contains($0) },
                 bounds: request.bounds.filter { $0.column < count }, observer: request.observer))
-        let resolvers = PersonResolvers(map: try identity.map(of: events, request.observer))
+        let resolvers = try identity.resolvers(of: events, request.observer)
         return Scan(
             units: scan.units.map {
                 PersonUnit(unit: $0, columnCount: count, resolvers: resolvers)

@@ -7,6 +7,8 @@ struct Binder {
     /// Microseconds since 1970: what `now()` is, once for the whole query.
     let now: Int64
     let limits: QueryLimits
+    /// All names in the query's text, in lower case.
+    let words: Set<String>
     let subqueries: SubqueryCollector
     /// What WITH has defined around here.
     var definitions: [String: Definition] = [:]
@@ -24,12 +26,14 @@ struct Binder {
     }
 
     init(
-        catalog: any TableCatalog, parameters: [String: Value], now: Int64, limits: QueryLimits
+        catalog: any TableCatalog, parameters: [String: Value], now: Int64, limits: QueryLimits,
+        words: Set<String>
     ) {
         self.catalog = catalog
         self.parameters = parameters
         self.now = now
         self.limits = limits
+        self.words = words
         subqueries = SubqueryCollector(limits: limits)
     }
 
@@ -91,8 +95,14 @@ struct Binder {
         }
         if let table = try find(reference) {
             try subqueries.countSources(1, at: reference.range)
-            let entries = table.columns.map { Scope.Entry(name: $0.name, type: $0.type) }
-            let scan = ScanPlan(table: table, columns: Array(table.columns.indices))
+            let columns = table.columns
+            let positions = columns.indices.filter {
+                !columns[$0].isOnDemand || words.contains(columns[$0].name.lowercased())
+            }
+            let entries = positions.map {
+                Scope.Entry(name: columns[$0].name, type: columns[$0].type)
+            }
+            let scan = ScanPlan(table: table, columns: positions)
             return (
                 .scan(scan),
                 Scope(entries: entries, qualifiers: [reference.alias ?? reference.name])

@@ -16,6 +16,18 @@ struct Lexer {
         }
     }
 
+    /// All names and words, in lower case.
+    static func names(in text: String) throws(QueryError) -> Set<String> {
+        var names: Set<String> = []
+        for token in try tokens(of: text) {
+            switch token.kind {
+            case .word(let name), .quotedName(let name): names.insert(name.lowercased())
+            case .string, .integer, .decimal, .parameter, .symbol, .end: continue
+            }
+        }
+        return names
+    }
+
     private init(bytes: [UInt8]) { self.bytes = bytes }
 
     private func byte(_ ahead: Int = 0) -> UInt8? {

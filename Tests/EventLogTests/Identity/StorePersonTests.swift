@@ -104,6 +104,39 @@ struct StorePersonTests {
         try store.close()
     }
 
+    @Test(
+        "what was worked out for a question follows the logins after it",
+        arguments: [1, Limits.personChangeCountMax, Limits.personChangeCountMax + 1])
+    func following(loginCount: Int) throws {
+        let store = try EventStore.open(directory.path, options: StoreOptions())
+        let deviceCount = Limits.personChangeCountMax + 10
+        var builder = BatchBuilder(identityKey: store.identityKey)
+        for device in 0..<deviceCount {
+            builder.add(
+                "like", id: "e\(device)", timestamp: 1, fields: [.deviceId: "D\(device)"])
+        }
+        _ = try store.append([builder.batch], durability: .synced)
+        try store.seal()
+        func knownCount() throws -> Int {
+            try store.tables().persons.rows(["event", "personId", "isAnonymous"]).count {
+                $0[0] == .string("like") && $0[2] == .bool(false)
+            }
+        }
+        #expect(try knownCount() == 0)
+        #expect(try knownCount() == 0)
+        builder = BatchBuilder(identityKey: store.identityKey)
+        for device in 0..<loginCount {
+            builder.add(
+                "identify", id: "i\(device)", timestamp: 2,
+                fields: [.deviceId: "D\(device)", .userId: "U\(device)"])
+        }
+        _ = try store.append([builder.batch], durability: .synced)
+        #expect(try knownCount() == loginCount)
+        try store.seal()
+        #expect(try knownCount() == loginCount)
+        try store.close()
+    }
+
     @Test("a query without persons reads no more than before")
     func free() throws {
         let store = try EventStore.open(directory.path, options: StoreOptions())

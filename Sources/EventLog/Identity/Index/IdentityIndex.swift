@@ -16,6 +16,12 @@ package final class IdentityIndex: Sendable {
         var lastSeq: Int64
         /// What could not be read of them.
         var damage: [Damage] = []
+        /// What questions have worked out by the map, kept as the map goes on.
+        var resolvers: PersonResolvers?
+        /// `lastSeq` when they were worked out.
+        var resolvedSeq: Int64 = 0
+        /// Devices whose events belong to others than `resolvers` says; `nil`: any may.
+        var changed: Set<IdentityName>? = []
     }
 
     struct State {
@@ -38,16 +44,19 @@ package final class IdentityIndex: Sendable {
                 checkpointed: checkpoint?.position ?? 0))
     }
 
-    /// The map of all events of a snapshot, and of those after it that somebody asked for already.
+    /// Attributes by all events of a snapshot, and by those after it that somebody asked for already.
     /// - Parameter observer: is told what could not be read.
-    func map(of events: EventsTable, _ observer: ScanObserver) throws -> IdentityMap {
+    func resolvers(
+        of events: EventsTable, _ observer: ScanObserver
+    ) throws -> PersonResolvers {
         try state.withLock { state in
             var version = state.sealed
             if let newest = state.newest, newest.lastSeq >= version.lastSeq { version = newest }
             try version.takeIn(events, through: .max)
+            let resolvers = version.currentResolvers()
             state.newest = version
             for damage in version.damage { observer.report(damage) }
-            return version.map
+            return resolvers
         }
     }
 
@@ -63,7 +72,7 @@ package final class IdentityIndex: Sendable {
     ) throws -> IdentityCheckpoint? {
         try state.withLock { state in
             if let newest = state.newest, newest.lastSeq <= position {
-                if newest.lastSeq > state.sealed.lastSeq { state.sealed = newest }
+                if newest.lastSeq >= state.sealed.lastSeq { state.sealed = newest }
                 state.newest = nil
             }
             let known = state.sealed.lastSeq
@@ -87,6 +96,43 @@ package final class IdentityIndex: Sendable {
 }
 
 extension IdentityIndex.Version {
+    /// What is worked out already and still holds.
+    fileprivate mutating func currentResolvers() -> PersonResolvers {
+        let current: PersonResolvers
+        if let resolvers, let changed {
+            current =
+                lastSeq == resolvedSeq ? resolvers : resolvers.following(map, changed: changed)
+        } else {
+            current = PersonResolvers(map: map)
+        }
+        resolvers = current
+        resolvedSeq = lastSeq
+        changed = []
+        return current
+    }
+
+    /// Takes records into the map, and notes whose events are others' now.
+    private mutating func apply(_ records: [IdentityRecord]) {
+        guard resolvers != nil, changed != nil else { return map.apply(records) }
+        var devices: Set<IdentityName> = []
+        for record in records {
+            guard record.kind.hasDevice else {
+                // An alias moves everything that is its user's.
+                changed = nil
+                return map.apply(records)
+            }
+            devices.insert(IdentityName(record.device))
+        }
+        let before = map
+        map.apply(records)
+        for device in devices where changed?.contains(device) == false {
+            if before.intervals(of: device.text) != map.intervals(of: device.text) {
+                changed?.insert(device)
+            }
+        }
+        if let count = changed?.count, count > Limits.personChangeCountMax { changed = nil }
+    }
+
     /// Reads the events after `lastSeq` up to `limit`, and answers what they leave open.
     mutating func takeIn(_ events: EventsTable, through limit: Int64) throws {
         let last = min(limit, events.lastSeq)
@@ -106,12 +152,12 @@ extension IdentityIndex.Version {
             let records = try self.records(events, seqs: 1...last, observer, bounds: bounds)
             let byDevice = Dictionary(grouping: records) { IdentityName($0.device) }
             for question in asked {
-                map.answer(
-                    question,
-                    with: (byDevice[IdentityName(question.device)] ?? []).filter {
-                        ($0.kind == .identify || $0.kind == .implicit)
-                            && question.from <= $0.time && $0.time <= question.through
-                    })
+                let answer = (byDevice[IdentityName(question.device)] ?? []).filter {
+                    ($0.kind == .identify || $0.kind == .implicit)
+                        && question.from <= $0.time && $0.time <= question.through
+                }
+                map.close(question)
+                apply(answer)
             }
         }
         for damage in observer.damage where !self.damage.contains(damage) {
@@ -143,7 +189,7 @@ extension IdentityIndex.Version {
     ) throws {
         for unit in try Self.units(events, observer, bounds) {
             let block = try unit.read(IdentityRows.positions)
-            map.apply(IdentityRows(seqs: seqs, map: map).records(in: block))
+            apply(IdentityRows(seqs: seqs, map: map).records(in: block))
         }
     }
 

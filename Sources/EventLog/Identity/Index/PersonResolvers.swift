@@ -1,8 +1,8 @@
 package import Columns
 import Synchronization
 
-/// Attributes the rows of many blocks; what is worked out for a pair of dictionaries serves all blocks
-/// that have them.
+/// Attributes the rows of many blocks by one map; what is worked out for a pair of dictionaries serves
+/// all blocks that have them, and the questions that follow.
 package final class PersonResolvers: Sendable {
     /// What a pair of dictionaries became. It holds them, so that none that comes later has their place.
     private struct Entry {
@@ -13,15 +13,45 @@ package final class PersonResolvers: Sendable {
         let names: StringDictionary
         /// By number of the person: 0 or 1.
         let isAnonymous: [UInt8]
+
+        /// Bytes that it takes besides the dictionaries, near enough.
+        var size: Int {
+            names.bytes.count + names.count * 48 + (users.count + devices.count) * 24
+        }
     }
 
-    /// Entries kept: threads read the row groups nearly in order.
-    private static let entryCountMax = 8
+    private struct Kept {
+        /// The one used last comes last.
+        var entries: [Entry] = []
+        var size = 0
 
-    private let map: IdentityMap
-    private let entries = Mutex<[Entry]>([])
+        mutating func removeFirst(beyond sizeMax: Int) {
+            while size > sizeMax, entries.count > 1 { size -= entries.removeFirst().size }
+        }
+    }
 
-    package init(map: IdentityMap) { self.map = map }
+    let map: IdentityMap
+    private let kept: Mutex<Kept>
+
+    package init(map: IdentityMap) {
+        self.map = map
+        kept = Mutex(Kept())
+    }
+
+    private init(map: IdentityMap, _ kept: consuming Kept) {
+        self.map = map
+        self.kept = Mutex(kept)
+    }
+
+    /// The same by a later map, in which only these devices' events belong to others than before.
+    func following(_ map: IdentityMap, changed devices: Set<IdentityName>) -> PersonResolvers {
+        var kept = self.kept.withLock { $0 }
+        kept.entries.removeAll { entry in
+            devices.contains { entry.devices.code(of: $0.text) != nil }
+        }
+        kept.size = kept.entries.reduce(0) { $0 + $1.size }
+        return PersonResolvers(map: map, kept)
+    }
 
     /// - Returns: `personId` and `isAnonymous`; both null where there is neither a user nor a device.
     package func columns(users: Column, devices: Column, times: Column) -> (Column, Column) {
@@ -59,10 +89,7 @@ package final class PersonResolvers: Sendable {
     }
 
     private func entry(_ users: StringDictionary, _ devices: StringDictionary) -> Entry {
-        let known = entries.withLock { entries in
-            entries.first { $0.users === users && $0.devices === devices }
-        }
-        if let known { return known }
+        if let known = known(users, devices) { return known }
         let resolver = PersonResolver(
             map, devices: (0..<devices.count).lazy.map { devices[$0] },
             users: (0..<users.count).lazy.map { users[$0] })
@@ -73,12 +100,24 @@ package final class PersonResolvers: Sendable {
             isAnonymous: resolver.persons.map { $0.isAnonymous ? 1 : 0 })
         // Two threads may do the same work once; the one that comes later takes what is there, so that
         // blocks share a dictionary.
-        return entries.withLock { entries in
-            if let known = entries.first(where: { $0.users === users && $0.devices === devices }) {
-                return known
-            }
-            if entries.count == Self.entryCountMax { entries.removeFirst() }
-            entries.append(entry)
+        if let known = known(users, devices) { return known }
+        kept.withLock { kept in
+            kept.entries.append(entry)
+            kept.size += entry.size
+            kept.removeFirst(beyond: Limits.personCacheSizeMax)
+        }
+        return entry
+    }
+
+    private func known(_ users: StringDictionary, _ devices: StringDictionary) -> Entry? {
+        kept.withLock { kept in
+            guard
+                let place = kept.entries.lastIndex(where: {
+                    $0.users === users && $0.devices === devices
+                })
+            else { return nil }
+            let entry = kept.entries.remove(at: place)
+            kept.entries.append(entry)
             return entry
         }
     }
