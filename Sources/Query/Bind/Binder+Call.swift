@@ -48,7 +48,7 @@ extension Binder {
         }
         if name == "grouping" { return try grouping(call, range, scope, collector) }
         if name == "time_bucket" { return try timeBucket(call, range, scope, &collector) }
-        try checkUnit(name, call.arguments, range)
+        try checkUnit(name, call.arguments, range, in: scope)
         var arguments: [BoundExpression] = []
         for argument in call.arguments {
             arguments.append(try bind(argument, in: scope, &collector))
@@ -65,13 +65,18 @@ extension Binder {
 
     /// Other dialects take the unit as a bare word, or behind the time.
     private func checkUnit(
-        _ name: String, _ arguments: [Expression], _ range: SourceRange
+        _ name: String, _ arguments: [Expression], _ range: SourceRange, in scope: Scope
     ) throws(QueryError) {
         guard ["date_trunc", "date_diff"].contains(name) else { return }
         for (index, argument) in arguments.enumerated() {
             let unit: TimeUnit?
             switch argument.kind {
-            case .column(let parts) where parts.count == 1: unit = TimeUnit(name: parts[0])
+            case .column(let parts) where parts.count == 1:
+                // A column may be called `hour`.
+                let isColumn = scope.entries.contains {
+                    $0.name.lowercased() == parts[0].lowercased()
+                }
+                unit = isColumn ? nil : TimeUnit(name: parts[0])
             case .literal(.string(let text)) where index > 0: unit = TimeUnit(name: text)
             default: unit = nil
             }
