@@ -74,12 +74,10 @@ OURS = {
 |> WHERE n >= 10 |> ORDER BY watched, fromContent |> LIMIT 20""",
     "Q10": """FROM events |> WHERE data.networkType = 'cellular'
 |> AGGREGATE count(*) AS n GROUP BY date_trunc('hour', timestamp) AS hour |> ORDER BY hour""",
-    "Q11": """WITH owners AS (
-  FROM events |> WHERE userId IS NOT NULL |> AGGREGATE min_by(userId, timestamp) AS owner GROUP BY deviceId)
-FROM events AS e |> LEFT JOIN owners AS o ON o.deviceId = e.deviceId
-|> AGGREGATE count(DISTINCT coalesce(e.userId, o.owner)) AS people,
-   count(DISTINCT CASE WHEN e.userId IS NULL THEN o.owner END) AS reattributed
-   GROUP BY date_trunc('day', e.timestamp) AS day
+    "Q11": """FROM events
+|> AGGREGATE count(DISTINCT personId) FILTER (WHERE NOT isAnonymous) AS people,
+   count(DISTINCT personId) FILTER (WHERE userId IS NULL AND NOT isAnonymous) AS reattributed
+   GROUP BY date_trunc('day', timestamp) AS day
 |> ORDER BY day""",
 }
 PEERS = {
