@@ -7,16 +7,12 @@ enum DeltaCommit {
     static let journalApplication = "eventlog-journal"
 
     static func fileName(_ version: Int64) -> String {
-        let digits = String(version)
-        return String(repeating: "0", count: max(0, 20 - digits.utf8.count)) + digits + ".json"
+        padded(version) + ".json"
     }
 
     /// The version of a commit file; `nil` for other names.
     static func version(ofFileNamed name: String) -> Int64? {
-        guard name.utf8.count == 25, name.hasSuffix(".json"),
-            name.utf8.prefix(20).allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
-        else { return nil }
-        return Int64(name.prefix(20))
+        paddedNumber(in: name, suffix: ".json")
     }
 
     // MARK: Writing

@@ -23,10 +23,7 @@ enum ContentFile {
 
     /// The journal position that a file's name states; `nil` for other names.
     static func position(ofFileNamed name: String) -> Int64? {
-        guard name.utf8.count == 28, name.hasSuffix(".parquet"),
-            name.utf8.prefix(20).allSatisfy({ 0x30...0x39 ~= $0 })
-        else { return nil }
-        return Int64(name.prefix(20))
+        paddedNumber(in: name, suffix: ".parquet")
     }
 
     /// - Parameter place: in `definitions`.

@@ -22,18 +22,11 @@ enum JournalFormat {
 
     static func aligned(_ size: Int) -> Int { (size + alignment - 1) & ~(alignment - 1) }
 
-    static func fileName(firstSeq: Int64) -> String {
-        let digits = String(firstSeq)
-        return String(repeating: "0", count: max(0, 20 - digits.utf8.count)) + digits + ".journal"
-    }
+    static func fileName(firstSeq: Int64) -> String { padded(firstSeq) + ".journal" }
 
     /// The first sequence number that a journal file's name states; `nil` for other names.
     static func firstSeq(ofFileNamed name: String) -> Int64? {
-        let bytes = Array(name.utf8)
-        guard bytes.count == 28, name.hasSuffix(".journal"),
-            bytes[..<20].allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
-        else { return nil }
-        return Int64(name.prefix(20))
+        paddedNumber(in: name, suffix: ".journal")
     }
 
     static func checksum(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32 = 0) -> UInt32 {

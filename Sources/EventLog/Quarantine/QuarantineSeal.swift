@@ -124,9 +124,3 @@ struct QuarantineSeal {
         return files
     }
 }
-
-/// A number with 20 digits, so that names sort as numbers do.
-func padded(_ number: Int64) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, 20 - digits.utf8.count)) + digits
-}

@@ -83,11 +83,10 @@ struct Recovery {
             catalog: catalog, catalogState: state, segments: segments, schema: contents.schema,
             tail: contents.tail, books: contents.books, dedup: contents.dedup,
             answers: contents.answers, cache: cache,
-            identity: IdentityIndex(
-                options: options.identity,
-                checkpoint: try IdentityDirectory(
-                    disk: disk, storeID: storeID, options: options.identity
-                ).load(upTo: state.journalPosition)),
+            identity: IdentityIndex(options: options.identity) { [disk, options] in
+                try IdentityDirectory(disk: disk, storeID: storeID, options: options.identity)
+                    .load(upTo: state.journalPosition)
+            },
             lastSeq: journal.lastSeq,
             lastReceivedAt: contents.lastReceivedAt, journal: journal, report: contents.report)
     }

@@ -1,5 +1,3 @@
-import CChecksum
-
 /// An identity map as of a seal, as a file of the folder `identity`, so that a start need not read every
 /// event again. It holds nothing that the events do not say: without it, they are read.
 ///
@@ -21,10 +19,7 @@ struct IdentityCheckpoint: Sendable {
 
     /// The position that a file's name states; `nil` for other names.
     static func position(ofFileNamed name: String) -> Int64? {
-        guard name.utf8.count == 24, name.hasSuffix(".map"),
-            name.utf8.prefix(20).allSatisfy({ 0x30...0x39 ~= $0 })
-        else { return nil }
-        return Int64(name.prefix(20))
+        paddedNumber(in: name, suffix: ".map")
     }
 
     func bytes(storeID: StoreID) -> [UInt8] {
@@ -66,7 +61,7 @@ struct IdentityCheckpoint: Sendable {
     }
 
     private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        bytes.withUnsafeBytes { eventlog_crc32c(0, $0.baseAddress, $0.count) }
+        bytes.withUnsafeBytes { JournalFormat.checksum($0) }
     }
 }
 

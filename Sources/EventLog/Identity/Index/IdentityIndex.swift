@@ -25,23 +25,39 @@ package final class IdentityIndex: Sendable {
     }
 
     struct State {
-        var sealed: Version
+        /// `nil`: nobody needed it yet.
+        var sealed: Version?
         var newest: Version?
         /// The position of the checkpoint on the disk; 0 if there is none.
-        var checkpointed: Int64
+        var checkpointed: Int64 = 0
     }
 
     /// Held while events are read, so that two questions do not do the same work.
     private let state: Mutex<State>
 
-    /// - Parameter checkpoint: the map as of an earlier seal; `nil`: everything is read again when
-    ///   somebody asks.
-    init(options: IdentityOptions, checkpoint: IdentityCheckpoint? = nil) {
-        state = Mutex(
-            State(
-                sealed: checkpoint.map { Version(map: $0.map, lastSeq: $0.position) }
-                    ?? Version(map: IdentityMap(options: options), lastSeq: 0),
-                checkpointed: checkpoint?.position ?? 0))
+    private let options: IdentityOptions
+    private let checkpoint: @Sendable () throws -> IdentityCheckpoint?
+
+    /// - Parameter checkpoint: reads the map as of an earlier seal, once, when it is needed first: a start
+    ///   need not wait for it. `nil`: everything is read again.
+    init(
+        options: IdentityOptions, checkpoint: @escaping @Sendable () throws -> IdentityCheckpoint?
+    ) {
+        self.options = options
+        self.checkpoint = checkpoint
+        state = Mutex(State())
+    }
+
+    /// The map as of the last seal that was taken in.
+    private func sealed(_ state: inout State) throws -> Version {
+        if let sealed = state.sealed { return sealed }
+        var sealed = Version(map: IdentityMap(options: options), lastSeq: 0)
+        if let checkpoint = try checkpoint() {
+            sealed = Version(map: checkpoint.map, lastSeq: checkpoint.position)
+            state.checkpointed = checkpoint.position
+        }
+        state.sealed = sealed
+        return sealed
     }
 
     /// Attributes by all events of a snapshot, and by those after it that somebody asked for already.
@@ -50,7 +66,7 @@ package final class IdentityIndex: Sendable {
         of events: EventsTable, _ observer: ScanObserver
     ) throws -> PersonResolvers {
         try state.withLock { state in
-            var version = state.sealed
+            var version = try sealed(&state)
             if let newest = state.newest, newest.lastSeq >= version.lastSeq { version = newest }
             try version.takeIn(events, through: .max)
             let resolvers = version.currentResolvers()
@@ -71,21 +87,25 @@ package final class IdentityIndex: Sendable {
         _ events: EventsTable, position: Int64, every rowCount: Int64
     ) throws -> IdentityCheckpoint? {
         try state.withLock { state in
+            var sealed = try sealed(&state)
             if let newest = state.newest, newest.lastSeq <= position {
-                if newest.lastSeq >= state.sealed.lastSeq { state.sealed = newest }
+                if newest.lastSeq >= sealed.lastSeq { sealed = newest }
                 state.newest = nil
             }
-            let known = state.sealed.lastSeq
+            // What is known already stays known, also if more cannot be read.
+            state.sealed = sealed
+            let known = sealed.lastSeq
             let missing = events.segments.reduce(0) {
                 $0 + ($1.entry.seqMax > known ? Int64($1.entry.rowCount) : 0)
             }
             guard known < position, missing <= 2 * rowCount else { return nil }
-            try state.sealed.takeIn(events, through: position)
-            state.sealed.lastSeq = position
-            guard position - state.checkpointed >= rowCount, state.sealed.damage.isEmpty else {
+            try sealed.takeIn(events, through: position)
+            sealed.lastSeq = position
+            state.sealed = sealed
+            guard position - state.checkpointed >= rowCount, sealed.damage.isEmpty else {
                 return nil
             }
-            return IdentityCheckpoint(position: position, map: state.sealed.map)
+            return IdentityCheckpoint(position: position, map: sealed.map)
         }
     }
 

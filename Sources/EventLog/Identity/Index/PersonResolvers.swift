@@ -25,8 +25,23 @@ package final class PersonResolvers: Sendable {
         var entries: [Entry] = []
         var size = 0
 
-        mutating func removeFirst(beyond sizeMax: Int) {
-            while size > sizeMax, entries.count > 1 { size -= entries.removeFirst().size }
+        mutating func entry(_ users: StringDictionary, _ devices: StringDictionary) -> Entry? {
+            guard
+                let place = entries.lastIndex(where: {
+                    $0.users === users && $0.devices === devices
+                })
+            else { return nil }
+            let entry = entries.remove(at: place)
+            entries.append(entry)
+            return entry
+        }
+
+        mutating func append(_ entry: Entry) {
+            entries.append(entry)
+            size += entry.size
+            while size > Limits.personCacheSizeMax, entries.count > 1 {
+                size -= entries.removeFirst().size
+            }
         }
     }
 
@@ -89,7 +104,7 @@ package final class PersonResolvers: Sendable {
     }
 
     private func entry(_ users: StringDictionary, _ devices: StringDictionary) -> Entry {
-        if let known = known(users, devices) { return known }
+        if let known = kept.withLock({ $0.entry(users, devices) }) { return known }
         let resolver = PersonResolver(
             map, devices: (0..<devices.count).lazy.map { devices[$0] },
             users: (0..<users.count).lazy.map { users[$0] })
@@ -100,24 +115,9 @@ package final class PersonResolvers: Sendable {
             isAnonymous: resolver.persons.map { $0.isAnonymous ? 1 : 0 })
         // Two threads may do the same work once; the one that comes later takes what is there, so that
         // blocks share a dictionary.
-        if let known = known(users, devices) { return known }
-        kept.withLock { kept in
-            kept.entries.append(entry)
-            kept.size += entry.size
-            kept.removeFirst(beyond: Limits.personCacheSizeMax)
-        }
-        return entry
-    }
-
-    private func known(_ users: StringDictionary, _ devices: StringDictionary) -> Entry? {
-        kept.withLock { kept in
-            guard
-                let place = kept.entries.lastIndex(where: {
-                    $0.users === users && $0.devices === devices
-                })
-            else { return nil }
-            let entry = kept.entries.remove(at: place)
-            kept.entries.append(entry)
+        return kept.withLock { kept in
+            if let known = kept.entry(users, devices) { return known }
+            kept.append(entry)
             return entry
         }
     }
