@@ -17,20 +17,28 @@ extension Optimizer {
         return .filter(result, left)
     }
 
+    /// Adds a condition to those of a scan or a filter.
+    ///
+    /// The list is taken out of the tree first: were it in two places, each of many conditions would
+    /// copy those before it.
+    private static func add(_ condition: BoundExpression, to plan: inout Plan) {
+        if case .scan(var scan) = plan {
+            plan = .singleRow
+            scan.filters.append(condition)
+            plan = .scan(scan)
+        } else if case .filter(var input, var conditions) = plan {
+            plan = .singleRow
+            // It may overtake conditions above only if it cannot fail.
+            if condition.canFail || !push(condition, into: &input) { conditions.append(condition) }
+            plan = .filter(input, conditions)
+        }
+    }
+
     /// - Returns: whether `condition` has found a place inside `plan`.
     private static func push(_ condition: BoundExpression, into plan: inout Plan) -> Bool {
         switch plan {
-        case .scan(var scan):
-            scan.filters.append(condition)
-            plan = .scan(scan)
-            return true
-        case .filter(var input, let conditions):
-            // It may overtake conditions above only if it cannot fail.
-            guard !condition.canFail, push(condition, into: &input) else {
-                plan = .filter(input, conditions + [condition])
-                return true
-            }
-            plan = .filter(input, conditions)
+        case .scan, .filter:
+            add(condition, to: &plan)
             return true
         case .project(var input, let outputs):
             guard let moved = condition.through(outputs) else { return false }
