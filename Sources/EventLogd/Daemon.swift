@@ -64,6 +64,8 @@ package struct Daemon: Sendable {
                 quarantine: QuarantineDesk(
                     sink: sink, writer: writer, decoders: decoders, clock: clock),
                 content: ContentDesk(sink: sink, writer: writer, clock: clock),
+                identity: IdentityDesk(
+                    sink: sink, writer: writer, decoders: decoders, clock: clock),
                 keys: KeyEndpoints(
                     keys: gatekeeper.keys, connections: connections, logger: logger),
                 metrics: DaemonMetrics(

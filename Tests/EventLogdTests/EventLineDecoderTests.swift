@@ -18,7 +18,7 @@ struct EventLineDecoderTests {
 
     private func decoder() -> any LineDecoder {
         EventLineDecoderFactory(identityKey: 1, options: IngestOptions())
-            .makeDecoder(producer: "uid:1000", peer: peer)
+            .makeDecoder(producer: "uid:1000", peer: peer, mayAdminister: false)
     }
 
     /// What a stream of these chunks hands over, line by line: its number and its outcome.

@@ -32,6 +32,15 @@ def clear(device, time):
     return {"event": "clear", "eventId": f"c-{device}-{time}", "deviceId": device, "timestamp": at(time)}
 
 
+def alias(number, user, to, kind="alias"):
+    return {"event": kind, "eventId": f"{kind}-{number}", "fromUser": user, "toUser": to}
+
+
+def unlink(device, user, time):
+    return {"event": "unlink", "eventId": f"x-{device}-{user}-{time}", "deviceId": device, "userId": user,
+            "timestamp": at(time)}
+
+
 def persons(daemon):
     text = "FROM events |> WHERE event = 'like' |> SELECT eventId, personId, isAnonymous"
     answer = ask(daemon.path, "POST", "/v1/query?format=ndjson", text.encode())
@@ -75,6 +84,15 @@ EXAMPLES = {
     "8 a placeholder": (
         [event("a", 1, "D1", "anonymous"), identify("D1", "anonymous", 2), event("b", 3, "D1")],
         {"a": "anon:D1#0", "b": "anon:D1#0"}),
+    "9 undo": (
+        [event("a", 1, "D1"), event("b", 2, "D1"), identify("D1", "U1", 3), event("c", 4, "D1", "U1"),
+         unlink("D1", "U1", 9)],
+        {"a": "anon:D1#0", "b": "anon:D1#0", "c": "U1"}),
+    "10 an alias chain and a loop": (
+        [event("a", 1, None, "A"), event("b", 2, None, "B"), event("c", 3, None, "C"),
+         event("d", 3, "D1"), identify("D1", "A", 4),
+         alias(1, "A", "B"), alias(2, "B", "C"), alias(3, "C", "A")],
+        {"a": "C", "b": "C", "c": "C", "d": "C"}),
     "11 nobody returns": (
         [event("a", 1, "D1"), identify("D1", "U1", 2), clear("D1", 5), event("x", 6, "D1")],
         {"a": "U1", "x": "anon:D1#1"}),
@@ -139,3 +157,167 @@ def test_columns_are_for_those_who_name_them(daemon):
     listed = ask(daemon.path, "GET", "/v1/tables").data["tables"]
     names = next([c["name"] for c in table["columns"]] for table in listed if table["name"] == "events")
     assert names == [*stored, "personId", "isAnonymous"]
+
+
+def test_a_login_in_the_future_counts_from_now(daemon):
+    """Example 14: the clock of the device is two hours ahead."""
+    from datetime import datetime, timedelta, timezone
+    now = datetime.now(timezone.utc)
+
+    def stamped(record, minutes):
+        time = (now + timedelta(minutes=minutes)).isoformat(timespec="milliseconds")
+        return record | {"timestamp": time}
+
+    send(daemon, [stamped(event("a", 0, "D1"), -10), stamped(identify("D1", "U1", 0), 120)])
+    send(daemon, [stamped(event("b", 0, "D1"), 1), stamped(identify("D1", "U2", 1), 2)])
+    found = {key: person for key, (person, _) in persons(daemon).items()}
+    assert found == {"a": "U1", "b": "U1"}, found
+
+
+def post(daemon, path, status=200, **body):
+    answer = ask(daemon.path, "POST", f"/v1/identity/{path}", json.dumps(body).encode())
+    assert answer.status == status, (path, body, answer.status, answer.body)
+    return answer.document["data" if status == 200 else "error"]
+
+
+def test_administrators_change_who_is_who(daemon):
+    records = [event(f"{device}{n}", n, device) | {"sessionId": f"{device}-{n // 2}"}
+               for device in ("D1", "D2") for n in range(6)]
+    send(daemon, records + [identify("D1", "U1", 6), identify("D2", "U2", 6)])
+    alias = {"fromUser": "U1", "toUser": "U2"}
+    # The login events are the users' too.
+    affected = {"events": 7, "sessions": 3, "persons": 2}
+    assert post(daemon, "alias", dryRun=True, **alias) == {"status": "dryRun"} | affected
+    assert post(daemon, "alias?dryRun=true", **alias) == {"status": "dryRun"} | affected
+    assert persons(daemon)["D11"] == ("U1", False)
+    assert post(daemon, "alias", eventId="first", **alias) == {"status": "stored"} | affected
+    assert persons(daemon)["D11"] == ("U2", False)
+    nothing = {"status": "unchanged", "events": 0, "sessions": 0, "persons": 0}
+    assert post(daemon, "alias", eventId="first", **alias) == nothing
+    assert post(daemon, "alias", **alias) == nothing
+    loop = post(daemon, "alias", 409, fromUser="U2", toUser="U1")
+    assert (loop["code"], loop["reason"]) == ("CONFLICT", "loop")
+    daemon.kill_and_start()
+    assert persons(daemon)["D11"] == ("U2", False)
+    assert post(daemon, "unalias", **alias) == {"status": "stored"} | affected
+    assert post(daemon, "unalias", **alias) == nothing
+    assert persons(daemon)["D11"] == ("U1", False)
+    assert post(daemon, "unalias", 404, fromUser="U8", toUser="U9")["code"] == "NOT_FOUND"
+
+    link = {"deviceId": "D2", "userId": "U2"}
+    affected = {"events": 6, "sessions": 3, "persons": 2}
+    assert post(daemon, "unlink", dryRun=True, **link) == {"status": "dryRun"} | affected
+    assert post(daemon, "unlink", **link) == {"status": "stored"} | affected
+    assert post(daemon, "unlink", **link) == nothing
+    assert persons(daemon)["D21"] == ("anon:D2#0", True)
+    assert post(daemon, "unlink", 404, deviceId="D2", userId="U1")["code"] == "NOT_FOUND"
+    assert post(daemon, "unlink", 404, deviceId="D9", userId="U1")["code"] == "NOT_FOUND"
+    # Whoever is named did nothing: the records are nobody's.
+    text = "FROM events |> WHERE event IN ('alias', 'unalias', 'unlink') |> SELECT event, personId, userId, deviceId, extra"
+    rows = [json.loads(line) for line in ask(
+        daemon.path, "POST", "/v1/query?format=ndjson", text.encode()).body.decode().splitlines()]
+    assert len(rows) == 3 and all(
+        row["personId"] is row["userId"] is row["deviceId"] is None for row in rows), rows
+    assert json.loads(rows[0]["extra"]) == {"fromUser": "U1", "toUser": "U2"}
+
+
+BAD_CHANGES = [
+    ("alias", {"fromUser": "A"}, ["toUser"]),
+    ("alias", {}, ["fromUser", "toUser"]),
+    ("alias", {"fromUser": "", "toUser": "guest"}, ["fromUser", "toUser"]),
+    ("alias", {"fromUser": "A\u0007", "toUser": "B"}, ["fromUser"]),
+    ("alias", {"fromUser": "A" * 513, "toUser": "B" * 512}, ["fromUser"]),
+    ("alias", {"fromUser": 7, "toUser": None}, ["fromUser", "toUser"]),
+    ("unlink", {"deviceId": "D"}, ["userId"]),
+    ("unlink", {"userId": "U"}, ["deviceId"]),
+    ("unlink", {"deviceId": "D" * 513, "userId": "U"}, ["deviceId"]),
+    ("resolve", {"deviceId": "D", "userId": "x" * (1 << 20)}, None),
+    ("resolve", {"deviceId": "D", "userId": "U\u0085"}, ["userId"]),
+    ("resolve", {"deviceId": "", "userId": "U"}, ["deviceId"]),
+    ("clear", {}, ["deviceId"]),
+]
+
+
+@pytest.mark.parametrize("path, body, fields", BAD_CHANGES)
+def test_bad_ids_are_refused_by_name(daemon, path, body, fields):
+    answer = ask(daemon.path, "POST", f"/v1/identity/{path}", json.dumps(body).encode())
+    assert answer.status in (400, 413), answer.body
+    if fields is not None:
+        assert [detail["field"] for detail in answer.document["error"]["details"]] == fields, answer.body
+    assert persons(daemon) == {}
+
+
+def test_an_alias_of_oneself_is_refused(daemon):
+    answer = ask(daemon.path, "POST", "/v1/identity/alias", b'{"fromUser":"A","toUser":"A"}')
+    assert answer.status == 400, answer.body
+
+
+def test_only_administrators_change_others(binaries, short_tmp):
+    """Neither the second socket nor a key for sending is enough, whatever the record comes as."""
+    from daemon import Daemon
+    daemon = Daemon(binaries, short_tmp / "store", short_tmp / "sock", "--set",
+                    f"ingestSocket={short_tmp / 'in'}")
+    daemon.start()
+    try:
+        record = alias(1, "U1", "U2") | {"timestamp": None}
+        for body in (record, [record], {"op": "identity.alias", "fromUser": "U1", "toUser": "U2"}):
+            answer = ask(short_tmp / "in", "POST", "/v1/events", json.dumps(body).encode())
+            error = answer.document["data"]["errors"][0] if isinstance(body, list) else answer.document["error"]
+            assert error["code"] == "FORBIDDEN", answer.body
+        answer = ask(short_tmp / "in", "POST", "/v1/identity/alias", b'{"fromUser":"U1","toUser":"U2"}')
+        assert (answer.status, answer.code) == (403, "FORBIDDEN")
+        # What the quarantine keeps does not become more by being replayed.
+        kept = ask(daemon.path, "POST", "/v1/quarantine/replay", b'{"all":true}').data
+        assert (kept["accepted"], kept["refused"]) == (0, 3), kept
+        answer = ask(daemon.path, "POST", "/v1/events", json.dumps(record).encode())
+        assert answer.status in (200, 202), answer.body
+    finally:
+        daemon.stop()
+
+
+def test_client(daemon):
+    send(daemon, [event("a", 1, "D1")])
+
+    def client(*arguments, status=0):
+        done = daemon.client("identity", *arguments)
+        assert done.returncode == status, done.stderr
+        return (done.stdout if status == 0 else done.stderr).decode().strip()
+
+    assert client("resolve", "D1", "U1").startswith("stored as evt_")
+    assert client("alias", "U1", "U2", "--dry-run") == "would change 2 events of 0 sessions and 2 persons"
+    assert client("alias", "U1", "U2") == "changed 2 events of 0 sessions and 2 persons"
+    assert client("alias", "U1", "U2") == "it is so already: nothing changed"
+    assert "loop" in client("alias", "U2", "U1", status=1)
+    assert client("unalias", "U1", "U2") == "changed 2 events of 0 sessions and 2 persons"
+    assert client("unlink", "D1", "U1", "--dry-run").startswith("would change 1 event of 0 sessions")
+    assert client("unlink", "D1", "U1").startswith("changed 1 event of 0 sessions and 2 persons")
+    assert "no link" in client("unlink", "D1", "U7", status=1)
+    assert client("clear", "D1").startswith("stored as evt_")
+    assert persons(daemon)["a"] == ("anon:D1#0", True)
+
+
+def test_rules_are_settings_that_readers_without_the_daemon_know(binaries, short_tmp):
+    from daemon import Daemon
+    records = [event("a", 1, "D1"), event("b", 50, "D1"), identify("D1", "U1", 60), event("c", 61, "D2", "U2"),
+               event("d", 62, "D2"), event("e", 1, "S"), *(identify("S", f"V{n}", 2) for n in range(3))]
+    everyone = {"a": "U1", "b": "U1", "c": "U2", "d": "U2", "e": "V0"}
+    rules = [
+        ([], everyone),
+        (["--set", "identity.claimWindow=30s"], everyone | {"a": "anon:D1#0"}),
+        (["--set", "identity.implicit=false"], everyone | {"d": "anon:D2#0"}),
+        (["--set", "identity.sharedDeviceUsers=2"], everyone | {"e": "anon:S#0"}),
+        (["--set", "identity.sharedDeviceUsers=0"], everyone),
+    ]
+    for options, expected in rules:
+        daemon = Daemon(binaries, short_tmp / "store", short_tmp / "sock", *options)
+        daemon.start()
+        try:
+            send(daemon, records)
+            assert {key: person for key, (person, _) in persons(daemon).items()} == expected, options
+            done = daemon.offline(
+                "query", "--store", str(short_tmp / "store"), "--format", "ndjson",
+                "FROM events |> WHERE event = 'like' |> SELECT eventId, personId")
+            rows = [json.loads(line) for line in done.stdout.decode().splitlines()]
+            assert {row["eventId"]: row["personId"] for row in rows} == expected, (options, done.stderr)
+        finally:
+            daemon.stop()

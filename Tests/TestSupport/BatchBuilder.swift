@@ -18,10 +18,12 @@ package struct BatchBuilder {
     ///   - id: `nil` asks the store for one.
     ///   - custom: scalars of `data` without a column; a string that starts with `{`, `[` or `n` and
     ///     is marked `json` is kept as text.
+    ///   - extra: fields of the envelope without a column.
     package mutating func add(
         _ event: String, id: String?, contentId: String? = nil, timestamp: Int64,
         fields: [EventColumn: String] = [:], numbers: [EventColumn: Double] = [:],
-        custom: [(name: String, value: CustomValue)] = []
+        custom: [(name: String, value: CustomValue)] = [],
+        extra: [(name: String, json: String)] = [], flags: EventFlags = []
     ) {
         var row: [UInt8] = []
         func append(_ value: some FixedWidthInteger) {
@@ -43,7 +45,7 @@ package struct BatchBuilder {
             varint(number << 3 | UInt64(form.rawValue))
         }
         append(timestamp)
-        append(id == nil ? EventFlags.generatedID.rawValue : 0)
+        append(id == nil ? flags.union(.generatedID).rawValue : flags.rawValue)
         var strings = fields
         strings[.event] = event
         strings[.eventId] = id
@@ -70,6 +72,11 @@ package struct BatchBuilder {
             case .string(let string), .json(let string): text(string)
             case .bool: break
             }
+        }
+        for (name, json) in extra {
+            key(0, .extra)
+            text(name)
+            text(json)
         }
         withUnsafeBytes(of: UInt32(row.count).littleEndian) { batch.rows.append(contentsOf: $0) }
         batch.rows.append(contentsOf: row)

@@ -25,7 +25,7 @@ struct EventLogTool: ParsableCommand {
             IngestCommand.self, QueryCommand.self, ReportCommand.self, StatusCommand.self,
             SealCommand.self,
             SegmentCommand.self, QuarantineCommand.self, KeyCommand.self, DumpCommand.self,
-            VocabularyCommand.self, CompletionsCommand.self, ManCommand.self,
+            IdentityCommand.self, VocabularyCommand.self, CompletionsCommand.self, ManCommand.self,
         ])
 
     static func main() {

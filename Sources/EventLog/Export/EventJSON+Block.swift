@@ -54,7 +54,8 @@ extension EventJSON {
 
     private mutating func addExtra(_ text: UnsafeRawBufferPointer) throws {
         let reader = extraReader
-        try reader.read(text) { inPayload, name, json in
+        try reader.read(text) { inPayload, name, value in
+            let json = UnsafeRawBufferPointer(start: value.raw, count: value.rawCount)
             if inPayload { add(data: name, .json(json)) } else { add(envelope: name, json: json) }
         }
     }

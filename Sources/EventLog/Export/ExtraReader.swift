@@ -9,11 +9,12 @@ final class ExtraReader {
 
     deinit { fieldCounts.deallocate() }
 
-    /// Hands over each field: whether it is one of `data`, its name, and its value as JSON text.
+    /// Hands over each field: whether it is one of `data`, its name, and its value, which holds until the
+    /// next.
     /// - Throws: `JSONError` if the text is not what the builder writes.
     func read(
         _ text: UnsafeRawBufferPointer,
-        _ take: (Bool, UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void
+        _ take: (Bool, UnsafeRawBufferPointer, JSONValue) -> Void
     ) throws {
         var copy = [UInt8](repeating: 0, count: 3 * (text.count + JSONPadding.size))
         copy.withUnsafeMutableBytes { $0.copyMemory(from: text) }
@@ -25,18 +26,14 @@ final class ExtraReader {
             try readFields(&cursor, depth: 1) { cursor, name in
                 guard name.elementsEqual("data".utf8), cursor.p.pointee == UInt8(ascii: "{") else {
                     let value = try cursor.value(depth: 1)
-                    return take(false, name, Self.raw(value))
+                    return take(false, name, value)
                 }
                 try readFields(&cursor, depth: 2) { cursor, name in
-                    take(true, name, Self.raw(try cursor.value(depth: 2)))
+                    take(true, name, try cursor.value(depth: 2))
                 }
             }
             guard cursor.p >= cursor.end else { throw cursor.error(.trailingBytes) }
         }
-    }
-
-    private static func raw(_ value: JSONValue) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: value.raw, count: value.rawCount)
     }
 
     /// The fields of the object at the cursor; each is read by `body`, from its value on.

@@ -9,7 +9,7 @@ package enum IdentityFormatError: Error, Sendable, Hashable {
     /// Made by a later version.
     case unknownVersion(UInt64)
     /// Made under another setting: build the map from its records again.
-    case otherOptions(sharedDeviceUsersMax: UInt64)
+    case otherOptions
     /// A value that no map writes.
     case badValue(at: Int)
 }

@@ -2,8 +2,9 @@
 ///
 /// ```
 /// "EIDM"                magic
-/// varint  1             version
+/// varint  2             version
 /// varint                guard: sharedDeviceUsersMax
+/// 1 byte                whether implicit links count
 /// 8 bytes               hash key, little-endian
 /// varint                lastSeq
 /// varint                devices; each an entry (`DevicePage`), in the order of (hash, device id)
@@ -16,7 +17,7 @@
 /// file's. The decoder trusts nothing, and takes only what the encoder can have written.
 extension IdentityMap {
     private static let magic: [UInt8] = Array("EIDM".utf8)
-    private static let version: UInt64 = 1
+    private static let version: UInt64 = 2
 
     package func encode() -> [UInt8] {
         var writer = IdentityWriter()
@@ -24,6 +25,7 @@ extension IdentityMap {
         writer.bytes += Self.magic
         writer.append(varint: Self.version)
         writer.append(count: options.sharedDeviceUsersMax)
+        writer.bytes.append(options.takesImplicitLinks ? 1 : 0)
         for shift in stride(from: 0, to: 64, by: 8) {
             writer.bytes.append(UInt8(truncatingIfNeeded: options.hashKey >> UInt64(shift)))
         }
@@ -51,27 +53,27 @@ extension IdentityMap {
     }
 
     /// Reads what `encode` wrote.
-    /// - Parameters:
-    ///   - sharedDeviceUsersMax: today's guard; with another than the checkpoint's it is of no use.
-    ///   - claimWindow: as in `IdentityOptions`; no checkpoint depends on it.
+    /// - Parameter options: today's. A checkpoint of another guard, or with implicit links where they do not
+    ///   count, is of no use; none depends on the window, and each has its own hash key.
     package init(
-        decoding bytes: [UInt8], sharedDeviceUsersMax: Int, claimWindow: Int64? = nil
+        decoding bytes: [UInt8], options: IdentityOptions
     ) throws(IdentityFormatError) {
         var reader = IdentityReader(bytes)
         for byte in Self.magic where try reader.readByte() != byte { throw .badMagic }
         let version = try reader.readVarint()
         guard version == Self.version else { throw .unknownVersion(version) }
         let usersMax = try reader.readVarint()
-        guard usersMax == UInt64(sharedDeviceUsersMax) else {
-            throw .otherOptions(sharedDeviceUsersMax: usersMax)
-        }
+        let takesImplicitLinks = try reader.readByte()
+        guard usersMax == UInt64(options.sharedDeviceUsersMax),
+            takesImplicitLinks == (options.takesImplicitLinks ? 1 : 0)
+        else { throw .otherOptions }
         var key: UInt64 = 0
         for shift in stride(from: 0, to: 64, by: 8) {
             key |= UInt64(try reader.readByte()) << UInt64(shift)
         }
-        self.init(
-            options: IdentityOptions(
-                sharedDeviceUsersMax: sharedDeviceUsersMax, claimWindow: claimWindow, hashKey: key))
+        var options = options
+        options.hashKey = key
+        self.init(options: options)
         lastSeq = try reader.readVarint()
         devices = try Self.readDevices(&reader, options)
         aliases.apply(try Self.readAliases(&reader, lastSeq: lastSeq))

@@ -19,17 +19,22 @@ package struct IdentityOptions: Sendable, Hashable {
     package var sharedDeviceUsersMax: Int
     /// How far, in µs, the first link of an epoch reaches back (rule 2c); `nil`: without end.
     package var claimWindow: Int64?
+    /// Whether an ordinary event with user and device links the two. A checkpoint made under the other
+    /// value cannot be used.
+    package var takesImplicitLinks: Bool
     /// Keys the hash that orders devices, so that nobody can prepare ids that meet. It is the store's,
     /// and stands in the checkpoint: maps of one key and one set of records are equal byte for byte.
     package var hashKey: UInt64
 
     package init(
-        sharedDeviceUsersMax: Int = 10, claimWindow: Int64? = nil, hashKey: UInt64 = 0
+        sharedDeviceUsersMax: Int = 10, claimWindow: Int64? = nil,
+        takesImplicitLinks: Bool = true, hashKey: UInt64 = 0
     ) {
         precondition((0...IdentityLimits.sharedDeviceUsersMax).contains(sharedDeviceUsersMax))
         precondition((claimWindow ?? 0) >= 0)
         self.sharedDeviceUsersMax = sharedDeviceUsersMax
         self.claimWindow = claimWindow
+        self.takesImplicitLinks = takesImplicitLinks
         self.hashKey = hashKey
     }
 }

@@ -172,6 +172,39 @@ struct EventFields: ~Copyable {
         wrong.insert(column)
     }
 
+    /// The value that was kept under either spelling of a name: of the envelope, else of the payload.
+    func place(of name: TypeRule.StaticName) -> Int? {
+        for inPayload in [false, true] {
+            for spelling in [name.camel, name.snake] {
+                let found = (0..<otherCount).first {
+                    let other = others[$0]
+                    return other.inPayload == inPayload && other.nameCount == spelling.count
+                        && memcmp(other.name, spelling.start, spelling.count) == 0
+                }
+                if let found { return found }
+            }
+        }
+        return nil
+    }
+
+    /// Keeps a value in the envelope under its own name, however it was sent.
+    mutating func rename(_ place: Int, to name: StaticBytes) {
+        others[place].name = name.start
+        others[place].nameCount = name.count
+        others[place].inPayload = false
+        others[place].asJSON = true
+    }
+
+    /// As `setAside`, under the column's own name.
+    mutating func setAside(_ column: EventColumn, as name: StaticBytes) {
+        setAside(column)
+        let slot = slots[Int(column.rawValue)]
+        let sent = Other(
+            value: slot.value, name: slot.name, nameCount: slot.nameCount,
+            inPayload: slot.inPayload, asJSON: true)
+        if let place = place(of: sent) { rename(place, to: name) }
+    }
+
     /// Takes a column's value out, and keeps it beside the columns as sent.
     mutating func setAside(_ column: EventColumn) {
         let slot = slots[Int(column.rawValue)]

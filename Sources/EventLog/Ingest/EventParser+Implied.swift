@@ -10,7 +10,7 @@ extension EventParser {
     mutating func fillImplied() {
         let rule = table.typeRules + typeIndex
         switch rule.pointee.kind {
-        case .plain, .identity: break
+        case .plain, .identity, .administration: break
         case .completion: if !fields.has(.didLoop) { deriveLoop() }
         case .swipe: fillSwipe()
         }

@@ -59,6 +59,9 @@ extension EventParser {
         guard missing.isEmpty, fields.wrong.isEmpty, !isPayloadWrong else {
             return refusal(missing: missing, line: line)
         }
+        if rule.pointee.kind == .administration, let refusal = judgeAdministration(line: line) {
+            return refusal
+        }
         return judgeAge(line: line)
     }
 

@@ -112,7 +112,8 @@ extension EventParser {
     ) -> Bool {
         guard value.kind == .string else { return false }
         let type = table.types.number(of: value.text, value.count)
-        guard table.typeRules[type].kind == .identity else { return false }
+        let kind = table.typeRules[type].kind
+        guard kind == .identity || kind == .administration else { return false }
         fields.put(
             .event,
             EventFields.Slot(

@@ -17,6 +17,8 @@ package struct EventParser: ~Copyable {
     let table = VocabularyTable.shared
     let kinds = ColumnsByForm.all
     private let peer: PeerCredentials
+    /// Whether the sender may say who is who for others.
+    let mayAdminister: Bool
     private let identityKey: UInt64
     private var producer: String
     /// What a full `percentComplete` of this producer is.
@@ -54,11 +56,15 @@ package struct EventParser: ~Copyable {
     var typeName = Scratch()
     private let fieldCounts: UnsafeMutablePointer<Int>
 
-    /// - Parameter identityKey: the store's, so that identities of all connections compare.
+    /// - Parameters:
+    ///   - mayAdminister: whether administrative records are taken.
+    ///   - identityKey: the store's, so that identities of all connections compare.
     package init(
-        producer: String, peer: PeerCredentials, identityKey: UInt64, options: IngestOptions
+        producer: String, peer: PeerCredentials, mayAdminister: Bool = false, identityKey: UInt64,
+        options: IngestOptions
     ) {
         self.producer = producer
+        self.mayAdminister = mayAdminister
         self.peer = peer
         self.identityKey = identityKey
         self.options = options

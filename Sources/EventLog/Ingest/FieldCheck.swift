@@ -60,7 +60,7 @@ enum FieldCheck {
 
     /// Ids and names: not empty, bounded, and without C0, DEL and C1 control characters.
     @inline(__always)
-    private static func identifier(_ value: JSONValue, sizeMax: Int) -> EventFields.Problem {
+    static func identifier(_ value: JSONValue, sizeMax: Int) -> EventFields.Problem {
         guard value.count > 0 else { return .empty }
         guard value.count <= sizeMax else { return .tooLong }
         let isEscaped = value.rawCount != value.count + 2

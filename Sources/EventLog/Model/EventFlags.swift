@@ -11,4 +11,7 @@ package struct EventFlags: OptionSet, Sendable, Hashable {
     package static let defaulted = EventFlags(rawValue: 4)
     /// Sent without an eventId: the store made one, and repeats cannot be recognised.
     package static let generatedID = EventFlags(rawValue: 8)
+    /// A record of an administrator about persons, as `alias`: taken from nobody else, so that an event that
+    /// is only called so means nothing.
+    package static let administrative = EventFlags(rawValue: 16)
 }

@@ -154,6 +154,18 @@ extension EventType {
             name: "clear", summary: "this device is nobody from now on",
             source: "section 4.1", synonyms: ["clearUserId", "reset", "logout", "identity.clear"],
             required: [.deviceId], aliases: whoIsWho),
+        EventType(
+            name: "alias", summary: "the user `fromUser` becomes `toUser`",
+            source: "section 4.1", synonyms: ["identity.alias"],
+            requiredBeside: ["fromUser", "toUser"], isAdministrative: true),
+        EventType(
+            name: "unalias", summary: "takes such an alias back",
+            source: "section 4.1", synonyms: ["identity.unalias"],
+            requiredBeside: ["fromUser", "toUser"], isAdministrative: true),
+        EventType(
+            name: "unlink", summary: "this device was not this user, up to `timestamp`",
+            source: "section 4.1", synonyms: ["identity.unlink"],
+            required: [.userId, .deviceId], isAdministrative: true, aliases: whoIsWho),
     ]
 
     private static let whoIsWho = [

@@ -41,6 +41,10 @@ package struct EventType: Sendable {
     package var required: [EventColumn] = []
     /// Of these at least one is required, if there are any.
     package var requiredOneOf: [EventColumn] = []
+    /// Ids that are required and have no column, as whom they name did nothing then: kept in `extra`.
+    package var requiredBeside: [String] = []
+    /// Only administrators may send it.
+    package var isAdministrative = false
     /// Optional fields that the references give a type: the wrong type is refused, not kept aside.
     package var typed: [EventColumn] = []
     package var aliases: [Alias] = []

@@ -70,11 +70,12 @@ extension EventColumn {
 /// What the parser asks of one event type.
 struct TypeRule: Sendable {
     /// Types with rules of their own for what they imply.
-    enum Kind: Sendable { case plain, completion, swipe, identity }
+    enum Kind: Sendable { case plain, completion, swipe, identity, administration }
 
     var kind = Kind.plain
     let required: ColumnSet
     let requiredOneOf: ColumnSet
+    let requiredBeside: [StaticName]
     let implies: EventColumn?
     let name: StaticBytes
     let action: StaticBytes?
@@ -85,6 +86,7 @@ struct TypeRule: Sendable {
     init(_ type: EventType) {
         required = ColumnSet(type.required)
         requiredOneOf = ColumnSet(type.requiredOneOf)
+        requiredBeside = type.requiredBeside.map(StaticName.init)
         implies = type.implies
         name = StaticBytes(type.name)
         hasEntryPoints = !type.entryPoints.isEmpty
@@ -97,7 +99,20 @@ struct TypeRule: Sendable {
         case "completion": kind = .completion
         case "swipe": kind = .swipe
         case "identify", "clear": kind = .identity
-        default: kind = .plain
+        default: kind = type.isAdministrative ? .administration : .plain
+        }
+    }
+
+    /// A name in both of its spellings.
+    struct StaticName: Sendable {
+        let text: String
+        let camel: StaticBytes
+        let snake: StaticBytes
+
+        init(_ name: String) {
+            text = name
+            camel = StaticBytes(name)
+            snake = StaticBytes(snakeCase(name))
         }
     }
 }

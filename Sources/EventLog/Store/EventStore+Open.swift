@@ -49,6 +49,9 @@ extension Recovery {
             repaired = try CatalogLog(on: disk, directory: "events").prepare()
         }
         var opened = try load() ?? create()
+        if let identity = options.identity {
+            _ = try hasRoom { try IdentityRules(disk: disk).keep(identity) }
+        }
         opened.report.damage = repaired + opened.report.damage
         opened.isDurable = try isPrepared && makeDurable(opened)
         let files = BooksDirectory(disk: disk, storeID: opened.storeID)

@@ -206,7 +206,7 @@ extension EventStore {
             let checkpoint = try? identity.seal(
                 events, position: begun.lastSeq, every: options.identityCheckpointRowCount)
         else { return }
-        let directory = IdentityDirectory(disk: disk, storeID: storeID, options: options.identity)
+        let directory = IdentityDirectory(disk: disk, storeID: storeID, options: identity.options)
         if (try? directory.write(checkpoint)) != nil { identity.keep(checkpoint) }
     }
 

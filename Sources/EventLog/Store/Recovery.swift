@@ -58,6 +58,7 @@ struct Recovery {
             throw StoreError.notAStore("the table's id \(state.tableID) is not a store's")
         }
         let identityKey = options.random()
+        let identity = try options.identity ?? IdentityRules(disk: disk).load()
         let loaded = try BooksDirectory(disk: disk, storeID: storeID).load(state.journalPosition)
         let cache = ColumnCache(
             budget: options.columnCacheSize, openFileCountMax: options.openSegmentCount)
@@ -83,8 +84,8 @@ struct Recovery {
             catalog: catalog, catalogState: state, segments: segments, schema: contents.schema,
             tail: contents.tail, books: contents.books, dedup: contents.dedup,
             answers: contents.answers, cache: cache,
-            identity: IdentityIndex(options: options.identity) { [disk, options] in
-                try IdentityDirectory(disk: disk, storeID: storeID, options: options.identity)
+            identity: IdentityIndex(options: identity) { [disk] in
+                try IdentityDirectory(disk: disk, storeID: storeID, options: identity)
                     .load(upTo: state.journalPosition)
             },
             lastSeq: journal.lastSeq,

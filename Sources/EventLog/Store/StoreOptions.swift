@@ -12,8 +12,8 @@ package struct StoreOptions: Sendable {
     package var dedupSetSize = 48 << 20
     /// Bytes that quarantined events may count for; beyond it the oldest go.
     package var quarantineSize = 64 << 20
-    /// How devices become persons.
-    package var identity = IdentityOptions()
+    /// How devices become persons, also for those who read the store later; `nil`: as the store says.
+    package var identity: IdentityOptions?
     /// Sealed events after which the next checkpoint of the identity map is written.
     package var identityCheckpointRowCount: Int64 = 2_000_000
     /// How the journal's files grow.

@@ -9,16 +9,19 @@ final class EventLineDecoder: LineDecoder {
     private var parser: EventParser?
     private var producer: String
     private let peer: PeerCredentials
+    private let mayAdminister: Bool
     private let identityKey: UInt64
     private let options: IngestOptions
     private var nextLine: UInt64 = 1
     private var isInsideLine = false
 
     init(
-        producer: String, peer: PeerCredentials, identityKey: UInt64, options: IngestOptions
+        producer: String, peer: PeerCredentials, mayAdminister: Bool, identityKey: UInt64,
+        options: IngestOptions
     ) {
         self.producer = producer
         self.peer = peer
+        self.mayAdminister = mayAdminister
         self.identityKey = identityKey
         self.options = options
     }
@@ -84,7 +87,8 @@ final class EventLineDecoder: LineDecoder {
     private func makeParser() {
         guard parser == nil else { return }
         parser = EventParser(
-            producer: producer, peer: peer, identityKey: identityKey, options: options)
+            producer: producer, peer: peer, mayAdminister: mayAdminister,
+            identityKey: identityKey, options: options)
     }
 
     private func handOver(
@@ -132,16 +136,20 @@ package struct EventLineDecoderFactory: LineDecoderFactory {
         self.options = options
     }
 
-    package func makeDecoder(producer: String, peer: PeerCredentials) -> any LineDecoder {
+    package func makeDecoder(
+        producer: String, peer: PeerCredentials, mayAdminister: Bool
+    ) -> any LineDecoder {
         EventLineDecoder(
-            producer: producer, peer: peer, identityKey: identityKey, options: options)
+            producer: producer, peer: peer, mayAdminister: mayAdminister,
+            identityKey: identityKey, options: options)
     }
 
     package func makeDocumentDecoder(
-        producer: String, peer: PeerCredentials
+        producer: String, peer: PeerCredentials, mayAdminister: Bool
     ) -> any DocumentDecoder {
         EventDocumentDecoder(
             EventParser(
-                producer: producer, peer: peer, identityKey: identityKey, options: options))
+                producer: producer, peer: peer, mayAdminister: mayAdminister,
+                identityKey: identityKey, options: options))
     }
 }

@@ -27,6 +27,8 @@ package protocol EventSink: Sendable {
     func quarantined(_ ids: Set<Int64>) throws(StoreError) -> [QuarantinedEvent]
     /// What is known of a content item; from any thread.
     func contentItem(_ id: String) -> ContentItem?
+    /// What a record about persons would change; from any thread, and may take as long as a query.
+    func identityEffect(of record: IdentityRecord) throws(StoreError) -> IdentityEffect
     func status() -> StoreStatus
     func close() throws(StoreError)
 }

@@ -38,8 +38,27 @@ extension LineDecoder {
 
 /// Makes a decoder for each connection.
 package protocol LineDecoderFactory: Sendable {
-    func makeDecoder(producer: String, peer: PeerCredentials) -> any LineDecoder
-    func makeDocumentDecoder(producer: String, peer: PeerCredentials) -> any DocumentDecoder
+    /// - Parameter mayAdminister: whether records that change who others are may come.
+    func makeDecoder(
+        producer: String, peer: PeerCredentials, mayAdminister: Bool
+    ) -> any LineDecoder
+    func makeDocumentDecoder(
+        producer: String, peer: PeerCredentials, mayAdminister: Bool
+    ) -> any DocumentDecoder
+}
+
+extension LineDecoderFactory {
+    func makeDecoder(for access: Access) -> any LineDecoder {
+        makeDecoder(
+            producer: access.producer, peer: access.peer,
+            mayAdminister: access.roles.contains(.admin))
+    }
+
+    func makeDocumentDecoder(for access: Access) -> any DocumentDecoder {
+        makeDocumentDecoder(
+            producer: access.producer, peer: access.peer,
+            mayAdminister: access.roles.contains(.admin))
+    }
 }
 
 /// Reads whole request bodies, one after another.

@@ -20,7 +20,11 @@ package struct DaemonConfiguration: Sendable {
     package var environment = KeyEnvironment.live
     package var logLevel = Logger.Level.info
     package var ingest = IngestOptions()
-    package var storeOptions = StoreOptions()
+    package var storeOptions = {
+        var options = StoreOptions()
+        options.identity = IdentityOptions()
+        return options
+    }()
     package var limits = DaemonLimits()
     package var query = QueryLimits()
 

@@ -155,6 +155,21 @@ extension DaemonConfiguration {
         set { ingest.maxAge = newValue / 1_000 }
     }
 
+    /// Always said: the store keeps it for whoever reads it offline.
+    var identity: IdentityOptions {
+        get { storeOptions.identity ?? IdentityOptions() }
+        set { storeOptions.identity = newValue }
+    }
+
+    /// Nanoseconds, a hundred years: as good as no end.
+    static let claimWindowMax: Int64 = 36_500 * 86_400_000_000_000
+
+    /// Nanoseconds; persons count µs, and know no end as such.
+    var claimWindow: Int64 {
+        get { identity.claimWindow.map { $0 * 1_000 } ?? Self.claimWindowMax }
+        set { identity.claimWindow = newValue < Self.claimWindowMax ? newValue / 1_000 : nil }
+    }
+
     /// Nanoseconds. The desk cancels, and the engine gives up by itself.
     var queryDeadline: Int64 {
         get { limits.queryDeadline.nanoseconds }

@@ -11,7 +11,7 @@ package enum SettingsTable {
     private static let gibibyte = 1 << 30
 
     package static let all: [Setting] =
-        places + access + log + events + quarantine + seals + queries + limits
+        places + access + log + events + identity + quarantine + seals + queries + limits
 
     package static func find(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -59,6 +59,19 @@ package enum SettingsTable {
         } set: { (configuration, text) throws(SettingForm.Problem) in
             configuration.ingest.percentScales = try SettingForm.scales(text)
         },
+    ]
+
+    private static let identity: [Setting] = [
+        .flag(
+            "identity.implicit", \.identity.takesImplicitLinks, .atStart,
+            "Whether any event with userId and deviceId links the two, as a login does."),
+        .count(
+            "identity.sharedDeviceUsers", \.identity.sharedDeviceUsersMax,
+            0...IdentityLimits.sharedDeviceUsersMax, .atStart,
+            "A device with more users is shared: its events without a user are nobody's. 0: never."),
+        .duration(
+            "identity.claimWindow", \.claimWindow, 0...DaemonConfiguration.claimWindowMax, .atStart,
+            "How far back a first login claims what the device did. The largest: everything."),
     ]
 
     private static let quarantine: [Setting] = [

@@ -20,13 +20,14 @@ final class Endpoints: Sendable {
     private let metrics: DaemonMetrics
     private let quarantine: QuarantineDesk
     private let content: ContentDesk
+    private let identity: IdentityDesk
     private let start = ContinuousClock.now
 
     init(
         sink: any EventSink, sealer: Sealer, writer: Writer, connections: ConnectionTable,
         counters: DaemonCounters, queries: QueryDesk, events: EventsDesk,
         idempotency: IdempotencyDesk, quarantine: QuarantineDesk, content: ContentDesk,
-        keys: KeyEndpoints, metrics: DaemonMetrics, socketPath: String
+        identity: IdentityDesk, keys: KeyEndpoints, metrics: DaemonMetrics, socketPath: String
     ) {
         self.keys = keys
         self.metrics = metrics
@@ -40,6 +41,7 @@ final class Endpoints: Sendable {
         self.idempotency = idempotency
         self.quarantine = quarantine
         self.content = content
+        self.identity = identity
         self.socketPath = socketPath
     }
 
@@ -101,6 +103,8 @@ final class Endpoints: Sendable {
             }
         case .content:
             content.answer(request, on: eventLoop)
+        case .aliasUsers, .unaliasUsers, .unlinkDevice:
+            identity.answer(request, on: eventLoop)
         case .metrics:
             eventLoop.makeSucceededFuture(metrics.answer())
         case .keys, .key:

@@ -7,6 +7,7 @@ enum Route: Sendable, CaseIterable {
     case query, tables, status, health, metrics, seal, keys, key
     case quarantineReplay, quarantineDrop
     case content
+    case aliasUsers, unaliasUsers, unlinkDevice
 
     private struct Entry {
         var path: String
@@ -21,6 +22,9 @@ enum Route: Sendable, CaseIterable {
         case .resolveIdentity:
             Entry(path: "/v1/identity/resolve", methods: [.POST], role: .ingest)
         case .clearIdentity: Entry(path: "/v1/identity/clear", methods: [.POST], role: .ingest)
+        case .aliasUsers: Entry(path: "/v1/identity/alias", methods: [.POST], role: .admin)
+        case .unaliasUsers: Entry(path: "/v1/identity/unalias", methods: [.POST], role: .admin)
+        case .unlinkDevice: Entry(path: "/v1/identity/unlink", methods: [.POST], role: .admin)
         case .query: Entry(path: "/v1/query", methods: [.GET, .HEAD, .POST], role: .read)
         case .tables: Entry(path: "/v1/tables", methods: [.GET, .HEAD], role: .read)
         case .status: Entry(path: "/v1/status", methods: [.GET, .HEAD], role: .read)
@@ -59,8 +63,8 @@ enum Route: Sendable, CaseIterable {
         case .quarantineReplay, .quarantineDrop: false
         // A new key is told once, and kept nowhere in clear.
         case .keys, .key: false
-        // The same document again changes nothing.
-        case .content: false
+        // The same again changes nothing.
+        case .content, .aliasUsers, .unaliasUsers, .unlinkDevice: false
         }
     }
 

@@ -16,7 +16,8 @@ struct QuarantineReplay {
     init(producer: String, peer: PeerCredentials, decoders: any LineDecoderFactory, now: Int64) {
         self.producer = producer
         self.peer = peer
-        decoder = decoders.makeDecoder(producer: producer, peer: peer)
+        // Whoever replays vouches for the events, not for what their senders may do.
+        decoder = decoders.makeDecoder(producer: producer, peer: peer, mayAdminister: false)
         batch = EventBatch(producer: producer, peer: peer, receivedAt: now)
     }
 

@@ -38,7 +38,7 @@ final class StreamHandler: ChannelDuplexHandler {
         self.shared = shared
         session = StreamSession(
             peer: access.peer, producer: access.producer, limits: shared.limits)
-        decoder = shared.decoders.makeDecoder(producer: access.producer, peer: access.peer)
+        decoder = shared.decoders.makeDecoder(for: access)
     }
 
     // MARK: Input

@@ -133,10 +133,10 @@ struct IdentityExampleTests {
             .alias(from: "U1", to: "U2", seq: 4))
         let bytes = map.encode()
         #expect(
-            try IdentityMap(decoding: bytes, sharedDeviceUsersMax: 10).encode() == bytes)
+            try IdentityMap(decoding: bytes, options: IdentityOptions()).encode() == bytes)
         for count in 0..<bytes.count {
             #expect(throws: IdentityFormatError.self) {
-                try IdentityMap(decoding: Array(bytes[..<count]), sharedDeviceUsersMax: 10)
+                try IdentityMap(decoding: Array(bytes[..<count]), options: IdentityOptions())
             }
         }
         for index in bytes.indices {
@@ -144,7 +144,7 @@ struct IdentityExampleTests {
                 var damaged = bytes
                 damaged[index] = value
                 guard
-                    var other = try? IdentityMap(decoding: damaged, sharedDeviceUsersMax: 10)
+                    var other = try? IdentityMap(decoding: damaged, options: IdentityOptions())
                 else { continue }
                 #expect(other.encode() == damaged)
                 other.apply([link("U9", 3), link("U9", 3, "D2"), out(4)])

@@ -91,8 +91,7 @@ struct IdentityPropertyTests {
             case 2:
                 let bytes = map.encode()
                 map = try IdentityMap(
-                    decoding: bytes, sharedDeviceUsersMax: set.usersMax,
-                    claimWindow: set.claimWindow)
+                    decoding: bytes, options: options)
                 #expect(map.encode() == bytes)
             default: break
             }

@@ -26,8 +26,13 @@ struct StorePersonTests {
                 let device = ["D1", "D2", "U1", nil].randomElement(using: &random) ?? nil
                 let user = ["U1", "U2", "U3", "guest", nil, nil].randomElement(using: &random)
                 let time = Int64.random(in: 0...timeMax, using: &random)
+                if Int.random(in: 0..<8, using: &random) == 0 {
+                    administer(&builder, device ?? "D1", time)
+                    continue
+                }
+                // One is only called like an administrator's record.
                 let event =
-                    ["like", "like", "swipe", "identify", "clear", "playStart"]
+                    ["like", "like", "swipe", "identify", "clear", "playStart", "alias"]
                     .randomElement(using: &random) ?? "like"
                 var fields: [EventColumn: String] = [:]
                 if let device { fields[.deviceId] = device }
@@ -36,6 +41,25 @@ struct StorePersonTests {
                 note(event, device, user ?? nil, time)
             }
             return builder.batch
+        }
+
+        private mutating func administer(
+            _ builder: inout BatchBuilder, _ device: String, _ time: Int64
+        ) {
+            let users = ["U1", "U2", "U3", "D1"].shuffled(using: &random)
+            let record: IdentityRecord =
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: .alias(from: users[0], to: users[1], time: time, seq: UInt64(count))
+                case 1: .unalias(from: users[0], to: users[1], time: time, seq: UInt64(count))
+                default: .unlink(device: device, user: users[0], time: time)
+                }
+            reference.records.append(record)
+            builder.add(
+                "\(record.kind)", id: "e\(count)", timestamp: time,
+                extra: record.kind == .unlink
+                    ? [("deviceId", "\"\(device)\""), ("userId", "\"\(users[0])\"")]
+                    : [("fromUser", "\"\(users[0])\""), ("toUser", "\"\(users[1])\"")],
+                flags: .administrative)
         }
 
         private mutating func note(
@@ -181,6 +205,10 @@ struct StorePersonTests {
         let read = try #require(IdentityCheckpoint(bytes, storeID: storeID, options: options))
         #expect(read.position == 9)
         #expect(read.map.encode() == map.encode())
+        #expect(
+            IdentityCheckpoint(
+                bytes, storeID: storeID, options: IdentityOptions(takesImplicitLinks: false)) == nil
+        )
         for index in bytes.indices {
             var other = bytes
             other[index] ^= 0x10

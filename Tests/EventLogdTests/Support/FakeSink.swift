@@ -93,6 +93,8 @@ final class FakeSink: EventSink {
     func quarantinedIDs() -> [Int64] { [] }
     func quarantined(_ ids: Set<Int64>) throws(StoreError) -> [QuarantinedEvent] { [] }
     func contentItem(_ id: String) -> ContentItem? { nil }
+
+    func identityEffect(of record: IdentityRecord) -> IdentityEffect { IdentityEffect(.changes) }
     func status() -> StoreStatus {
         var status = StoreStatus()
         status.store = "memory"

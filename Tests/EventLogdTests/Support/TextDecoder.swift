@@ -6,16 +6,18 @@ import EventLogd
 final class TextDecoder: LineDecoder {
     struct Factory: LineDecoderFactory {
         var batchSizeMax = 64 << 10
-        func makeDecoder(producer: String, peer: PeerCredentials) -> any LineDecoder {
+        func makeDecoder(
+            producer: String, peer: PeerCredentials, mayAdminister: Bool
+        ) -> any LineDecoder {
             TextDecoder(producer: producer, peer: peer, batchSizeMax: batchSizeMax)
         }
 
         /// The real one: a toy grammar would show nothing about documents.
         func makeDocumentDecoder(
-            producer: String, peer: PeerCredentials
+            producer: String, peer: PeerCredentials, mayAdminister: Bool
         ) -> any DocumentDecoder {
             EventLineDecoderFactory(identityKey: 1, options: IngestOptions())
-                .makeDocumentDecoder(producer: producer, peer: peer)
+                .makeDocumentDecoder(producer: producer, peer: peer, mayAdminister: mayAdminister)
         }
     }
 

@@ -18,7 +18,9 @@ struct DerivedTablesTests {
         var options = IngestOptions()
         options.archive = true
         let decoder = EventLineDecoderFactory(identityKey: store.identityKey, options: options)
-            .makeDocumentDecoder(producer: "uid:0", peer: PeerCredentials(uid: 0, gid: 0, pid: 1))
+            .makeDocumentDecoder(
+                producer: "uid:0", peer: PeerCredentials(uid: 0, gid: 0, pid: 1),
+                mayAdminister: false)
         let body = Array("[\(events.joined(separator: ","))]".utf8)
         let document = body.withUnsafeBytes { decoder.decode($0, now: 1_800_000_000_000_000) }
         #expect(document.refusals.isEmpty)

@@ -30,6 +30,9 @@ extension EventReference {
             case .constant(let text): about += " Its `action` is `\(text)`."
             case .column(let column): about += " Its `action` is its `\(column.shortName)`."
             }
+            if type.isAdministrative {
+                about += " Taken from administrators only ([Identity.md](Identity.md))."
+            }
             if let column = type.implies { about += " Implies `\(column.shortName)`." }
             if !type.entryPoints.isEmpty {
                 about +=
@@ -44,18 +47,20 @@ extension EventReference {
             let listed = type.required + type.requiredOneOf + type.typed
             let others = type.aliases.map(\.column).filter { !listed.contains($0) }
             var seen = Set<EventColumn>()
-            return (listed + others).filter { seen.insert($0).inserted }.map { column in
-                let own = column.shortName
-                let aliases = (type.aliases + EventType.commonAliases)
-                    .filter { $0.column == column && $0.name != own }
-                let need =
-                    type.required.contains(column)
-                    ? "required" : type.requiredOneOf.contains(column) ? "one of these" : ""
-                return [
-                    code(own), column.typeText, column.definition.unit ?? "", need,
-                    aliases.map(Self.text(of:)).joined(separator: ", "),
-                ]
-            }
+            let beside = type.requiredBeside.map { [code($0), "text", "", "required", ""] }
+            return beside
+                + (listed + others).filter { seen.insert($0).inserted }.map { column in
+                    let own = column.shortName
+                    let aliases = (type.aliases + EventType.commonAliases)
+                        .filter { $0.column == column && $0.name != own }
+                    let need =
+                        type.required.contains(column)
+                        ? "required" : type.requiredOneOf.contains(column) ? "one of these" : ""
+                    return [
+                        code(own), column.typeText, column.definition.unit ?? "", need,
+                        aliases.map(Self.text(of:)).joined(separator: ", "),
+                    ]
+                }
         }
 
         static func text(of alias: EventType.Alias) -> String {

@@ -74,7 +74,7 @@ enum EventReference {
                 "adSkip",
             ]
         ),
-        ("Identity", ["identify", "clear"]),
+        ("Identity", ["identify", "clear", "alias", "unalias", "unlink"]),
     ]
 
     private static var envelopeRows: [[String]] {

@@ -47,9 +47,7 @@ struct IdentityCheckpoint: Sendable {
             let checksum = try? reader.read(UInt32.self),
             checksum == Self.checksum(bytes[reader.position...]),
             let map = try? IdentityMap(
-                decoding: Array(bytes[reader.position...]),
-                sharedDeviceUsersMax: options.sharedDeviceUsersMax,
-                claimWindow: options.claimWindow)
+                decoding: Array(bytes[reader.position...]), options: options)
         else { return nil }
         self.position = position
         self.map = map

@@ -35,7 +35,7 @@ package final class IdentityIndex: Sendable {
     /// Held while events are read, so that two questions do not do the same work.
     private let state: Mutex<State>
 
-    private let options: IdentityOptions
+    let options: IdentityOptions
     private let checkpoint: @Sendable () throws -> IdentityCheckpoint?
 
     /// - Parameter checkpoint: reads the map as of an earlier seal, once, when it is needed first: a start
@@ -66,14 +66,31 @@ package final class IdentityIndex: Sendable {
         of events: EventsTable, _ observer: ScanObserver
     ) throws -> PersonResolvers {
         try state.withLock { state in
-            var version = try sealed(&state)
-            if let newest = state.newest, newest.lastSeq >= version.lastSeq { version = newest }
-            try version.takeIn(events, through: .max)
+            var version = try newest(&state, of: events, observer)
             let resolvers = version.currentResolvers()
             state.newest = version
-            for damage in version.damage { observer.report(damage) }
             return resolvers
         }
+    }
+
+    /// What is known of all events of a snapshot, and of those after it that somebody asked for already.
+    func version(of events: EventsTable, _ observer: ScanObserver) throws -> Version {
+        try state.withLock { state in
+            var version = try newest(&state, of: events, observer)
+            _ = version.currentResolvers()
+            state.newest = version
+            return version
+        }
+    }
+
+    private func newest(
+        _ state: inout State, of events: EventsTable, _ observer: ScanObserver
+    ) throws -> Version {
+        var version = try sealed(&state)
+        if let newest = state.newest, newest.lastSeq >= version.lastSeq { version = newest }
+        try version.takeIn(events, through: .max)
+        for damage in version.damage { observer.report(damage) }
+        return version
     }
 
     /// Takes in what a seal made a segment of, unless too much is missing before it: that is left to
@@ -123,7 +140,7 @@ extension IdentityIndex.Version {
             current =
                 lastSeq == resolvedSeq ? resolvers : resolvers.following(map, changed: changed)
         } else {
-            current = PersonResolvers(map: map)
+            current = PersonResolvers(map)
         }
         resolvers = current
         resolvedSeq = lastSeq
@@ -166,6 +183,23 @@ extension IdentityIndex.Version {
                     .range(lower: .int64(lastSeq + 1), upper: .int64(last)))
             ])
         lastSeq = last
+        try answerQuestions(events, observer)
+    }
+
+    /// Takes in one record that is not stored.
+    mutating func apply(
+        _ record: IdentityRecord, _ events: EventsTable, _ observer: ScanObserver
+    ) throws {
+        apply([record])
+        try answerQuestions(events, observer)
+    }
+
+    /// Reads what the records that were applied leave open.
+    private mutating func answerQuestions(
+        _ events: EventsTable, _ observer: ScanObserver
+    ) throws {
+        let last = lastSeq
+        guard last > 0 else { return }
         // Each round asks less than the one before: what was read is known.
         while let bounds = questionBounds() {
             let asked = map.questions
@@ -208,8 +242,7 @@ extension IdentityIndex.Version {
         bounds: [ColumnBound]
     ) throws {
         for unit in try Self.units(events, observer, bounds) {
-            let block = try unit.read(IdentityRows.positions)
-            apply(IdentityRows(seqs: seqs, map: map).records(in: block))
+            apply(try IdentityRows(seqs: seqs, map: map).records(in: unit))
         }
     }
 
@@ -219,8 +252,7 @@ extension IdentityIndex.Version {
         bounds: [ColumnBound]
     ) throws -> [IdentityRecord] {
         try Self.units(events, observer, bounds).flatMap { unit in
-            IdentityRows(seqs: seqs, map: map, leavesOut: false)
-                .records(in: try unit.read(IdentityRows.positions))
+            try IdentityRows(seqs: seqs, map: map, leavesOut: false).records(in: unit)
         }
     }
 

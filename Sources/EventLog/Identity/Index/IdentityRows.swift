@@ -1,7 +1,7 @@
 import Columns
 
-/// Finds what stored events say about identity: `identify`, `clear`, and who was seen on which device
-/// (specification, section 4.1).
+/// Finds what stored events say about identity: `identify`, `clear`, who was seen on which device, and the
+/// records of administrators (specification, section 4.1).
 ///
 /// The events themselves are the log of identity records, so they are written, numbered, deduplicated and
 /// kept by what does that for all events. Of a pair of user and device that a block has many events
@@ -18,7 +18,7 @@ struct IdentityRows {
     /// Whether links may be left out that the map need not know.
     var leavesOut = true
 
-    private enum Kind { case ordinary, identify, clear }
+    private enum Kind { case ordinary, identify, clear, administrative }
 
     /// A user code and a device code.
     private struct Pair: Hashable {
@@ -34,8 +34,8 @@ struct IdentityRows {
         var inner: Int?
     }
 
-    /// - Parameter block: with `columns`.
-    func records(in block: Block) -> [IdentityRecord] {
+    func records(in unit: any ScanUnit) throws -> [IdentityRecord] {
+        let block = try unit.read(Self.positions)
         guard case .string(let events, let eventNames) = block.columns[0].values,
             case .string(let devices, let deviceNames) = block.columns[2].values,
             case .int64(let times) = block.columns[3].values,
@@ -48,43 +48,61 @@ struct IdentityRows {
                 ([Int32](repeating: -1, count: block.rowCount), .empty)
             }
         let kinds = (0..<eventNames.count).map { Self.kind(eventNames, $0) }
+        let administration =
+            kinds.contains(.administrative) ? try AdministrativeRows(of: unit) : nil
+        /// An event that is only called like an administrator's is an ordinary one.
+        func kind(of row: Int) -> Kind {
+            let kind = events[row] < 0 ? .ordinary : kinds[Int(events[row])]
+            guard kind == .administrative else { return kind }
+            return administration?.contains(row) == true ? kind : .ordinary
+        }
         let isUser = (0..<userNames.count).map { Self.isName(userNames[$0], .user) }
         let isDevice = (0..<deviceNames.count).map { Self.isName(deviceNames[$0], .device) }
         var records: [IdentityRecord] = []
         var spans: [Pair: Span] = [:]
-        var clearedHere: Set<String> = []
+        var partedHere: Set<String> = []
         var unreadable = block.unreadable[...]
         for row in 0..<block.rowCount {
             if let range = unreadable.first, row >= range.lowerBound {
                 if row < range.upperBound { continue }
                 unreadable = unreadable.dropFirst()
             }
+            guard seqs.contains(numbers[row]) else { continue }
+            let kind = kind(of: row)
+            let seq = UInt64(numbers[row])
+            if kind == .administrative {
+                guard
+                    let record = administration?.record(
+                        row, named: eventNames[Int(events[row])], time: times[row], seq: seq)
+                else { continue }
+                if record.kind == .unlink { partedHere.insert(record.device) }
+                records.append(record)
+                continue
+            }
             let device = devices[row]
-            guard device >= 0, isDevice[Int(device)], seqs.contains(numbers[row]) else { continue }
-            let kind = events[row] < 0 ? .ordinary : kinds[Int(events[row])]
+            guard device >= 0, isDevice[Int(device)] else { continue }
             let user = users[row]
             let isNamed = user >= 0 && isUser[Int(user)]
-            let seq = UInt64(numbers[row])
             switch kind {
             case .clear:
                 let name = deviceNames[Int(device)]
-                clearedHere.insert(name)
+                partedHere.insert(name)
                 records.append(.clear(device: name, time: times[row], seq: seq))
             case .identify where isNamed:
                 records.append(
                     .identify(
                         device: deviceNames[Int(device)], user: userNames[Int(user)],
                         time: times[row], seq: seq))
-            case .ordinary where isNamed:
+            case .ordinary where isNamed && map.options.takesImplicitLinks:
                 Self.note(row, of: Pair(user: user, device: device), times, &spans)
-            case .identify, .ordinary: continue
+            case .identify, .ordinary, .administrative: continue
             }
         }
         var inFull: Set<Pair> = []
         for (pair, span) in spans {
             let device = deviceNames[Int(pair.device)]
             if span.inner != nil,
-                !leavesOut || clearedHere.contains(device) || map.isParted(device: device)
+                !leavesOut || partedHere.contains(device) || map.isParted(device: device)
             {
                 inFull.insert(pair)
                 continue
@@ -101,8 +119,8 @@ struct IdentityRows {
         guard !inFull.isEmpty else { return records }
         for row in 0..<block.rowCount
         where inFull.contains(Pair(user: users[row], device: devices[row])) {
-            guard events[row] < 0 || kinds[Int(events[row])] == .ordinary,
-                seqs.contains(numbers[row]), !block.unreadable.contains(where: { $0.contains(row) })
+            guard kind(of: row) == .ordinary, seqs.contains(numbers[row]),
+                !block.unreadable.contains(where: { $0.contains(row) })
             else { continue }
             records.append(
                 .implicit(
@@ -141,6 +159,7 @@ struct IdentityRows {
         switch names[code] {
         case "identify": .identify
         case "clear": .clear
+        case "alias", "unalias", "unlink": .administrative
         default: .ordinary
         }
     }

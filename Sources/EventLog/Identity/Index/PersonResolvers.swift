@@ -48,7 +48,7 @@ package final class PersonResolvers: Sendable {
     let map: IdentityMap
     private let kept: Mutex<Kept>
 
-    package init(map: IdentityMap) {
+    package init(_ map: IdentityMap) {
         self.map = map
         kept = Mutex(Kept())
     }
@@ -66,6 +66,18 @@ package final class PersonResolvers: Sendable {
         }
         kept.size = kept.entries.reduce(0) { $0 + $1.size }
         return PersonResolvers(map: map, kept)
+    }
+
+    /// Who did each row of a block, as a number in the list.
+    /// - Parameter block: its first columns are userId, deviceId and timestamp.
+    func persons(in block: Block) -> (numbers: [Int32], persons: [Person]) {
+        guard case .int64(let times) = block.columns[2].values else { return ([], []) }
+        let (users, userNames) = Self.codes(block.columns[0])
+        let (devices, deviceNames) = Self.codes(block.columns[1])
+        let resolver = entry(userNames, deviceNames).resolver
+        return (
+            resolver.resolve(users: users, devices: devices, times: times), resolver.persons
+        )
     }
 
     /// - Returns: `personId` and `isAnonymous`; both null where there is neither a user nor a device.

@@ -44,7 +44,7 @@ final class EventUpload {
         key: RequestKey?, kept: KeptAnswer?, on eventLoop: any EventLoop,
         onRoom: @escaping () -> Void
     ) {
-        decoder = shared.decoders.makeDecoder(producer: access.producer, peer: access.peer)
+        decoder = shared.decoders.makeDecoder(for: access)
         writer = shared.writer
         clock = shared.clock
         counters = shared.counters

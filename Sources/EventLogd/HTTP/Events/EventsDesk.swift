@@ -32,16 +32,14 @@ final class EventsDesk: Sendable {
         _ request: HTTPRequest, keep: KeepAnswer?, on eventLoop: any EventLoop
     ) -> EventLoopFuture<HTTPAnswer> {
         var body = request.body
-        if let name = Self.identityEvent(of: request.route) {
-            body = Self.naming(name, body)
-        }
+        if let name = request.route.identityEvent { body = body.namingEvent(name) }
         counters.bytesReceived.add(request.body.readableBytes, ordering: .relaxed)
         // A decoder's buffers are as large as what they held: thousands of quiet connections keep
         // none.
         let (decoders, clock, wholeBody) = (decoders, clock, body)
         @Sendable func decode() -> DecodedDocument {
             wholeBody.withUnsafeReadableBytes {
-                decoders.makeDocumentDecoder(producer: request.producer, peer: request.peer)
+                decoders.makeDocumentDecoder(for: request.access)
                     .decode($0, now: clock.now())
             }
         }
@@ -133,33 +131,5 @@ final class EventsDesk: Sendable {
         counts.adjusted = UInt64(result?.adjusted ?? 0)
         counts.failed = counts.lines - counts.stored - counts.duplicates
         counters.count(counts)
-    }
-
-    // MARK: Identity records
-
-    private static func identityEvent(of route: Route) -> String? {
-        switch route {
-        case .resolveIdentity: "identify"
-        case .clearIdentity: "clear"
-        default: nil
-        }
-    }
-
-    /// The object with the event's name as its last member, so that no byte in front of it moves.
-    /// What is not an object with members stays as it is, and is refused as it is.
-    private static func naming(_ name: String, _ body: ByteBuffer) -> ByteBuffer {
-        let view = body.readableBytesView
-        guard let end = view.lastIndex(where: { !isSpace($0) }),
-            view[end] == UInt8(ascii: "}"), end > view.startIndex,
-            let last = view[..<end].lastIndex(where: { !isSpace($0) })
-        else { return body }
-        var named = ByteBuffer(bytes: view[..<end])
-        named.writeString(view[last] == UInt8(ascii: "{") ? "" : ",")
-        named.writeString("\"event\":\"\(name)\"}")
-        return named
-    }
-
-    private static func isSpace(_ byte: UInt8) -> Bool {
-        byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
     }
 }
