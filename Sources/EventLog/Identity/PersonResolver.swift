@@ -2,17 +2,23 @@
 ///
 /// ```
 /// user code    → person                                    userPersons
-/// device code  → intervals starts[i] ..< starts[i + 1]     deviceStarts
+/// device code  → person, if it is always the same          onlyPersons
+///              → intervals starts[i] ..< starts[i + 1]     deviceStarts
 ///                interval: from when, person               times, persons
 /// ```
-/// Most devices have one interval, and then a row costs a look at three arrays.
+/// Most devices have one interval, and then a row costs a look at one array or two.
 package struct PersonResolver: Sendable {
     /// The code of a row without a value.
     package static let noCode: Int32 = -1
-    /// What `person` returns stands here; distinct; the first is `.none`.
-    package private(set) var persons: [Person] = [.none]
-    /// By user code; -1: a placeholder.
+    private static let nobody: Int32 = -1
+    /// It takes a look at something else.
+    private static let unknown: Int32 = -2
+    /// What `resolve` returns stands here; distinct.
+    package private(set) var persons: [Person] = []
+    /// By user code; `unknown`: a placeholder.
     private var userPersons: [Int32] = []
+    /// By device code; `unknown`: it takes a search.
+    private var onlyPersons: [Int32] = []
     /// By device code, and one more.
     private var deviceStarts: [Int32] = [0]
     private var intervalTimes: [Int64] = []
@@ -25,8 +31,8 @@ package struct PersonResolver: Sendable {
         _ map: IdentityMap, devices: some Sequence<String>, users: some Sequence<String>,
         mode: PersonMode = .resolved
     ) {
-        var numbers: [Person: Int32] = [.none: 0]
-        var persons: [Person] = [.none]
+        var numbers: [Person: Int32] = [.none: Self.nobody]
+        var persons: [Person] = []
         func number(of person: Person) -> Int32 {
             if let known = numbers[person] { return known }
             let number = Int32(persons.count)
@@ -35,34 +41,63 @@ package struct PersonResolver: Sendable {
             return number
         }
         for user in users {
-            userPersons.append(map.person(ofUser: user, mode: mode).map(number) ?? Self.noCode)
+            userPersons.append(map.person(ofUser: user, mode: mode).map(number) ?? Self.unknown)
         }
         for device in devices {
             if device.utf8.isEmpty {
                 intervalTimes.append(.min)
-                intervalPersons.append(0)
+                intervalPersons.append(Self.nobody)
             } else {
                 for interval in map.intervals(of: device, mode: mode) {
                     intervalTimes.append(interval.start)
                     intervalPersons.append(number(of: interval.person))
                 }
             }
+            let count = intervalTimes.count - Int(deviceStarts[deviceStarts.count - 1])
+            onlyPersons.append(
+                count == 1 ? intervalPersons[intervalPersons.count - 1] : Self.unknown)
             deviceStarts.append(Int32(intervalTimes.count))
         }
         self.persons = persons
     }
 
-    /// The number of the person in `persons`.
+    /// The persons of a block's rows, as positions in `persons`; nobody is -1.
     /// - Parameters:
-    ///   - user: code of the row's userId, `noCode` if it has none.
-    ///   - time: effective, µs since 1970 UTC.
-    @inline(__always)
-    package func person(user: Int32, device: Int32, time: Int64) -> Int32 {
-        if user >= 0 {
-            let person = userPersons[Int(user)]
-            if person >= 0 { return person }
+    ///   - users: codes of the rows' userId, `noCode` where there is none.
+    ///   - times: effective, µs since 1970 UTC.
+    /// - Precondition: the three have one count, and codes are less than what their dictionaries have.
+    package func resolve(users: [Int32], devices: [Int32], times: [Int64]) -> [Int32] {
+        let count = times.count
+        precondition(users.count == count && devices.count == count)
+        return [Int32](unsafeUninitializedCapacity: count) { target, initialized in
+            // Unchecked in this loop alone, for codes come from columns that were checked when they were
+            // decoded.
+            users.withUnsafeBufferPointer { users in
+                devices.withUnsafeBufferPointer { devices in
+                    userPersons.withUnsafeBufferPointer { userPersons in
+                        onlyPersons.withUnsafeBufferPointer { onlyPersons in
+                            for row in 0..<count {
+                                let user = users[row]
+                                var person = user < 0 ? Self.unknown : userPersons[Int(user)]
+                                if person < Self.nobody {
+                                    let device = devices[row]
+                                    person = device < 0 ? Self.nobody : onlyPersons[Int(device)]
+                                    if person < Self.nobody {
+                                        person = search(device, times[row])
+                                    }
+                                }
+                                (target.baseAddress! + row).initialize(to: person)
+                            }
+                        }
+                    }
+                }
+            }
+            initialized = count
         }
-        guard device >= 0 else { return 0 }
+    }
+
+    /// Of a device with several intervals.
+    private func search(_ device: Int32, _ time: Int64) -> Int32 {
         var low = Int(deviceStarts[Int(device)])
         var high = Int(deviceStarts[Int(device) &+ 1])
         while high &- low > 1 {
@@ -70,16 +105,5 @@ package struct PersonResolver: Sendable {
             if intervalTimes[middle] <= time { low = middle } else { high = middle }
         }
         return intervalPersons[low]
-    }
-
-    /// The persons of a block's rows, as numbers in `persons`.
-    /// - Precondition: the three have one count.
-    package func resolve(users: [Int32], devices: [Int32], times: [Int64]) -> [Int32] {
-        precondition(users.count == devices.count && users.count == times.count)
-        var result = [Int32](repeating: 0, count: times.count)
-        for row in times.indices {
-            result[row] = person(user: users[row], device: devices[row], time: times[row])
-        }
-        return result
     }
 }

@@ -53,14 +53,21 @@ private struct PersonUnit: ScanUnit {
     func read(_ columns: [Int]) throws -> Block {
         let own = columns.filter { $0 < columnCount }
         guard own.count < columns.count else { return try unit.read(columns) }
-        let read = try unit.read(own + Self.sources)
-        let (personId, isAnonymous) = resolvers.columns(
-            users: read.columns[own.count], devices: read.columns[own.count + 1],
-            times: read.columns[own.count + 2])
+        let read = try unit.read(own + Self.sources.filter { !own.contains($0) })
+        var others = own.count
+        let sources = Self.sources.map { position -> Column in
+            if let place = own.firstIndex(of: position) { return read.columns[place] }
+            defer { others += 1 }
+            return read.columns[others]
+        }
+        let (users, devices) = (sources[0], sources[1])
+        let persons = resolvers.persons(users: users, devices: devices, times: sources[2])
         var next = 0
         let result = columns.map { position -> Column in
-            if position == columnCount { return personId }
-            if position > columnCount { return isAnonymous }
+            if position == columnCount { return persons }
+            if position > columnCount {
+                return resolvers.isAnonymous(persons, users: users, devices: devices)
+            }
             defer { next += 1 }
             return read.columns[next]
         }

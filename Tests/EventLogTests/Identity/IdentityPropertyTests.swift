@@ -125,9 +125,10 @@ struct IdentityPropertyTests {
                         #expect(
                             map.resolve(device: name, user: nil, time: time) == person,
                             "seed \(seed), order \(order), device \(name), time \(time)")
-                        let number = resolver.person(
-                            user: PersonResolver.noCode, device: Int32(device), time: time)
-                        #expect(resolver.persons[Int(number)] == person, "seed \(seed)")
+                        let numbers = resolver.resolve(
+                            users: [PersonResolver.noCode], devices: [Int32(device)],
+                            times: [time])
+                        #expect(resolver.persons[Int(numbers[0])] == person, "seed \(seed)")
                         let explanation = map.explain(device: name, user: nil, time: time)
                         #expect(explanation.person == person, "seed \(seed)")
                         let isLinked =

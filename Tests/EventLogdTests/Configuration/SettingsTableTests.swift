@@ -45,7 +45,8 @@ struct SettingsTableTests {
     @Test("every setting changes something, and nothing that belongs to another")
     func independence() throws {
         let samples = [
-            "7", "8s", "9ms", "9MiB", "true", "false", "test", "debug", "0600", "a=fraction", "/path",
+            "7", "8s", "9ms", "9MiB", "true", "false", "test", "debug", "0600", "a=fraction",
+            "/path",
         ]
         for setting in SettingsTable.all {
             var configuration = DaemonConfiguration()

@@ -54,8 +54,8 @@ extension IdentityEffect {
             for row in 0..<block.rowCount
             where !block.unreadable.contains(where: { $0.contains(row) }) {
                 let pair = Pair(before: old.numbers[row], after: new.numbers[row])
-                let from = old.persons[Int(pair.before)]
-                let to = new.persons[Int(pair.after)]
+                let from = pair.before < 0 ? .none : old.persons[Int(pair.before)]
+                let to = pair.after < 0 ? .none : new.persons[Int(pair.after)]
                 if let known = isChange[pair] {
                     if !known { continue }
                 } else {

@@ -9,9 +9,9 @@ package final class PersonResolvers: Sendable {
         let users: StringDictionary
         let devices: StringDictionary
         let resolver: PersonResolver
-        /// By number of the person; the first, nobody, is an empty text that no code means.
+        /// By position of the person.
         let names: StringDictionary
-        /// By number of the person: 0 or 1.
+        /// The same: 0 or 1.
         let isAnonymous: [UInt8]
 
         /// Bytes that it takes besides the dictionaries, near enough.
@@ -47,28 +47,32 @@ package final class PersonResolvers: Sendable {
 
     let map: IdentityMap
     private let kept: Mutex<Kept>
+    /// Numbers the persons of all entries, so that questions compare numbers.
+    private let domain: StringDomain
 
-    package init(_ map: IdentityMap) {
-        self.map = map
-        kept = Mutex(Kept())
+    package convenience init(_ map: IdentityMap) {
+        self.init(map, Kept(), StringDomain(sizeMax: Limits.stringDomainSizeMax))
     }
 
-    private init(map: IdentityMap, _ kept: consuming Kept) {
+    private init(_ map: IdentityMap, _ kept: consuming Kept, _ domain: StringDomain) {
         self.map = map
         self.kept = Mutex(kept)
+        self.domain = domain
     }
 
     /// The same by a later map, in which only these devices' events belong to others than before.
     func following(_ map: IdentityMap, changed devices: Set<IdentityName>) -> PersonResolvers {
+        // It has the names of all persons that there ever were.
+        if domain.isFull { return PersonResolvers(map) }
         var kept = self.kept.withLock { $0 }
         kept.entries.removeAll { entry in
             devices.contains { entry.devices.code(of: $0.text) != nil }
         }
         kept.size = kept.entries.reduce(0) { $0 + $1.size }
-        return PersonResolvers(map: map, kept)
+        return PersonResolvers(map, kept, domain)
     }
 
-    /// Who did each row of a block, as a number in the list.
+    /// Who did each row of a block, as a position in the list; -1: nobody.
     /// - Parameter block: its first columns are userId, deviceId and timestamp.
     func persons(in block: Block) -> (numbers: [Int32], persons: [Person]) {
         guard case .int64(let times) = block.columns[2].values else { return ([], []) }
@@ -80,37 +84,43 @@ package final class PersonResolvers: Sendable {
         )
     }
 
-    /// - Returns: `personId` and `isAnonymous`; both null where there is neither a user nor a device.
-    package func columns(users: Column, devices: Column, times: Column) -> (Column, Column) {
-        let count = users.count
+    /// - Returns: `personId`, null where there is neither a user nor a device.
+    package func persons(users: Column, devices: Column, times: Column) -> Column {
         guard case .int64(let times) = times.values else {
-            return (Column(nulls: count, type: .string), Column(nulls: count, type: .bool))
+            return Column(nulls: users.count, type: .string)
         }
         let (userCodes, userNames) = Self.codes(users)
         let (deviceCodes, deviceNames) = Self.codes(devices)
         let entry = entry(userNames, deviceNames)
-        var persons = [Int32](repeating: -1, count: count)
-        var values = [UInt8](repeating: 0, count: count)
-        var validity = [UInt8](repeating: 1, count: count)
-        var hasNull = false
-        for row in 0..<count {
-            let person = entry.resolver.person(
-                user: userCodes[row], device: deviceCodes[row], time: times[row])
-            guard person > 0 else {
-                validity[row] = 0
-                hasNull = true
-                continue
-            }
-            persons[row] = person
-            values[row] = entry.isAnonymous[Int(person)]
-        }
-        return (
-            Column(codes: persons, dictionary: entry.names),
-            Column(bools: values, validity: hasNull ? validity : nil)
-        )
+        return Column(
+            codes: entry.resolver.resolve(users: userCodes, devices: deviceCodes, times: times),
+            dictionary: entry.names)
     }
 
-    private static func codes(_ column: Column) -> ([Int32], StringDictionary) {
+    /// - Parameter persons: as `persons` gave them for the same rows.
+    /// - Returns: `isAnonymous`, null where `personId` is.
+    package func isAnonymous(_ persons: Column, users: Column, devices: Column) -> Column {
+        guard case .string(let codes, _) = persons.values else {
+            return Column(nulls: persons.count, type: .bool)
+        }
+        let entry = entry(Self.codes(users).names, Self.codes(devices).names)
+        var values = [UInt8](repeating: 0, count: codes.count)
+        var validity = [UInt8](repeating: 1, count: codes.count)
+        var hasNull = false
+        for row in codes.indices {
+            if codes[row] >= 0 {
+                values[row] = entry.isAnonymous[Int(codes[row])]
+            } else {
+                validity[row] = 0
+                hasNull = true
+            }
+        }
+        return Column(bools: values, validity: hasNull ? validity : nil)
+    }
+
+    private static func codes(
+        _ column: Column
+    ) -> (codes: [Int32], names: StringDictionary) {
         if case .string(let codes, let names) = column.values { return (codes, names) }
         return ([Int32](repeating: PersonResolver.noCode, count: column.count), .empty)
     }
@@ -120,11 +130,12 @@ package final class PersonResolvers: Sendable {
         let resolver = PersonResolver(
             map, devices: (0..<devices.count).lazy.map { devices[$0] },
             users: (0..<users.count).lazy.map { users[$0] })
+        let persons = resolver.persons
+        let names = StringDictionary(persons.map { $0.id ?? "" }, isDistinct: true)
+        names.join(domain)
         let entry = Entry(
-            users: users, devices: devices, resolver: resolver,
-            names: StringDictionary(
-                resolver.persons.map { $0.id ?? "" }, isDistinct: true),
-            isAnonymous: resolver.persons.map { $0.isAnonymous ? 1 : 0 })
+            users: users, devices: devices, resolver: resolver, names: names,
+            isAnonymous: persons.map { $0.isAnonymous ? 1 : 0 })
         // Two threads may do the same work once; the one that comes later takes what is there, so that
         // blocks share a dictionary.
         return kept.withLock { kept in
