@@ -32,10 +32,15 @@ package protocol Table: Sendable {
     /// Divides the rows that may satisfy `request.bounds` into units that can be read independently
     /// and on several threads. Reads metadata only.
     func scan(_ request: ScanRequest) throws -> Scan
+
+    /// The same rows with the persons of another mode; `nil` if the table has nothing to do with who
+    /// did it.
+    func identified(by mode: IdentityMode) -> (any Table)?
 }
 
 extension Table {
     package var summary: String { "" }
+    package func identified(by mode: IdentityMode) -> (any Table)? { nil }
 }
 
 /// A table that is a query over other tables, such as `sessions` over `events`.

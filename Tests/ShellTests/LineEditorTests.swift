@@ -105,7 +105,7 @@ struct LineEditorTests {
             ("FROM ev", "FROM events"), ("FROM events |> AGG", "FROM events |> AGGREGATE"),
             ("FROM events |> WHERE DATA.ST", "FROM events |> WHERE data.startupTime"),
             ("from events |> wh", "from events |> where"), ("SELECT @", "SELECT @id"),
-            ("\\wa", "\\watch"),
+            ("\\wa", "\\watch"), ("FROM events(", "FROM events(identity => "),
         ] {
             editor.begin(typed)
             #expect(editor.handle(.tab) == .redraw)

@@ -8,10 +8,23 @@ package import Columns
 package struct PersonTable: Table {
     package let events: EventsTable
     let identity: IdentityIndex
+    /// Whose events they are by what a question wants to know.
+    private(set) var mode = IdentityMode.resolved
 
     package let name = "events"
     package var summary: String { events.summary }
     package var columns: [ColumnDefinition] { events.columns + Self.definitions }
+
+    init(events: EventsTable, identity: IdentityIndex) {
+        self.events = events
+        self.identity = identity
+    }
+
+    package func identified(by mode: IdentityMode) -> (any Table)? {
+        var table = self
+        table.mode = mode
+        return table
+    }
 
     static let definitions = [
         ColumnDefinition(
@@ -31,7 +44,7 @@ package struct PersonTable: Table {
             ScanRequest(
                 columns: own + PersonUnit.sources.filter { !own.contains($0) },
                 bounds: request.bounds.filter { $0.column < count }, observer: request.observer))
-        let resolvers = try identity.resolvers(of: events, request.observer)
+        let resolvers = try identity.resolvers(of: events, mode, request.observer)
         return Scan(
             units: scan.units.map {
                 PersonUnit(unit: $0, columnCount: count, resolvers: resolvers)

@@ -64,8 +64,8 @@ extension Binder {
     private func times(
         _ times: Fill.Times, _ scope: Scope
     ) throws(QueryError) -> Range<Int64> {
-        let from = try time(times.from, "FROM", scope)
-        let to = try time(times.to, "TO", scope)
+        let from = try time(times.from, "FROM of FILL", scope)
+        let to = try time(times.to, "TO of FILL", scope)
         guard from <= to else {
             throw QueryError(
                 .value, "FILL goes from an earlier time to a later one", at: times.to.range)
@@ -73,16 +73,18 @@ extension Binder {
         return from..<to
     }
 
-    private func time(
-        _ expression: Expression, _ word: String, _ scope: Scope
+    /// A time that is the same for all rows, in µs.
+    /// - Parameter what: as errors call it.
+    func time(
+        _ expression: Expression, _ what: String, _ scope: Scope
     ) throws(QueryError) -> Int64 {
-        let bound = try constant(expression, "\(word) of FILL", scope)
+        let bound = try constant(expression, what, scope)
         let argument = ScalarFunction.Argument(type: bound.type, literal: bound.literal)
         guard Coercion.isPossible(argument, .timestamp),
             case .timestamp(let time) = try convert(bound, to: .timestamp, expression.range).literal
         else {
             throw QueryError(
-                .type, "\(word) of FILL takes a timestamp; this is \(TypeName.text(of: bound))",
+                .type, "\(what) takes a timestamp; this is \(TypeName.text(of: bound))",
                 at: expression.range, hint: "as in now() - INTERVAL 24 HOUR")
         }
         return time

@@ -14,6 +14,8 @@ struct Binder {
     var definitions: [String: Definition] = [:]
     /// Where window functions go; `nil` where they have no place.
     var windows: WindowCollector?
+    /// What tables are told that say nothing of it themselves: that of the table whose query this is.
+    private var identity: IdentityMode?
     /// How many tables that are queries are open around here.
     private var derivationDepth = 0
     private static let derivationDepthMax = 4
@@ -88,13 +90,21 @@ struct Binder {
     private func bind(_ reference: TableReference) throws(QueryError) -> (plan: Plan, scope: Scope)
     {
         if let definition = definitions[reference.name.lowercased()] {
+            if let option = reference.options.first { throw Self.takesNone(reference, option) }
             try subqueries.countSources(definition.sourceCount, at: reference.range)
             var scope = definition.scope
             if let alias = reference.alias { scope.qualifiers = [alias] }
             return (definition.plan, scope)
         }
-        if let table = try find(reference) {
+        if var table = try find(reference) {
             try subqueries.countSources(1, at: reference.range)
+            var mode = try identityMode(of: reference)
+            if let wanted = mode ?? identity, let told = table.identified(by: wanted) {
+                table = told
+                mode = wanted
+            } else if let option = reference.options.first {
+                throw Self.takesNone(reference, option)
+            }
             let columns = table.columns
             let positions = columns.indices.filter {
                 !columns[$0].isOnDemand || words.contains(columns[$0].name.lowercased())
@@ -102,7 +112,7 @@ struct Binder {
             let entries = positions.map {
                 Scope.Entry(name: columns[$0].name, type: columns[$0].type)
             }
-            let scan = ScanPlan(table: table, columns: positions)
+            let scan = ScanPlan(table: table, identity: mode, columns: positions)
             return (
                 .scan(scan),
                 Scope(entries: entries, qualifiers: [reference.alias ?? reference.name])
@@ -131,6 +141,7 @@ struct Binder {
         }
         var binder = self
         binder.definitions = [:]
+        binder.identity = try identityMode(of: reference) ?? identity
         binder.derivationDepth += 1
         do throws(QueryError) {
             guard derivationDepth < Self.derivationDepthMax else {

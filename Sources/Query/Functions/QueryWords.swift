@@ -15,6 +15,11 @@ package enum QueryWords {
         ]
     ).subtracting(["BY", "GROUP", "ORDER"]).sorted()
 
+    /// What may stand in parentheses behind the name of a table that says who did it.
+    package static let tableOptions = [
+        "identity => as_of, at => TIMESTAMP '", "identity => raw)", "identity => resolved)",
+    ]
+
     /// Functions that can be called, sorted by name.
     package static let functions: [FunctionDescription] = {
         let scalars = ScalarFunctions.all.values.filter { ScalarFunctions.isCallable($0.name) }

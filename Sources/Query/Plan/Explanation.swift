@@ -110,7 +110,7 @@ enum Explanation {
     private static func scan(_ scan: ScanPlan) -> [String] {
         let names = scan.columns.map { scan.table.columns[$0].name }
         var lines = [
-            "scan \(scan.table.name): columns "
+            "scan \(scan.table.name)\(scan.identity.map(options) ?? ""): columns "
                 + (names.isEmpty ? "none" : names.joined(separator: ", "))
         ]
         if !scan.filters.isEmpty {
@@ -124,6 +124,15 @@ enum Explanation {
             lines.append("  bounds: " + list.joined(separator: "; "))
         }
         return lines
+    }
+
+    /// As they are written behind the table's name.
+    private static func options(_ mode: IdentityMode) -> String {
+        switch mode {
+        case .resolved: "(identity => resolved)"
+        case .raw: "(identity => raw)"
+        case .asOf(let time): "(identity => as_of, at => \(Printer.text(of: .timestamp(time))))"
+        }
     }
 
     private static func text(of condition: ColumnBound.Condition) -> String {

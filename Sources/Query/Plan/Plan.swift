@@ -67,6 +67,8 @@ struct NamedExpression: Sendable {
 
 struct ScanPlan: Sendable {
     let table: any Table
+    /// What the query told the table, if it did.
+    var identity: IdentityMode?
     /// Positions in `table.columns` that come out.
     var columns: [Int]
     /// Conditions over the columns that come out, all of which a row must satisfy.

@@ -77,12 +77,22 @@ struct PortabilityLinter {
             if name != "events", !definitions.contains(name) {
                 note(.local, "the table `\(table.name)` exists here only", table.range)
             }
+            for option in table.options {
+                note(.local, "the table option `\(option.name)`", option.range)
+                visit(option)
+            }
         case .query(let query, _, _): visit(query)
         case .join(let left, let join):
             visit(left)
             visit(join.source)
             if case .on(let condition) = join.condition { visit(condition) }
         }
+    }
+
+    /// A bare word is no column here.
+    private mutating func visit(_ option: TableOption) {
+        if case .column = option.value.kind { return }
+        visit(option.value)
     }
 
     private mutating func visit(_ select: SelectStatement) {

@@ -144,7 +144,7 @@ struct Lexer {
         let start = position
         if position + 2 <= bytes.count {
             let two = text(position..<position + 2)
-            if ["|>", "||", "<>", "!=", "<=", ">="].contains(two) {
+            if ["|>", "||", "<>", "!=", "<=", ">=", "=>"].contains(two) {
                 position += 2
                 return .symbol(two)
             }

@@ -100,8 +100,8 @@ extension Parser {
         }
         let name = try columnName("a table's name")
         var reference = TableReference(
-            name: name.parts.joined(separator: "."), alias: nil,
-            range: first.joined(with: name.range))
+            name: name.parts.joined(separator: "."), range: first.joined(with: name.range))
+        if token.kind == .symbol("(") { reference.options = try tableOptions() }
         reference.alias = try optionalAlias()
         return .table(reference)
     }

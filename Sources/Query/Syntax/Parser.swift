@@ -5,7 +5,7 @@
 /// query  = [WITH name AS "(" query ")", …] body { "|>" step }
 /// body   = term { UNION ALL term }
 /// term   = FROM source | SELECT … | "(" query ")"
-/// source = (table | "(" query ")") [AS name] { [INNER | LEFT | CROSS] JOIN … }
+/// source = (table [options] | "(" query ")") [AS name] { [INNER | LEFT | CROSS] JOIN … }
 /// ```
 /// Recursive descent; the depth of nesting and the height of expressions are bounded.
 struct Parser {
@@ -50,6 +50,7 @@ struct Parser {
     /// What may help with text that the query cannot go on with.
     var hintForRest: String? {
         if Self.stepKeywords.contains(token.keyword) { return "write |> before \(token.keyword)" }
+        if token.kind == .symbol("=>") { return "write >= to compare" }
         switch token.keyword {
         case "ILIKE": return "write lower(text) LIKE 'pattern'"
         case "OFFSET": return "write LIMIT n OFFSET m"

@@ -31,10 +31,17 @@ struct Printer {
         switch source {
         case .table(let table):
             table.name.split(separator: ".", omittingEmptySubsequences: false)
-                .map { name(String($0)) }.joined(separator: ".") + alias(table.alias)
+                .map { name(String($0)) }.joined(separator: ".") + text(of: table.options)
+                + alias(table.alias)
         case .query(let query, let name, _): nested(query) + alias(name)
         case .join(let left, let join): text(of: left) + " " + text(of: join)
         }
+    }
+
+    private static func text(of options: [TableOption]) -> String {
+        guard !options.isEmpty else { return "" }
+        let list = options.map { name($0.name) + " => " + text(of: $0.value) }
+        return "(" + list.joined(separator: ", ") + ")"
     }
 
     private static func alias(_ alias: String?) -> String { alias.map { " AS " + name($0) } ?? "" }

@@ -41,7 +41,17 @@ indirect enum Source: Sendable, Hashable {
 
 struct TableReference: Sendable, Hashable {
     var name: String
+    /// `table(name => value, …)`
+    var options: [TableOption] = []
     var alias: String?
+    var range: SourceRange
+}
+
+/// `name => value` behind a table's name. A bare word as value is a column of that name.
+struct TableOption: Sendable, Hashable {
+    var name: String
+    var value: Expression
+    /// The name.
     var range: SourceRange
 }
 

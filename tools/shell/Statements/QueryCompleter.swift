@@ -65,6 +65,9 @@ package struct QueryCompleter {
         if before.reversed().drop(while: \.isWhitespace).starts(with: ">|") {
             return matching(word, in: QueryWords.steps)
         }
+        if word.isEmpty, isAfterTable(before) {
+            return matching(word, in: QueryWords.tableOptions)
+        }
         // Without a letter to go by, columns are what is asked for most.
         let names = columns(buffer.text) + Self.aliases(String(before))
         if word.isEmpty { return matching(word, in: names) }
@@ -112,6 +115,14 @@ package struct QueryCompleter {
     private static func aliases(_ text: String) -> [String] {
         let words = text.split { !isWordPart($0) }.map(String.init)
         return zip(words, words.dropFirst()).filter { $0.0.lowercased() == "as" }.map(\.1)
+    }
+
+    /// Whether the parenthesis of a table's options has just been opened.
+    private func isAfterTable(_ text: Substring) -> Bool {
+        guard text.last == "(" else { return false }
+        let words = text.dropLast().split { !Self.isWordPart($0) }.suffix(2).map { $0.lowercased() }
+        return words.count == 2 && ["from", "join"].contains(words[0])
+            && text.dropLast().last?.isWhitespace == false
     }
 
     private static func lastWord(_ text: Substring) -> String {

@@ -9,6 +9,9 @@ import Synchronization
 /// - `sealed` knows exactly the events up to the last seal; it is what a checkpoint may say, because
 ///   those events cannot be lost any more;
 /// - `newest` knows what the last question saw.
+///
+/// Beside them stands the map as of the earlier time that was asked about last: what had arrived by then
+/// is read from the stored events, once.
 package final class IdentityIndex: Sendable {
     struct Version {
         var map: IdentityMap
@@ -22,6 +25,11 @@ package final class IdentityIndex: Sendable {
         var resolvedSeq: Int64 = 0
         /// Devices whose events belong to others than `resolvers` says; `nil`: any may.
         var changed: Set<IdentityName>? = []
+        /// As `resolvers`, without links and aliases: of `rawSeq`.
+        var raw: PersonResolvers?
+        var rawSeq: Int64 = 0
+        /// Only events that had arrived by then count, in µs since 1970 UTC; `nil`: all.
+        var arrivedBy: Int64?
     }
 
     struct State {
@@ -34,6 +42,9 @@ package final class IdentityIndex: Sendable {
 
     /// Held while events are read, so that two questions do not do the same work.
     private let state: Mutex<State>
+    /// The map as of an earlier time. It has a lock of its own: who asks about today need not wait for
+    /// years to be read.
+    private let earlier = Mutex<Version?>(nil)
 
     let options: IdentityOptions
     private let checkpoint: @Sendable () throws -> IdentityCheckpoint?
@@ -60,14 +71,17 @@ package final class IdentityIndex: Sendable {
         return sealed
     }
 
-    /// Attributes by all events of a snapshot, and by those after it that somebody asked for already.
+    /// Attributes by all events of a snapshot, and by those after it that somebody asked for already; as
+    /// of an earlier time, by those of them that had arrived.
     /// - Parameter observer: is told what could not be read.
     func resolvers(
-        of events: EventsTable, _ observer: ScanObserver
+        of events: EventsTable, _ mode: IdentityMode, _ observer: ScanObserver
     ) throws -> PersonResolvers {
-        try state.withLock { state in
+        if case .asOf(let time) = mode { return try resolvers(of: events, asOf: time, observer) }
+        return try state.withLock { state in
             var version = try newest(&state, of: events, observer)
-            let resolvers = version.currentResolvers()
+            let resolvers =
+                mode == .raw ? version.currentRawResolvers() : version.currentResolvers()
             state.newest = version
             return resolvers
         }
@@ -91,6 +105,23 @@ package final class IdentityIndex: Sendable {
         try version.takeIn(events, through: .max)
         for damage in version.damage { observer.report(damage) }
         return version
+    }
+
+    private func resolvers(
+        of events: EventsTable, asOf time: Int64, _ observer: ScanObserver
+    ) throws -> PersonResolvers {
+        try earlier.withLock { kept in
+            var version =
+                kept.flatMap { $0.arrivedBy == time ? $0 : nil }
+                ?? Version(map: IdentityMap(options: options), lastSeq: 0, arrivedBy: time)
+            // Two maps of long ago are not held at once.
+            kept = nil
+            try version.takeIn(events, through: .max)
+            let resolvers = version.currentResolvers()
+            kept = version
+            for damage in version.damage { observer.report(damage) }
+            return resolvers
+        }
     }
 
     /// Takes in what a seal made a segment of, unless too much is missing before it: that is left to
@@ -145,6 +176,15 @@ extension IdentityIndex.Version {
         resolvers = current
         resolvedSeq = lastSeq
         changed = []
+        return current
+    }
+
+    /// Worked out anew once events came: raw persons are asked about rarely.
+    fileprivate mutating func currentRawResolvers() -> PersonResolvers {
+        if let raw, rawSeq == lastSeq { return raw }
+        let current = PersonResolvers(map, mode: .raw)
+        raw = current
+        rawSeq = lastSeq
         return current
     }
 
@@ -241,8 +281,8 @@ extension IdentityIndex.Version {
         _ events: EventsTable, seqs: ClosedRange<Int64>, _ observer: ScanObserver,
         bounds: [ColumnBound]
     ) throws {
-        for unit in try Self.units(events, observer, bounds) {
-            apply(try IdentityRows(seqs: seqs, map: map).records(in: unit))
+        for unit in try units(events, observer, bounds) {
+            apply(try rows(seqs).records(in: unit))
         }
     }
 
@@ -251,15 +291,28 @@ extension IdentityIndex.Version {
         _ events: EventsTable, seqs: ClosedRange<Int64>, _ observer: ScanObserver,
         bounds: [ColumnBound]
     ) throws -> [IdentityRecord] {
-        try Self.units(events, observer, bounds).flatMap { unit in
-            try IdentityRows(seqs: seqs, map: map, leavesOut: false).records(in: unit)
+        try units(events, observer, bounds).flatMap { unit in
+            var rows = rows(seqs)
+            rows.leavesOut = false
+            return try rows.records(in: unit)
         }
     }
 
-    private static func units(
+    private func rows(_ seqs: ClosedRange<Int64>) -> IdentityRows {
+        IdentityRows(seqs: seqs, map: map, arrivedBy: arrivedBy)
+    }
+
+    private func units(
         _ events: EventsTable, _ observer: ScanObserver, _ bounds: [ColumnBound]
     ) throws -> [any ScanUnit] {
-        try events.scan(
+        var bounds = bounds
+        if let arrivedBy {
+            bounds.append(
+                ColumnBound(
+                    column: Int(EventColumn.receivedAt.rawValue),
+                    .range(lower: nil, upper: .timestamp(arrivedBy))))
+        }
+        return try events.scan(
             ScanRequest(columns: IdentityRows.positions, bounds: bounds, observer: observer)
         ).units
     }

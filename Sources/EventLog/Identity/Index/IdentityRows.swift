@@ -15,6 +15,8 @@ struct IdentityRows {
     /// Rows with these numbers are read.
     let seqs: ClosedRange<Int64>
     let map: IdentityMap
+    /// Only rows that had arrived by then, in µs since 1970 UTC; `nil`: all.
+    var arrivedBy: Int64?
     /// Whether links may be left out that the map need not know.
     var leavesOut = true
 
@@ -35,18 +37,23 @@ struct IdentityRows {
     }
 
     func records(in unit: any ScanUnit) throws -> [IdentityRecord] {
-        let block = try unit.read(Self.positions)
-        guard case .string(let events, let eventNames) = block.columns[0].values,
-            case .string(let devices, let deviceNames) = block.columns[2].values,
-            case .int64(let times) = block.columns[3].values,
+        let arrival = arrivedBy == nil ? [] : [Int(EventColumn.receivedAt.rawValue)]
+        let block = try unit.read(Self.positions + arrival)
+        guard case .int64(let times) = block.columns[3].values,
             case .int64(let numbers) = block.columns[4].values
         else { return [] }
-        let (users, userNames): ([Int32], StringDictionary) =
-            if case .string(let codes, let names) = block.columns[1].values {
-                (codes, names)
-            } else {
-                ([Int32](repeating: -1, count: block.rowCount), .empty)
-            }
+        let (events, eventNames) = Self.codes(block.columns[0])
+        let (users, userNames) = Self.codes(block.columns[1])
+        let (devices, deviceNames) = Self.codes(block.columns[2])
+        let seqs = seqs
+        var isAsked = numbers.map(seqs.contains)
+        for range in block.unreadable {
+            for row in range { isAsked[row] = false }
+        }
+        if let arrivedBy {
+            guard case .int64(let arrivals) = block.columns[5].values else { return [] }
+            for row in isAsked.indices where arrivals[row] > arrivedBy { isAsked[row] = false }
+        }
         let kinds = (0..<eventNames.count).map { Self.kind(eventNames, $0) }
         let administration =
             kinds.contains(.administrative) ? try AdministrativeRows(of: unit) : nil
@@ -61,13 +68,7 @@ struct IdentityRows {
         var records: [IdentityRecord] = []
         var spans: [Pair: Span] = [:]
         var partedHere: Set<String> = []
-        var unreadable = block.unreadable[...]
-        for row in 0..<block.rowCount {
-            if let range = unreadable.first, row >= range.lowerBound {
-                if row < range.upperBound { continue }
-                unreadable = unreadable.dropFirst()
-            }
-            guard seqs.contains(numbers[row]) else { continue }
+        for row in 0..<block.rowCount where isAsked[row] {
             let kind = kind(of: row)
             let seq = UInt64(numbers[row])
             if kind == .administrative {
@@ -119,15 +120,18 @@ struct IdentityRows {
         guard !inFull.isEmpty else { return records }
         for row in 0..<block.rowCount
         where inFull.contains(Pair(user: users[row], device: devices[row])) {
-            guard kind(of: row) == .ordinary, seqs.contains(numbers[row]),
-                !block.unreadable.contains(where: { $0.contains(row) })
-            else { continue }
+            guard isAsked[row], kind(of: row) == .ordinary else { continue }
             records.append(
                 .implicit(
                     device: deviceNames[Int(devices[row])], user: userNames[Int(users[row])],
                     time: times[row], seq: UInt64(numbers[row])))
         }
         return records
+    }
+
+    private static func codes(_ column: Column) -> ([Int32], StringDictionary) {
+        if case .string(let codes, let names) = column.values { return (codes, names) }
+        return ([Int32](repeating: -1, count: column.count), .empty)
     }
 
     private static func note(

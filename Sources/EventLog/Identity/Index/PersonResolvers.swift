@@ -46,16 +46,20 @@ package final class PersonResolvers: Sendable {
     }
 
     let map: IdentityMap
+    let mode: PersonMode
     private let kept: Mutex<Kept>
     /// Numbers the persons of all entries, so that questions compare numbers.
     private let domain: StringDomain
 
-    package convenience init(_ map: IdentityMap) {
-        self.init(map, Kept(), StringDomain(sizeMax: Limits.stringDomainSizeMax))
+    package convenience init(_ map: IdentityMap, mode: PersonMode = .resolved) {
+        self.init(map, mode, Kept(), StringDomain(sizeMax: Limits.stringDomainSizeMax))
     }
 
-    private init(_ map: IdentityMap, _ kept: consuming Kept, _ domain: StringDomain) {
+    private init(
+        _ map: IdentityMap, _ mode: PersonMode, _ kept: consuming Kept, _ domain: StringDomain
+    ) {
         self.map = map
+        self.mode = mode
         self.kept = Mutex(kept)
         self.domain = domain
     }
@@ -63,13 +67,13 @@ package final class PersonResolvers: Sendable {
     /// The same by a later map, in which only these devices' events belong to others than before.
     func following(_ map: IdentityMap, changed devices: Set<IdentityName>) -> PersonResolvers {
         // It has the names of all persons that there ever were.
-        if domain.isFull { return PersonResolvers(map) }
+        if domain.isFull { return PersonResolvers(map, mode: mode) }
         var kept = self.kept.withLock { $0 }
         kept.entries.removeAll { entry in
             devices.contains { entry.devices.code(of: $0.text) != nil }
         }
         kept.size = kept.entries.reduce(0) { $0 + $1.size }
-        return PersonResolvers(map, kept, domain)
+        return PersonResolvers(map, mode, kept, domain)
     }
 
     /// Who did each row of a block, as a position in the list; -1: nobody.
@@ -129,7 +133,7 @@ package final class PersonResolvers: Sendable {
         if let known = kept.withLock({ $0.entry(users, devices) }) { return known }
         let resolver = PersonResolver(
             map, devices: (0..<devices.count).lazy.map { devices[$0] },
-            users: (0..<users.count).lazy.map { users[$0] })
+            users: (0..<users.count).lazy.map { users[$0] }, mode: mode)
         let persons = resolver.persons
         let names = StringDictionary(persons.map { $0.id ?? "" }, isDistinct: true)
         names.join(domain)
