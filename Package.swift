@@ -55,9 +55,11 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Query", dependencies: ["Columns", "CRE2"], swiftSettings: strict),
         .target(
+            name: "Persons", dependencies: ["Columns", "EventLog", "Query"], swiftSettings: strict),
+        .target(
             name: "EventLogd",
             dependencies: [
-                "CHeap", "Columns", "CZlib", "EventLog", "Keys", "Query",
+                "CHeap", "Columns", "CZlib", "EventLog", "Keys", "Persons", "Query",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -82,7 +84,7 @@ let package = Package(
         .executableTarget(
             name: "eventlog",
             dependencies: [
-                "Columns", "Parquet", "EventLog", "Keys", "Query", "Shell",
+                "Columns", "Parquet", "EventLog", "Keys", "Persons", "Query", "Shell",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "tools/eventlog",
@@ -116,7 +118,7 @@ let package = Package(
         .testTarget(
             name: "EventLogdTests",
             dependencies: [
-                "EventLogd", "EventLog", "Keys", "Query", "TestSupport",
+                "EventLogd", "EventLog", "Keys", "Persons", "Query", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -24,6 +24,7 @@ struct EventLogTool: ParsableCommand {
         subcommands: [
             IngestCommand.self, QueryCommand.self, ReportCommand.self, StatusCommand.self,
             SealCommand.self,
+            PersonCommand.self, IdentityCommand.self,
             SegmentCommand.self, QuarantineCommand.self, KeyCommand.self, DumpCommand.self,
             IdentityCommand.self, VocabularyCommand.self, CompletionsCommand.self, ManCommand.self,
         ])

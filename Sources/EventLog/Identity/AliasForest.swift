@@ -35,6 +35,11 @@ struct AliasForest: Sendable {
         return users.isEmpty ? [root] : users
     }
 
+    /// All persons that an accepted alias names: the root's id, and all ids.
+    var persons: [IdentityName: [IdentityName]] {
+        Dictionary(grouping: roots.keys) { roots[$0] ?? $0 }
+    }
+
     /// Takes in records in any order. Costs the number of all that there are; they are few.
     mutating func apply(_ added: [Record]) {
         var known = Set(records.map(\.seq))

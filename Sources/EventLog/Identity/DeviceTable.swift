@@ -42,6 +42,12 @@ struct DeviceTable: Sendable {
         return place.isFound ? groups[group].pages[number].links(at: place.links) : nil
     }
 
+    func contains(_ device: [UInt8], hash: UInt32) -> Bool {
+        let group = Self.position(of: hash, in: firsts)
+        let number = Self.position(of: hash, in: groups[group].firsts)
+        return groups[group].pages[number].place(of: device, hash: hash).isFound
+    }
+
     /// Changes the links of one device.
     /// - Parameter body: given what there is, or nothing, makes of it what shall be.
     mutating func update(

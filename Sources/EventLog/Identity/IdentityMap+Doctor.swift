@@ -12,6 +12,8 @@ package struct IdentityDiagnosis: Sendable, Hashable {
     package var megaPersons: [Mega] = []
     /// Aliases that were refused, since both ends were one person already.
     package var loops: [IdentityExplanation.Alias] = []
+    /// Users that devices are linked to and that are devices themselves, ascending.
+    package var sameIds: [String] = []
     /// What has to be read again before the map is exact.
     package var questions: [IdentityQuestion] = []
     /// Events whose user id was a placeholder, by the placeholder (lower case, trimmed).
@@ -26,9 +28,9 @@ package struct PlaceholderCounts: Sendable, Hashable {
 
     /// - Returns: whether `user` is a placeholder, and was counted.
     @discardableResult
-    package mutating func count(_ user: String) -> Bool {
+    package mutating func count(_ user: String, times: UInt64 = 1) -> Bool {
         guard let word = UserPlaceholder.word(in: user) else { return false }
-        counts[word, default: 0] += 1
+        counts[word, default: 0] += times
         return true
     }
 }
@@ -48,7 +50,11 @@ extension IdentityMap {
         }
         var shared: [IdentityName] = []
         var counts: [IdentityName: Int] = [:]
+        var same: Set<IdentityName> = []
         devices.forEach { device, links in
+            for user in links.users.indices where links.isLinked(user) {
+                if isDevice(links.users[user]) { same.insert(links.users[user]) }
+            }
             if links.isShared { return shared.append(device) }
             var persons: Set<IdentityName> = []
             for user in links.users.indices where links.isLinked(user) {
@@ -56,10 +62,17 @@ extension IdentityMap {
             }
             for person in persons { counts[person, default: 0] += 1 }
         }
+        diagnosis.sameIds = same.sorted().map(\.text)
         diagnosis.sharedDevices = shared.sorted().map(\.text)
         diagnosis.megaPersons = counts.filter { $0.value > personDevicesMax }
             .sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }
             .map { .init(person: .user($0.key.text), deviceCount: $0.value) }
         return diagnosis
+    }
+
+    /// Whether any record names a device of this name.
+    private func isDevice(_ name: IdentityName) -> Bool {
+        let hash = IdentityName.hash(name.bytes.span, key: options.hashKey)
+        return devices.contains(name.bytes, hash: hash)
     }
 }

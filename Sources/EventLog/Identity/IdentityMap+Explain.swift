@@ -1,20 +1,21 @@
 /// Why an event is attributed to somebody (for `eventlog person explain`).
 package struct IdentityExplanation: Sendable, Hashable {
+    /// The rules of the specification, section 4.2; the names are told to people and programs.
     package enum Rule: String, Sendable {
-        /// The event names its user.
-        case userGiven = "1"
-        /// Nobody was linked to the device in this epoch.
-        case noLink = "2a"
-        /// The latest link before or at the event.
-        case latestLink = "2b"
-        /// The first link of the epoch, later than the event, claims it.
-        case firstLinkClaims = "2c"
+        /// 1: the event names its user.
+        case userGiven
+        /// 2a: nobody was linked to the device in this epoch.
+        case noLink
+        /// 2b: the latest link before or at the event.
+        case latestLink
+        /// 2c: the first link of the epoch, later than the event, claims it.
+        case firstLinkClaims
         /// As 2c, but the link is further ahead than the claim window.
-        case beyondClaimWindow = "2c-window"
-        /// The device has more users than the guard allows.
-        case sharedDevice = "guard"
-        /// Neither a user nor a device.
-        case nobody = "3"
+        case beyondClaimWindow
+        /// The device has more users than the guard allows (section 4.3).
+        case sharedDevice
+        /// 3: neither a user nor a device.
+        case nobody
     }
 
     /// The link that decides. Records that repeat it are not told apart.
@@ -132,6 +133,14 @@ extension IdentityMap {
             IdentityExplanation.Alias(from: $0.from.text, to: $0.to.text, seq: $0.seq)
         }
     }
+
+    /// All ids of the person whose `user` is one, ascending.
+    package func userIds(ofPersonOf user: String) -> [String] {
+        aliases.users(of: aliases.root(of: IdentityName(user))).map(\.text)
+    }
+
+    /// Whether the device has more users than the guard allows.
+    package func isShared(device: String) -> Bool { links(of: device)?.isShared ?? false }
 
     package func explain(device: String) -> DeviceExplanation {
         let links = links(of: device) ?? DeviceLinks()

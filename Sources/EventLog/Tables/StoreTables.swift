@@ -9,6 +9,8 @@ package struct StoreTables: TableCatalog {
     package let content: ContentTable
     package let contentTopics: ContentTopicsTable
     package let segments: SegmentsTable
+    package let devices: IdentityTable
+    package let people: PersonsTable
 
     init(events: EventsTable, identity: IdentityIndex, books: Books) {
         self.events = events
@@ -18,14 +20,22 @@ package struct StoreTables: TableCatalog {
         content = ContentTable(books.content)
         contentTopics = ContentTopicsTable(books.content)
         segments = SegmentsTable(events.segments)
+        devices = IdentityTable(events: events, identity: identity)
+        people = PersonsTable(events: events, identity: identity)
     }
 
     /// In the order in which they are listed.
     private var all: [any Table] {
-        [persons, content, contentTopics, segments, ledger, quarantine]
+        [persons, people, devices, content, contentTopics, segments, ledger, quarantine]
     }
     package var tableNames: [String] { all.map(\.name) }
     package let derivedTables = [ViewsTable.table, SessionsTable.table]
+
+    /// Who is who by all events of the snapshot.
+    /// - Parameter observer: is told what could not be read.
+    package func identityMap(_ observer: ScanObserver) throws -> IdentityMap {
+        try persons.identity.resolvers(of: events, .resolved, observer).map
+    }
 
     package func table(named name: String) throws -> (any Table)? {
         let name = name.lowercased()

@@ -1,9 +1,11 @@
-package import Columns
+import Columns
+package import EventLog
+package import Persons
 package import Query
 
 /// The query engine over the tables as of the moment a query begins.
 package struct EngineQueryRunner: QueryRunner {
-    private let catalog: @Sendable () -> any TableCatalog
+    private let catalog: @Sendable () -> StoreTables
     private let threadCount: Int
     private let limits: LiveValue<QueryLimits>
 
@@ -12,7 +14,7 @@ package struct EngineQueryRunner: QueryRunner {
     ///   - limits: looked at when a query begins.
     package init(
         threadCount: Int, limits: LiveValue<QueryLimits> = LiveValue(QueryLimits()),
-        catalog: @escaping @Sendable () -> any TableCatalog
+        catalog: @escaping @Sendable () -> StoreTables
     ) {
         self.threadCount = threadCount
         self.limits = limits
@@ -36,6 +38,30 @@ package struct EngineQueryRunner: QueryRunner {
                 counts: result.statistics.scan, notices: result.notices)
         } catch {
             throw QueryFailure(error, in: request.text)
+        }
+    }
+
+    package func answer(
+        _ question: PersonQuestion, cancellation: CancellationSignal
+    ) throws(QueryFailure) -> PersonAnswer {
+        let flag = QueryCancellation()
+        cancellation.onCancel { flag.cancel() }
+        let tables = catalog()
+        let now = ReceiveClock.systemTime()
+        let reader = PersonReader(
+            tables: tables,
+            engine: QueryEngine(
+                catalog: tables, limits: limits.current, now: now, threadCount: threadCount),
+            now: now, cancellation: flag)
+        do {
+            return try reader.answer(question)
+        } catch {
+            switch error {
+            case .unknown(let message): throw QueryFailure(kind: .unknown, message: message)
+            case .invalid(let message): throw QueryFailure(kind: .invalid, message: message)
+            // Its text is none of the caller's.
+            case .query(let error): throw QueryFailure(error, in: "")
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 package import Columns
+package import Persons
 package import Query
 
 /// Answers questions; in the product a `QueryEngine` over the store's catalog.
@@ -9,6 +10,11 @@ package protocol QueryRunner: Sendable {
     func run(
         _ request: QueryRequest, cancellation: CancellationSignal
     ) throws(QueryFailure) -> QueryAnswer
+
+    /// Answers a question about persons on the calling thread, as `run` does.
+    func answer(
+        _ question: PersonQuestion, cancellation: CancellationSignal
+    ) throws(QueryFailure) -> PersonAnswer
 
     /// What there is to ask about, as of now. Reads no rows.
     func tables() throws(QueryFailure) -> [TableDescription]
@@ -121,6 +127,8 @@ package struct QueryFailure: Error, Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         /// The text is wrong, or asks for something that does not exist.
         case invalid
+        /// There is no such person or event.
+        case unknown
         /// The answer would pass a limit (groups, rows, memory).
         case limit
         case cancelled

@@ -112,6 +112,8 @@ final class Endpoints: Sendable {
         case .query:
             queries.answer(
                 request, requestID: request.id, cancellation: cancellation, on: eventLoop)
+        case .person, .explainIdentity, .identityDoctor:
+            PersonDesk(queries: queries).answer(request, cancellation: cancellation, on: eventLoop)
         case .tables:
             queries.tables(requestID: request.id, on: eventLoop)
         }

@@ -3,6 +3,7 @@ import EventLog
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Persons
 import Synchronization
 
 /// Runs the queries that come over HTTP, on threads of its own, within limits (A15).
@@ -52,16 +53,51 @@ final class QueryDesk: Sendable {
         on eventLoop: any EventLoop
     ) -> EventLoopFuture<HTTPAnswer> {
         let query: QueryRequest
-        let limits = limits.withLock { $0 }
         do {
             query = try QueryRequest(request)
+        } catch {
+            return eventLoop.makeFailedFuture(error)
+        }
+        return run(
+            request, timeout: query.timeout, cancellation, on: eventLoop
+        ) { () throws(QueryFailure) in
+            let answer = try self.runner.run(query, cancellation: cancellation)
+            return self.render(answer, query.format, requestID: requestID)
+        }
+    }
+
+    /// A question about persons, within the same limits.
+    func answer(
+        _ question: PersonQuestion, _ request: HTTPRequest, cancellation: CancellationSignal,
+        on eventLoop: any EventLoop
+    ) -> EventLoopFuture<HTTPAnswer> {
+        run(request, timeout: nil, cancellation, on: eventLoop) { () throws(QueryFailure) in
+            let answer = try self.runner.answer(question, cancellation: cancellation)
+            var http = HTTPAnswer.success(
+                answer.document, requestID: request.id, meta: Self.meta(answer.damage))
+            if !answer.damage.isEmpty {
+                http.headers.append((name: "X-EventLog-Partial", value: "true"))
+            }
+            return http
+        }
+    }
+
+    /// Runs `work` on a thread of the queries, as one of them.
+    private func run(
+        _ request: HTTPRequest, timeout: Duration?, _ cancellation: CancellationSignal,
+        on eventLoop: any EventLoop,
+        _ work: @escaping @Sendable () throws(QueryFailure) -> HTTPAnswer
+    ) -> EventLoopFuture<HTTPAnswer> {
+        let limits = limits.withLock { $0 }
+        do {
             try enter(cancellation, request.access.producer, limits)
         } catch {
             return eventLoop.makeFailedFuture(error)
         }
         counters.queries.add(1, ordering: .relaxed)
-        let time = query.timeout.map { min(TimeAmount($0), limits.queryDeadline) }
-        let allowed = time ?? limits.queryDeadline
+        let allowed =
+            timeout.map { min(TimeAmount($0), limits.queryDeadline) }
+            ?? limits.queryDeadline
         let deadline = eventLoop.scheduleTask(in: allowed) {
             cancellation.cancel(.deadline)
         }
@@ -74,8 +110,7 @@ final class QueryDesk: Sendable {
                 if cancellation.reason != nil {
                     throw QueryFailure(kind: .cancelled, message: "The query was cancelled.")
                 }
-                let answer = try self.runner.run(query, cancellation: cancellation)
-                return self.render(answer, query.format, requestID: requestID)
+                return try work()
             } catch {
                 throw Self.failure(error, cancellation.reason, allowed)
             }
@@ -170,13 +205,18 @@ final class QueryDesk: Sendable {
             }
             text.raw("]")
         }
+        return text.bytes + meta(answer.damage)
+    }
+
+    private static func meta(_ damage: [Damage]) -> [UInt8] {
+        var text = JSONText()
         text.raw(",\"partial\":")
-        text.bool(!answer.damage.isEmpty)
-        if !answer.damage.isEmpty {
+        text.bool(!damage.isEmpty)
+        if !damage.isEmpty {
             text.raw(",\"damage\":[")
-            for (position, damage) in answer.damage.enumerated() {
+            for (position, one) in damage.enumerated() {
                 if position > 0 { text.raw(",") }
-                text.append(damage)
+                text.append(one)
             }
             text.raw("]")
         }
@@ -200,6 +240,8 @@ final class QueryDesk: Sendable {
                 reason: "cancelled")
         case (.invalid, _):
             answer = .invalid(failure.message)
+        case (.unknown, _):
+            answer = HTTPFailure(.notFound, "NOT_FOUND", failure.message)
         case (.limit, _):
             answer = HTTPFailure(
                 .unprocessableEntity, "INVALID_REQUEST", failure.message, reason: "limit")

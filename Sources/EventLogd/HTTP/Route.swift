@@ -8,6 +8,7 @@ enum Route: Sendable, CaseIterable {
     case quarantineReplay, quarantineDrop
     case content
     case aliasUsers, unaliasUsers, unlinkDevice
+    case person, explainIdentity, identityDoctor
 
     private struct Entry {
         var path: String
@@ -37,6 +38,12 @@ enum Route: Sendable, CaseIterable {
             Entry(path: "/v1/quarantine/drop", methods: [.POST], role: .admin)
         case .keys: Entry(path: "/v1/keys", methods: [.GET, .POST], role: .admin)
         case .key: Entry(path: "/v1/keys/{id}", methods: [.DELETE], role: .admin)
+        case .person:
+            Entry(path: Self.personPrefix + "{id}", methods: [.GET, .HEAD], role: .read)
+        case .explainIdentity:
+            Entry(path: "/v1/identity/explain", methods: [.GET, .HEAD], role: .read)
+        case .identityDoctor:
+            Entry(path: "/v1/identity/doctor", methods: [.GET, .HEAD], role: .read)
         case .content:
             Entry(
                 path: Self.contentPrefix + "{id}", methods: [.GET, .HEAD, .PUT, .DELETE],
@@ -44,8 +51,9 @@ enum Route: Sendable, CaseIterable {
         }
     }
 
-    /// What stands in front of a contentId, which may have slashes of its own.
+    /// What stands in front of a contentId or a personId, which may have slashes of its own.
     static let contentPrefix = "/v1/content/"
+    static let personPrefix = "/v1/persons/"
 
     var path: String { entry.path }
     var methods: [HTTPMethod] { entry.methods }
@@ -59,6 +67,7 @@ enum Route: Sendable, CaseIterable {
         switch self {
         case .events, .eventBatch, .resolveIdentity, .clearIdentity, .seal: true
         case .query, .tables, .status, .health, .metrics: false
+        case .person, .explainIdentity, .identityDoctor: false
         // What has left the quarantine leaves it once.
         case .quarantineReplay, .quarantineDrop: false
         // A new key is told once, and kept nowhere in clear.
@@ -84,6 +93,9 @@ enum Route: Sendable, CaseIterable {
         if let route = byPath[path] { return route }
         if path.hasPrefix(contentPrefix), path.utf8.count > contentPrefix.utf8.count {
             return .content
+        }
+        if path.hasPrefix(personPrefix), path.utf8.count > personPrefix.utf8.count {
+            return .person
         }
         guard let slash = path.lastIndex(of: "/"), path[slash...].count > 1 else { return nil }
         return byPath[path[...slash] + "{id}"]

@@ -345,7 +345,7 @@ extension TypeName {
 }
 
 extension QueryError {
-    static func storage(_ error: any Error) -> QueryError {
+    package static func storage(_ error: any Error) -> QueryError {
         if let error = error as? QueryError { return error }
         return QueryError(.storage, "cannot read: \(TextSafety.escaped(String(describing: error)))")
     }

@@ -112,7 +112,10 @@ struct LedgerRecoveryTests {
         }
         #expect(
             store.tables().tableNames
-                == ["events", "content", "content_topics", "segments", "ledger", "quarantine"])
+                == [
+                    "events", "persons", "identity", "content", "content_topics", "segments",
+                    "ledger", "quarantine",
+                ])
         try store.close()
     }
 }

@@ -2,6 +2,7 @@ import Columns
 import EventLog
 import EventLogd
 import Glibc
+import Persons
 import TestSupport
 import Testing
 
@@ -64,6 +65,12 @@ struct FakeQueries: QueryRunner {
         _ request: QueryRequest, cancellation: CancellationSignal
     ) throws(QueryFailure) -> QueryAnswer {
         try answer(request, cancellation)
+    }
+
+    func answer(
+        _ question: PersonQuestion, cancellation: CancellationSignal
+    ) throws(QueryFailure) -> PersonAnswer {
+        throw QueryFailure(kind: .unknown, message: "There is nobody here.")
     }
 
     func tables() throws(QueryFailure) -> [TableDescription] { [] }

@@ -52,7 +52,7 @@ extension DaemonClient {
 
     /// Takes the result out of `{"data":…,"meta":…}`, byte for byte, so that numbers stay as they are
     /// written and an offline store answers with the same bytes.
-    private static func unwrap(_ answer: inout Answer) throws(ToolFailure) {
+    static func unwrap(_ answer: inout Answer) throws(ToolFailure) {
         let opening = Array(#"{"data":"#.utf8)
         // Within strings quotes are escaped, so these bytes are the member's name wherever they stand.
         let divider = Array(#","meta":{"requestId":"#.utf8)
