@@ -26,7 +26,7 @@ struct EventLogTool: ParsableCommand {
             SealCommand.self,
             PersonCommand.self, IdentityCommand.self,
             SegmentCommand.self, QuarantineCommand.self, KeyCommand.self, DumpCommand.self,
-            IdentityCommand.self, VocabularyCommand.self, CompletionsCommand.self, ManCommand.self,
+            VocabularyCommand.self, CompletionsCommand.self, ManCommand.self,
         ])
 
     static func main() {

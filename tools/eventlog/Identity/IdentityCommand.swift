@@ -20,6 +20,6 @@ struct IdentityCommand: ParsableCommand {
             """,
         subcommands: [
             IdentityResolveCommand.self, IdentityClearCommand.self, IdentityAliasCommand.self,
-            IdentityUnaliasCommand.self, IdentityUnlinkCommand.self,
+            IdentityUnaliasCommand.self, IdentityUnlinkCommand.self, IdentityDoctorCommand.self,
         ])
 }
