@@ -88,7 +88,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "tools/eventlog",
-            resources: reports.map { .embedInCode("Reports/\($0).v1.sql") },
+            resources: reports.map { .embedInCode("Reports/\($0).v1.sql") }
+                + ["clickhouse", "duckdb", "spark"].map { .embedInCode("Lake/\($0).sql") },
             swiftSettings: strict),
         .executableTarget(
             name: "eventlog-generate",

@@ -93,6 +93,13 @@ struct DaemonReport: Codable {
                 + "\(count(store.ledger.duplicate)) · refused \(count(store.ledger.refused))",
             "  quarantine \(count(store.quarantine.events)) events, "
                 + Quantities.bytes(store.quarantine.bytes),
+        ]
+        if let version = store.identityTable.version {
+            lines.append(
+                "  identity  table version \(version), \(count(store.identityTable.rows)) rows, "
+                    + "up to event \(count(store.identityTable.position))")
+        }
+        lines += [
             "since start",
             "  lines     \(n(ingest.lines)): stored \(n(ingest.stored)) · duplicates "
                 + "\(n(ingest.duplicates)) · refused \(n(ingest.failed))",
@@ -105,6 +112,9 @@ struct DaemonReport: Codable {
             lines.append(
                 "note      \(Quantities.bytes(store.recoveredTailBytes)) of an interrupted write "
                     + "were cut from the journal at the last start")
+        }
+        if let error = store.identityTable.error {
+            lines.append("note      the identity table was not published: \(harmless(error))")
         }
         if let error = store.writeError {
             lines.append("REFUSING  events: \(harmless(error))")

@@ -1,11 +1,5 @@
 /// The actions of one commit of a Delta log (`PROTOCOL.md`, Actions), one JSON object a line.
 enum DeltaCommit {
-    /// What our tables ask of a reader and a writer.
-    static let readerVersion: Int64 = 1
-    static let writerVersion: Int64 = 2
-    /// The application whose `txn` version is the journal position.
-    static let journalApplication = "eventlog-journal"
-
     static func fileName(_ version: Int64) -> String {
         padded(version) + ".json"
     }
@@ -19,40 +13,46 @@ enum DeltaCommit {
 
     /// - Parameter state: what the change is made to, or, for the first commit, what it makes.
     static func text(of change: CatalogChange, to state: CatalogState, now: Int64) -> [UInt8] {
-        var lines: [CatalogJSON] = []
-        if change.operation == .create {
-            lines.append(
-                action(
-                    "protocol",
-                    [
-                        .init("minReaderVersion", .integer(readerVersion)),
-                        .init("minWriterVersion", .integer(writerVersion)),
-                    ]))
+        var actions: [CatalogJSON] = []
+        if change.operation == .create { actions.append(DeltaAction.protocolVersions) }
+        if let leaves = change.leaves {
+            actions.append(
+                DeltaAction.metaData(
+                    id: state.tableID, name: "events", leaves, properties: state.properties,
+                    now: now))
         }
-        if let leaves = change.leaves { lines.append(metaData(state, leaves, now: now)) }
         if let position = change.journalPosition {
-            lines.append(
-                action(
-                    "txn",
-                    [
-                        .init("appId", .string(journalApplication)),
-                        .init("version", .integer(position)), .init("lastUpdated", .integer(now)),
-                    ]))
+            actions.append(DeltaAction.transaction(position: position, now: now))
         }
         let changesRows = change.operation != .compact
         let sizes = Dictionary(
             state.segments.map { ($0.path, $0.size) }, uniquingKeysWith: { first, _ in first })
         for path in change.removed {
-            lines.append(remove(path, size: sizes[path], changesRows: changesRows, now: now))
+            actions.append(
+                DeltaAction.remove(path, size: sizes[path], changesRows: changesRows, now: now))
         }
-        for entry in change.added { lines.append(add(entry, changesRows: changesRows)) }
-        let body = bytes(of: lines)
-        let commitInfo = action(
+        for entry in change.added {
+            actions.append(
+                DeltaAction.add(
+                    entry.path, size: entry.size, modificationTime: entry.modificationTime,
+                    changesRows: changesRows, statistics: DeltaStatistics.text(of: entry)))
+        }
+        return text(of: actions, change.operation, now: now)
+    }
+
+    /// A whole commit.
+    /// - Parameter parameters: what the history of the table tells of the operation.
+    static func text(
+        of actions: [CatalogJSON], _ operation: CatalogChange.Operation,
+        parameters: [String: String] = [:], now: Int64
+    ) -> [UInt8] {
+        let body = bytes(of: actions)
+        let commitInfo = DeltaAction.action(
             "commitInfo",
             [
                 .init("timestamp", .integer(now)),
-                .init("operation", .string(change.operation.rawValue)),
-                .init("operationParameters", .object([])),
+                .init("operation", .string(operation.rawValue)),
+                .init("operationParameters", .map(parameters)),
                 .init("engineInfo", .string("eventlog")),
                 .init(checksumField, .integer(checksum(body[...]))),
             ])
@@ -83,56 +83,5 @@ enum DeltaCommit {
             let expected = first["commitInfo"]?[checksumField]
         else { return true }
         return expected.integer == checksum(text[(end + 1)...])
-    }
-
-    private static func action(_ name: String, _ fields: [CatalogJSON.Field]) -> CatalogJSON {
-        .object([.init(name, .object(fields))])
-    }
-
-    private static func metaData(
-        _ state: CatalogState, _ leaves: [CatalogLeaf], now: Int64
-    ) -> CatalogJSON {
-        action(
-            "metaData",
-            [
-                .init("id", .string(state.tableID)), .init("name", .string("events")),
-                .init(
-                    "format",
-                    .object([
-                        .init("provider", .string("parquet")), .init("options", .object([])),
-                    ])),
-                .init("schemaString", .string(DeltaSchema.text(of: leaves))),
-                .init("partitionColumns", .array([])),
-                .init("configuration", .map(state.properties)),
-                .init("createdTime", .integer(now)),
-            ])
-    }
-
-    private static func add(_ entry: SegmentEntry, changesRows: Bool) -> CatalogJSON {
-        action(
-            "add",
-            [
-                .init("path", .string(entry.path)), .init("partitionValues", .object([])),
-                .init("size", .integer(Int64(entry.size))),
-                .init("modificationTime", .integer(entry.modificationTime)),
-                .init("dataChange", .bool(changesRows)),
-                .init("stats", .string(DeltaStatistics.text(of: entry))),
-            ])
-    }
-
-    private static func remove(
-        _ path: String, size: Int?, changesRows: Bool, now: Int64
-    ) -> CatalogJSON {
-        var fields: [CatalogJSON.Field] = [
-            .init("path", .string(path)), .init("deletionTimestamp", .integer(now)),
-            .init("dataChange", .bool(changesRows)),
-        ]
-        if let size {
-            fields += [
-                .init("extendedFileMetadata", .bool(true)),
-                .init("partitionValues", .object([])), .init("size", .integer(Int64(size))),
-            ]
-        }
-        return action("remove", fields)
     }
 }

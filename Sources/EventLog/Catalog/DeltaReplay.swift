@@ -38,7 +38,7 @@ struct DeltaReplay {
             guard let reader = value["minReaderVersion"]?.integer,
                 let writer = value["minWriterVersion"]?.integer
             else { throw damage }
-            guard reader <= DeltaCommit.readerVersion, writer <= DeltaCommit.writerVersion else {
+            guard reader <= DeltaAction.readerVersion, writer <= DeltaAction.writerVersion else {
                 throw .tooNew(
                     file: file, message: "needs Delta reader \(reader) and writer \(writer)")
             }
@@ -53,7 +53,7 @@ struct DeltaReplay {
             for field in value["configuration"]?.fields ?? [] {
                 properties[field.name] = field.value.string
             }
-        case "txn" where value["appId"]?.string == DeltaCommit.journalApplication:
+        case "txn" where value["appId"]?.string == DeltaAction.journalApplication:
             guard let version = value["version"]?.integer, version >= 0 else { throw damage }
             journalPosition = version
         case "add":

@@ -40,6 +40,11 @@ struct AliasForest: Sendable {
         Dictionary(grouping: roots.keys) { roots[$0] ?? $0 }
     }
 
+    /// Each id that goes by another, ascending.
+    var renamed: [(user: IdentityName, root: IdentityName)] {
+        roots.filter { $0.key != $0.value }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
     /// Takes in records in any order. Costs the number of all that there are; they are few.
     mutating func apply(_ added: [Record]) {
         var known = Set(records.map(\.seq))

@@ -95,10 +95,10 @@ struct DeviceTable: Sendable {
     }
 
     /// Calls `body` with each device and its links, in order.
-    func forEach(_ body: (IdentityName, DeviceLinks) -> Void) {
-        forEachPage { page in
-            page.forEach { device, position in
-                body(IdentityName(Array(device)), page.links(at: position))
+    func forEach(_ body: (IdentityName, DeviceLinks) throws -> Void) rethrows {
+        try forEachPage { page in
+            try page.forEach { device, position in
+                try body(IdentityName(Array(device)), page.links(at: position))
             }
         }
     }

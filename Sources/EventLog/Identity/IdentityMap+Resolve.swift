@@ -48,9 +48,7 @@ extension IdentityMap {
         }
         var result: [PersonInterval] = []
         for interval in links.intervals(claimWindow: options.claimWindow) {
-            let person: Person =
-                interval.user.map { .user(aliases.root(of: links.users[$0]).text) }
-                ?? .anonymous(device: device, epoch: interval.epoch)
+            let person = person(of: interval, links, device: device)
             if result.last?.person == person { continue }
             result.append(PersonInterval(start: interval.start, person: person))
         }

@@ -18,6 +18,19 @@ package enum UserPlaceholder {
         return EventType.placeholders.contains(word) ? word : nil
     }
 
+    /// A regular expression that such texts match as a whole, and no others; RE2 and Java read it alike.
+    package static var pattern: String {
+        let space = #"[\x00-\x20]*"#
+        let words = EventType.placeholders.filter { !$0.isEmpty }.sorted().map { word in
+            word.map { character in
+                // Only in ASCII, which what engines call "ignoring case" is not.
+                if character.isLetter { return "[\(character.uppercased())\(character)]" }
+                return "[]".contains(character) ? "\\\(character)" : "\(character)"
+            }.joined()
+        }
+        return "\(space)(?:(?:\(words.joined(separator: "|")))\(space))?"
+    }
+
     private static func isSpace(_ byte: UInt8) -> Bool { byte <= 0x20 }
 
     private static func lowercased(_ byte: UInt8) -> UInt8 {

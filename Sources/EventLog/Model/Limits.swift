@@ -64,6 +64,13 @@ package enum Limits {
     package static let personCacheSizeMax = 128 << 20
     /// Devices that may have become others' between two questions before all is worked out again.
     package static let personChangeCountMax = 1000
+    /// Rows of a row group of the identity table: what is in memory while it is written.
+    package static let identityRowGroupRowCountMax = 1 << 17
+    /// Rows after which a file of it ends: files are read in parallel.
+    package static let identityFileRowCountMax = 1 << 20
+    /// A new version of it is due when so many times the events that came since are its rows: publishing
+    /// costs a constant share of ingest, however many devices there are.
+    package static let identityRowsPerNewEvent = 8
     /// Bytes of the document that describes an item.
     package static let contentDocumentSizeMax = 16 << 10
     /// Topics of one item: real ones have a handful.

@@ -88,7 +88,7 @@ extension EventStore {
         let isFull = rowCount >= options.sealRowCount * StoreOptions.tailSealsMax
         guard isFull || durability == .synced && writer.withLock({ $0.mustSeal }) else { return }
         try refuseAfterSealFailure()
-        if isFull { try seal() }
+        if isFull { _ = try sealOnce() }
         if durability == .synced, writer.withLock({ $0.mustSeal }) {
             try sealAll()
             writer.withLock { $0.mustSeal = false }

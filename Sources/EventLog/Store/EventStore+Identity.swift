@@ -1,13 +1,90 @@
+import Synchronization
+
+/// What the writer of a store knows of its identity table.
+struct PublishedIdentity {
+    /// `nil`: there is none, or none that can be used.
+    var newest: IdentityLakeVersion?
+    /// Whether that is what the disk says.
+    var isKnown: Bool
+}
+
 extension EventStore {
-    /// What an administrator's record would change if it came now. Reads what it may concern: an alias may
-    /// concern every event.
-    package func identityEffect(
-        of record: IdentityRecord
-    ) throws(StoreError) -> IdentityEffect {
+    /// Makes the identity table say what all sealed events say. Nothing is written if it does already.
+    ///
+    /// After an error the version before is there, or the new one.
+    /// - Parameter onlyIfUsed: leaves stores alone whose events name no person.
+    /// - Returns: what is there now; `nil` if it was left alone.
+    package func publishIdentity(
+        onlyIfUsed: Bool = false
+    ) throws(StoreError) -> IdentityTableStatus? {
+        let (events, position) = view.withLock { view in
+            (
+                EventsTable(schema: view.schema, segments: view.segments, tail: []),
+                view.catalogState.journalPosition
+            )
+        }
+        return try publishing {
+            guard let sealed = try identity.sealedMap(events, position: position),
+                sealed.map.isUsed || !onlyIfUsed
+            else { return nil }
+            return try publish(sealed.map, position: sealed.position) { published, rules in
+                published.position < sealed.position || published.rules != rules
+            }
+        }
+    }
+
+    /// The same for a seal, if enough events came since the last time. If that fails nothing is lost: the
+    /// next seal tries again, and `status` tells.
+    func publishIdentityIfDue() {
+        let position = view.withLock { $0.catalogState.journalPosition }
+        _ = try? publishing {
+            guard let sealed = try identity.sealedMap(nil, position: position), sealed.map.isUsed
+            else { return nil }
+            return try publish(sealed.map, position: sealed.position) { published, rules in
+                let new = sealed.position - published.position
+                let (weight, isTooLarge) = new.multipliedReportingOverflow(
+                    by: Int64(Limits.identityRowsPerNewEvent))
+                return isTooLarge || weight >= published.rowCount && new > 0
+                    || new >= options.identityCheckpointRowCount || published.rules != rules
+            }
+        }
+    }
+
+    private func publish(
+        _ map: IdentityMap, position: Int64,
+        isDue: (IdentityLakeVersion, [String: String]) -> Bool
+    ) throws -> IdentityTableStatus {
+        try identityTable.withLock { table in
+            let lake = IdentityLake(disk: disk)
+            if !table.isKnown {
+                table.newest = try lake.sweep()
+                table.isKnown = true
+            }
+            if table.newest.map({ isDue($0, IdentityLakeVersion.rules(of: map.options)) }) ?? true {
+                // Whether a commit that fails happened all the same, only the disk can tell.
+                table.isKnown = false
+                var bits = RandomBits(next: options.random)
+                table.newest = try lake.publish(
+                    map, position: position, after: table.newest,
+                    tableID: StoreID(using: &bits), now: options.now() / 1000)
+                table.isKnown = true
+            }
+            return IdentityTableStatus(table.newest)
+        }
+    }
+
+    /// Lets `status` tell what came of it.
+    private func publishing(
+        _ body: () throws -> IdentityTableStatus?
+    ) throws(StoreError) -> IdentityTableStatus? {
         do {
-            return try identity.effect(of: record, on: tables().events)
+            let status = try body()
+            if let status { identityTableStatus.withLock { $0 = status } }
+            return status
         } catch {
-            throw StoreError(error)
+            let error = StoreError(error)
+            identityTableStatus.withLock { $0.error = "\(error)" }
+            throw error
         }
     }
 }

@@ -60,6 +60,7 @@ extension Recovery {
             _ = try? SegmentSweep(
                 disk: disk, directory: "events", state: opened.catalogState
             ).run()
+            opened.identityTable = try? IdentityLake(disk: disk).sweep()
             try? files.sweep(opened.catalogState.journalPosition, opened.books)
         }
         files.keepDamaged(opened.report.damage)
@@ -107,10 +108,11 @@ extension Recovery {
             now: options.now() / 1000)
         return try load(catalog, state)
     }
+}
 
-    private struct RandomBits: RandomNumberGenerator {
-        let bits: @Sendable () -> UInt64
-        init(next bits: @escaping @Sendable () -> UInt64) { self.bits = bits }
-        mutating func next() -> UInt64 { bits() }
-    }
+/// The random bits of the options, as the standard library wants them.
+struct RandomBits: RandomNumberGenerator {
+    let bits: @Sendable () -> UInt64
+    init(next bits: @escaping @Sendable () -> UInt64) { self.bits = bits }
+    mutating func next() -> UInt64 { bits() }
 }

@@ -11,7 +11,11 @@ extension EventStore {
     /// tries again with them.
     /// - Returns: the number of events sealed; 0 if the tail was empty.
     @discardableResult
-    package func seal() throws(StoreError) -> Int { try sealOnce() ?? 0 }
+    package func seal() throws(StoreError) -> Int {
+        let count = try sealOnce()
+        if count != nil { publishIdentityIfDue() }
+        return count ?? 0
+    }
 
     /// Seals until nothing is unsealed, with what comes meanwhile.
     func sealAll() throws(StoreError) {
@@ -19,7 +23,7 @@ extension EventStore {
     }
 
     /// - Returns: `nil` if there was nothing to seal.
-    private func sealOnce() throws(StoreError) -> Int? {
+    func sealOnce() throws(StoreError) -> Int? {
         do {
             return try sealing.withLock { sealing in
                 do {

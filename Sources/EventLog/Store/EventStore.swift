@@ -33,6 +33,11 @@ package final class EventStore: Sendable {
     /// Held for the whole of a seal, so that two cannot run at once.
     let sealing: Mutex<Sealing>
 
+    /// What is known of the identity table. Held for the whole of a publication.
+    let identityTable: Mutex<PublishedIdentity>
+    /// Never held during input or output, nor while another lock is taken.
+    let identityTableStatus: Mutex<IdentityTableStatus>
+
     struct Sealing {
         /// The newest commit may not be durable and is to be written once more before anything is
         /// built on it.
@@ -120,6 +125,10 @@ package final class EventStore: Sendable {
         answers = Mutex(opened.answers)
         sealing = Mutex(
             Sealing(mustPrepareCatalog: !opened.isDurable, mustSweep: !opened.isDurable))
+        identityTable = Mutex(
+            PublishedIdentity(
+                newest: opened.identityTable ?? nil, isKnown: opened.identityTable != nil))
+        identityTableStatus = Mutex(IdentityTableStatus(opened.identityTable ?? nil))
         view = Mutex(
             View(
                 catalogState: opened.catalogState, segments: opened.segments, tail: opened.tail,
@@ -220,6 +229,7 @@ package final class EventStore: Sendable {
             status.content.items = view.books.content.all.count
             status.content.bytes = view.books.content.size
         }
+        status.identityTable = identityTableStatus.withLock { $0 }
         writerGauges.withLock { gauges in
             status.journalBytes = gauges.journalBytes
             status.dedupBytes = gauges.dedupBytes

@@ -28,6 +28,8 @@ struct OpenedStore {
     var answers: KeptAnswers
     var cache: ColumnCache
     var identity: IdentityIndex
+    /// The newest version of the identity table, if there is one; `nil` if nobody looked.
+    var identityTable: IdentityLakeVersion??
     var lastSeq: Int64
     var lastReceivedAt: Int64
     /// What the journal's files hold, for putting them in order.

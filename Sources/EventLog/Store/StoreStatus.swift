@@ -20,6 +20,7 @@ package struct StoreStatus: Sendable, Codable {
     package var ledger = Ledger.Totals()
     package var quarantine = QuarantineStatus()
     package var content = ContentStatus()
+    package var identityTable = IdentityTableStatus()
     /// Bytes cut from the end of the journal when it was last opened: an interrupted write.
     package var recoveredTailBytes = 0
     /// One sentence per damaged file or record.
@@ -39,6 +40,30 @@ package struct QuarantineStatus: Sendable, Codable {
     package var evicted: Int64 = 0
 
     package init() {}
+}
+
+/// What `status` shows of the identity table, and what a publication of it answers.
+package struct IdentityTableStatus: Sendable, Codable {
+    /// `nil`: it was never published.
+    package var version: Int64?
+    /// The events up to this number are known to it.
+    package var position: Int64 = 0
+    package var rows = 0
+    package var files = 0
+    package var bytes = 0
+    /// Why the last publication failed, if it did; the version before it is there.
+    package var error: String?
+
+    package init() {}
+
+    init(_ version: IdentityLakeVersion?) {
+        guard let version else { return }
+        self.version = version.version
+        position = version.position
+        rows = version.rowCount
+        files = version.files.count
+        bytes = version.size
+    }
 }
 
 /// What `status` shows of the content items.

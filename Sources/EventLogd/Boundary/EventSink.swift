@@ -18,6 +18,8 @@ package protocol EventSink: Sendable {
     /// Whether who appends a lot should wait; see `EventStore.isCrowded`.
     func isCrowded() -> Bool
     @discardableResult func seal() throws(StoreError) -> Int
+    /// See `EventStore.publishIdentity`; from the sealer's thread.
+    func publishIdentity(onlyIfUsed: Bool) throws(StoreError) -> IdentityTableStatus?
     /// Reads the ids of one more sealed segment into the duplicate index.
     /// - Returns: whether there may be another.
     func indexNextSegment() -> Bool

@@ -89,6 +89,10 @@ final class Endpoints: Sendable {
             eventLoop.makeCompletedFuture { try self.status(requestID: request.id) }
         case .seal:
             seal(request, keep, on: eventLoop)
+        case .publishIdentity:
+            sealer.publishNow(on: eventLoop).flatMapThrowing {
+                .success(try Self.encode($0), requestID: request.id)
+            }
         case .quarantineReplay:
             eventLoop.makeFutureWithTask { [quarantine] in
                 let report = try await quarantine.replay(try QuarantineRequest(request))

@@ -4,7 +4,7 @@ import NIOHTTP1
 /// What can be asked for over HTTP: one case a resource, one table of paths.
 enum Route: Sendable, CaseIterable {
     case events, eventBatch, resolveIdentity, clearIdentity
-    case query, tables, status, health, metrics, seal, keys, key
+    case query, tables, status, health, metrics, seal, publishIdentity, keys, key
     case quarantineReplay, quarantineDrop
     case content
     case aliasUsers, unaliasUsers, unlinkDevice
@@ -32,6 +32,8 @@ enum Route: Sendable, CaseIterable {
         case .health: Entry(path: "/healthz", methods: [.GET, .HEAD], role: .read)
         case .metrics: Entry(path: "/metrics", methods: [.GET, .HEAD], role: .read)
         case .seal: Entry(path: "/v1/seal", methods: [.POST], role: .admin)
+        case .publishIdentity:
+            Entry(path: "/v1/identity/publish", methods: [.POST], role: .admin)
         case .quarantineReplay:
             Entry(path: "/v1/quarantine/replay", methods: [.POST], role: .admin)
         case .quarantineDrop:
@@ -68,6 +70,8 @@ enum Route: Sendable, CaseIterable {
         case .events, .eventBatch, .resolveIdentity, .clearIdentity, .seal: true
         case .query, .tables, .status, .health, .metrics: false
         case .person, .explainIdentity, .identityDoctor: false
+        // What is published already stays as it is.
+        case .publishIdentity: false
         // What has left the quarantine leaves it once.
         case .quarantineReplay, .quarantineDrop: false
         // A new key is told once, and kept nowhere in clear.

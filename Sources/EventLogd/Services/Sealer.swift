@@ -48,10 +48,29 @@ package final class Sealer: Sendable {
         thread.submit { _ in self.sealOnThread() }
     }
 
-    /// Seals what there is, due or not, after a sealing that is under way.
+    /// Seals what there is, due or not, after a sealing that is under way, and lets other engines know the
+    /// persons of it, if they can.
     /// - Returns: the number of events sealed.
     func sealNow(on eventLoop: any EventLoop) -> EventLoopFuture<Int> {
-        thread.runIfActive(eventLoop: eventLoop) { try self.sealAndTrim() }
+        thread.runIfActive(eventLoop: eventLoop) {
+            let count = try self.sealAndTrim()
+            do {
+                _ = try self.sink.publishIdentity(onlyIfUsed: true)
+            } catch {
+                self.logger.error(
+                    "publishing the identity table failed", metadata: ["error": "\(error)"])
+            }
+            return count
+        }
+    }
+
+    /// The same, only that it must succeed, and that there is a table in any case.
+    /// - Returns: what is published.
+    func publishNow(on eventLoop: any EventLoop) -> EventLoopFuture<IdentityTableStatus> {
+        thread.runIfActive(eventLoop: eventLoop) {
+            _ = try self.sealAndTrim()
+            return try self.sink.publishIdentity(onlyIfUsed: false) ?? IdentityTableStatus()
+        }
     }
 
     /// Waits for a sealing that is under way, then ends the thread.

@@ -89,6 +89,7 @@ final class FakeSink: EventSink {
         }
     }
 
+    func publishIdentity(onlyIfUsed: Bool) throws(StoreError) -> IdentityTableStatus? { nil }
     func indexNextSegment() -> Bool { false }
     func quarantinedIDs() -> [Int64] { [] }
     func quarantined(_ ids: Set<Int64>) throws(StoreError) -> [QuarantinedEvent] { [] }

@@ -157,6 +157,25 @@ package final class IdentityIndex: Sendable {
         }
     }
 
+    /// The map of exactly the events up to a seal, and the number of the last one.
+    /// - Parameter events: all that is sealed; what the map lacks of it is read. `nil`: nothing is.
+    /// - Returns: `nil` if events up to `position` are missing.
+    func sealedMap(
+        _ events: EventsTable?, position: Int64
+    ) throws -> (map: IdentityMap, position: Int64)? {
+        try state.withLock { state in
+            guard events != nil || state.sealed != nil else { return nil }
+            var sealed = try sealed(&state)
+            if sealed.lastSeq < position {
+                guard let events else { return nil }
+                try sealed.takeIn(events, through: position)
+                sealed.lastSeq = position
+                state.sealed = sealed
+            }
+            return (sealed.map, sealed.lastSeq)
+        }
+    }
+
     /// A checkpoint is durable.
     func keep(_ checkpoint: IdentityCheckpoint) {
         state.withLock { $0.checkpointed = max($0.checkpointed, checkpoint.position) }

@@ -1,0 +1,82 @@
+/// The actions that our tables are made of (`PROTOCOL.md`, Actions).
+enum DeltaAction {
+    /// What our tables ask of a reader and a writer.
+    static let readerVersion: Int64 = 1
+    static let writerVersion: Int64 = 2
+    /// The application whose `txn` version is the journal position.
+    static let journalApplication = "eventlog-journal"
+
+    static func action(_ name: String, _ fields: [CatalogJSON.Field]) -> CatalogJSON {
+        .object([.init(name, .object(fields))])
+    }
+
+    static var protocolVersions: CatalogJSON {
+        action(
+            "protocol",
+            [
+                .init("minReaderVersion", .integer(readerVersion)),
+                .init("minWriterVersion", .integer(writerVersion)),
+            ])
+    }
+
+    /// - Parameter now: ms since 1970, as in all of these.
+    static func metaData(
+        id: String, name: String, _ leaves: [CatalogLeaf], properties: [String: String],
+        now: Int64
+    ) -> CatalogJSON {
+        action(
+            "metaData",
+            [
+                .init("id", .string(id)), .init("name", .string(name)),
+                .init(
+                    "format",
+                    .object([
+                        .init("provider", .string("parquet")), .init("options", .object([])),
+                    ])),
+                .init("schemaString", .string(DeltaSchema.text(of: leaves))),
+                .init("partitionColumns", .array([])),
+                .init("configuration", .map(properties)),
+                .init("createdTime", .integer(now)),
+            ])
+    }
+
+    /// The table knows all events up to `position`.
+    static func transaction(position: Int64, now: Int64) -> CatalogJSON {
+        action(
+            "txn",
+            [
+                .init("appId", .string(journalApplication)), .init("version", .integer(position)),
+                .init("lastUpdated", .integer(now)),
+            ])
+    }
+
+    /// - Parameter path: relative to the table's directory; letters, digits and `/._-` only.
+    static func add(
+        _ path: String, size: Int, modificationTime: Int64, changesRows: Bool, statistics: String
+    ) -> CatalogJSON {
+        action(
+            "add",
+            [
+                .init("path", .string(path)), .init("partitionValues", .object([])),
+                .init("size", .integer(Int64(size))),
+                .init("modificationTime", .integer(modificationTime)),
+                .init("dataChange", .bool(changesRows)), .init("stats", .string(statistics)),
+            ])
+    }
+
+    static func remove(
+        _ path: String, size: Int?, changesRows: Bool, now: Int64
+    ) -> CatalogJSON {
+        var fields: [CatalogJSON.Field] = [
+            .init("path", .string(path)), .init("deletionTimestamp", .integer(now)),
+            .init("dataChange", .bool(changesRows)),
+        ]
+        if let size {
+            fields += [
+                .init("extendedFileMetadata", .bool(true)),
+                .init("partitionValues", .object([])), .init("size", .integer(Int64(size))),
+            ]
+        }
+        return action("remove", fields)
+    }
+}
