@@ -1,15 +1,5 @@
 /// What the tables `identity` and `persons` show of a map.
 extension IdentityMap {
-    /// From `start` until `end` (`nil`: open) and within one epoch, events of a device that have no user
-    /// are `person`'s.
-    struct DeviceInterval: Sendable, Hashable {
-        var epoch: Int
-        /// µs since 1970 UTC; `Int64.min`: since ever.
-        var start: Int64
-        var end: Int64?
-        var person: Person
-    }
-
     /// Some devices that are looked at together.
     enum Piece: Sendable {
         case page(DevicePage)
@@ -33,32 +23,6 @@ extension IdentityMap {
         case .device(let name):
             if let links = links(of: name.text) { body(name, links) }
         }
-    }
-
-    /// Ascending; of two neighbours, the epoch or the person is another.
-    func intervals(
-        of device: IdentityName, _ links: DeviceLinks, mode: PersonMode
-    ) -> [DeviceInterval] {
-        var result: [DeviceInterval] = []
-        func begin(_ epoch: Int, _ start: Int64, _ person: Person) {
-            if let last = result.last, last.epoch == epoch, last.person == person { return }
-            if !result.isEmpty { result[result.count - 1].end = start }
-            result.append(DeviceInterval(epoch: epoch, start: start, person: person))
-        }
-        func anonymous(_ epoch: Int) -> Person { .anonymous(device: device.text, epoch: epoch) }
-        switch mode {
-        case .raw:
-            // A logout at the least time leaves nothing of the first epoch.
-            for epoch in (links.clears.first == .min ? 1 : 0)...links.clears.count {
-                begin(epoch, links.start(ofEpoch: epoch), anonymous(epoch))
-            }
-        case .resolved:
-            for interval in links.intervals(claimWindow: options.claimWindow) {
-                let user = interval.user.map { Person.user(canonical(links.users[$0].text)) }
-                begin(interval.epoch, interval.start, user ?? anonymous(interval.epoch))
-            }
-        }
-        return result
     }
 
     /// A person who is a user, and the devices that belong to it.

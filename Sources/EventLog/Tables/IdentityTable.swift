@@ -133,7 +133,7 @@ package struct IdentityTable: Table {
         }
 
         func value(
-            _ device: Value, _ interval: IdentityMap.DeviceInterval, _ isShared: Bool
+            _ device: Value, _ interval: DeviceInterval, _ isShared: Bool
         ) -> Value {
             switch self {
             case .deviceId: device

@@ -7,7 +7,7 @@
 /// ```
 /// `claimWindow` is in µs. Without the file the defaults hold.
 struct IdentityRules {
-    static let path = joinPath(IdentityCheckpoint.directory, "_rules.json")
+    static let path = joinPath(IdentityLake.directory, "_rules.json")
 
     let disk: any Disk
 
@@ -45,7 +45,7 @@ struct IdentityRules {
             .init("sharedDeviceUsers", .integer(Int64(options.sharedDeviceUsersMax))),
             .init("claimWindow", window),
         ])
-        try disk.createDirectory(IdentityCheckpoint.directory)
+        try disk.createDirectory(IdentityLake.directory)
         try disk.writeFile(Self.path, Array(rules.text.utf8), .replacing)
     }
 }

@@ -17,6 +17,7 @@ struct IdentityLakeVersion: Hashable {
     static func rules(of options: IdentityOptions) -> [String: String] {
         var rules = ["sharedDeviceUsersMax": "\(options.sharedDeviceUsersMax)"]
         if let window = options.claimWindow { rules["claimWindow"] = "\(window)" }
+        if !options.takesImplicitLinks { rules["implicit"] = "false" }
         return rules
     }
 
