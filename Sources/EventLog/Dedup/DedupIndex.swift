@@ -124,6 +124,24 @@ package struct DedupIndex: Sendable {
         sets.insert(sealed, for: ObjectIdentifier(segment), cost: sealed.memorySize)
     }
 
+    /// Another file has the events of `segment` now.
+    package mutating func replace(
+        _ segment: any IdentitySource, by successor: any IdentitySource
+    ) {
+        if let place = indexed.firstIndex(where: { $0 === segment }) { indexed[place] = successor }
+        if let place = unindexed.firstIndex(where: { $0 === segment }) {
+            unindexed[place] = successor
+        }
+        // Nothing may stay behind under the name of an object that is gone: the next may have it.
+        let id = ObjectIdentifier(segment)
+        if let set = sets.value(for: id) {
+            sets.remove(id)
+            sets.insert(set, for: ObjectIdentifier(successor), cost: set.memorySize)
+        }
+        placesAsked[id] = nil
+        if lastHit == id { lastHit = nil }
+    }
+
     /// The next segment to be read into the filter, newest first; `nil` if all are.
     package var nextUnindexed: (any IdentitySource)? { unindexed.last }
 

@@ -62,6 +62,8 @@ package enum Limits {
     package static let contentItemOverhead = 160
     /// Bytes of what is kept of persons worked out for questions: those asked for longest ago go.
     package static let personCacheSizeMax = 128 << 20
+    /// Devices that may have become others' since segments were squashed; beyond it no squash holds.
+    package static let squashChangeCountMax = 10_000
     /// Devices that may have become others' between two questions before all is worked out again.
     package static let personChangeCountMax = 1000
     /// Rows of a row group of the identity table: what is in memory while it is written.

@@ -3,16 +3,24 @@ import Parquet
 
 extension SegmentFile: IdentitySource {
     package func mightContain(eventId: UnsafeRawBufferPointer) throws -> Bool {
+        try mightContain(.string(String(decoding: eventId, as: UTF8.self)), in: .eventId)
+    }
+
+    private func mightContain(_ value: Value, in column: EventColumn) throws -> Bool {
         let opened = try open()
-        guard let leaf = leaf(EventColumn.eventId.definition, in: opened) else { return true }
-        let id = Value.string(String(decoding: eventId, as: UTF8.self))
+        guard let leaf = leaf(column.definition, in: opened) else { return true }
         for rowGroup in opened.file.rowGroups.indices {
             guard let filter = try bloomFilter(opened, rowGroup: rowGroup, leaf: leaf) else {
                 return true
             }
-            if filter.mightContain(id) { return true }
+            if filter.mightContain(value) { return true }
         }
         return false
+    }
+
+    /// `false`: no row of the column, one with a Bloom filter, has this text.
+    func mightContain(_ text: String, in column: EventColumn) -> Bool {
+        (try? mightContain(.string(text), in: column)) ?? true
     }
 
     package func containsInPlace(_ offered: OfferedEvent, key: UInt64) throws -> Bool {

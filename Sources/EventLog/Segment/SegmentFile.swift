@@ -1,5 +1,6 @@
 package import Columns
 package import Parquet
+import Synchronization
 
 /// One live segment: its entry in the catalog and, while somebody needs it, its open file.
 ///
@@ -11,12 +12,15 @@ package final class SegmentFile: Sendable {
     package let path: String
     private let disk: any Disk
     private let cache: ColumnCache
+    private let isObsolete = Atomic<Bool>(false)
 
     /// Keeps the file open as long as it lives.
     package struct Opened: Sendable {
         package let file: ParquetFile
         /// Leaf number by column name.
         let leaves: [String: Int]
+        /// What the file says about the persons in it.
+        let squash: PersonSquash?
     }
 
     package init(entry: SegmentEntry, path: String, disk: any Disk, cache: ColumnCache) {
@@ -26,6 +30,14 @@ package final class SegmentFile: Sendable {
         self.cache = cache
     }
 
+    deinit {
+        // What cannot be removed today only takes room; the next start tries again.
+        if isObsolete.load(ordering: .acquiring) { try? disk.unlink(path) }
+    }
+
+    /// Another has taken its place: nobody who looks from now on will need it.
+    func markObsolete() { isObsolete.store(true, ordering: .releasing) }
+
     /// The file, its footer read and checked.
     package func open() throws -> Opened {
         if let opened = cache.openFile(path) { return opened }
@@ -34,7 +46,8 @@ package final class SegmentFile: Sendable {
         for (number, leaf) in file.leaves.enumerated() {
             leaves[leaf.path.joined(separator: ".")] = number
         }
-        let opened = Opened(file: file, leaves: leaves)
+        let opened = Opened(
+            file: file, leaves: leaves, squash: PersonSquash(file.keyValues))
         cache.keepOpen(opened, path)
         return opened
     }

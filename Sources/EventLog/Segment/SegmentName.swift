@@ -43,6 +43,26 @@ package struct SegmentName: Sendable, Hashable {
         return Int64(parts[2])
     }
 
+    /// The name, of the next generation, of a file with the same events.
+    /// - Precondition: the path is one of this type's.
+    static func successor(of path: String) -> String {
+        var parts = path.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count >= 4, let generation = Int64(parts[parts.count - 2]) else {
+            preconditionFailure("\(path) is no segment's path")
+        }
+        parts[parts.count - 2] = "\(generation + 1)"
+        return parts.joined(separator: "-")
+    }
+
+    /// What files with the same events have in common: `<first>-<last>`; `nil` for other names.
+    static func numbers(ofFileNamed name: String) -> Substring? {
+        guard generation(ofFileNamed: name) != nil,
+            let second = name.firstIndex(of: "-").map({ name.index(after: $0) }),
+            let end = name[second...].firstIndex(of: "-")
+        else { return nil }
+        return name[..<end]
+    }
+
     private static func pad(_ number: Int, _ width: Int) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, width - digits.count)) + digits

@@ -51,6 +51,7 @@ extension EventStore {
             // What cannot be removed only takes room.
             if (try? sweep.run()) != nil { sealing.mustSweep = false }
         }
+        try settleSuccession(&sealing)
         guard var begun = beginSeal() else { return nil }
         if !begun.isRetry { sealing.books = nil }
         // Whether a commit that failed happened all the same, only the catalog can tell.
@@ -125,7 +126,7 @@ extension EventStore {
         }
     }
 
-    private func catalogAfterFailure() throws -> CatalogState {
+    func catalogAfterFailure() throws -> CatalogState {
         try catalog.prepare()
         guard let state = try catalog.load() else {
             throw StoreError.notAStore("the catalog (events/_delta_log) is gone")

@@ -47,6 +47,8 @@ package final class EventStore: Sendable {
         var mustSweep: Bool
         /// What the last attempt has written of ledger and quarantine.
         var books: Books.Sealed?
+        /// A commit that puts a segment in the place of another, if it is not known what became of it.
+        var succession: SegmentSuccession?
         /// The last attempt, if it failed.
         var failure: (error: StoreError, at: Int64)?
     }

@@ -92,7 +92,7 @@ package struct EventsTable: Table {
 }
 
 /// Neighbouring pages of one row group of a segment.
-private struct SegmentUnit: ScanUnit {
+struct SegmentUnit: ScanUnit {
     let segment: SegmentFile
     let rowGroup: Int
     let pages: Range<Int>
@@ -138,6 +138,17 @@ private struct SegmentUnit: ScanUnit {
             }
         }
         return Block(rowCount: rowCount, columns: read, unreadable: unreadable.merged())
+    }
+
+    /// The persons of the rows as the segment has them, if that still holds and can be read.
+    func squashedPersons(_ resolvers: PersonResolvers) -> Column? {
+        guard resolvers.squash(of: segment) != nil, let opened = try? segment.open(),
+            let leaf = opened.leaves[PersonSquash.columnName],
+            let read = try? segment.column(
+                opened, rowGroup: rowGroup, leaf: leaf, pages: pages, observer: observer),
+            read.unreadable.isEmpty, read.column.type == .string
+        else { return nil }
+        return read.column
     }
 
     private func report(_ damage: ParquetDamage, _ definition: ColumnDefinition) {

@@ -86,7 +86,9 @@ struct Recovery {
             catalog: catalog, catalogState: state, segments: segments, schema: contents.schema,
             tail: contents.tail, books: contents.books, dedup: contents.dedup,
             answers: contents.answers, cache: cache,
-            identity: IdentityIndex(options: identity) { [disk] in
+            identity: IdentityIndex(
+                options: identity, domain: { cache.currentDomain() }
+            ) { [disk] in
                 try IdentityDirectory(disk: disk, storeID: storeID, options: identity)
                     .load(upTo: state.journalPosition)
             },

@@ -66,6 +66,10 @@ private struct PersonUnit: ScanUnit {
     func read(_ columns: [Int]) throws -> Block {
         let own = columns.filter { $0 < columnCount }
         guard own.count < columns.count else { return try unit.read(columns) }
+        if let squashed = (unit as? SegmentUnit)?.squashedPersons(resolvers) {
+            let read = try unit.read(own)
+            return block(read, columns, squashed) { PersonResolvers.isAnonymous(named: squashed) }
+        }
         let read = try unit.read(own + Self.sources.filter { !own.contains($0) })
         var others = own.count
         let sources = Self.sources.map { position -> Column in
@@ -75,12 +79,19 @@ private struct PersonUnit: ScanUnit {
         }
         let (users, devices) = (sources[0], sources[1])
         let persons = resolvers.persons(users: users, devices: devices, times: sources[2])
+        return block(read, columns, persons) {
+            resolvers.isAnonymous(persons, users: users, devices: devices)
+        }
+    }
+
+    /// The columns in the order in which they are wanted; those of the events were read in it.
+    private func block(
+        _ read: Block, _ columns: [Int], _ persons: Column, isAnonymous: () -> Column
+    ) -> Block {
         var next = 0
         let result = columns.map { position -> Column in
             if position == columnCount { return persons }
-            if position > columnCount {
-                return resolvers.isAnonymous(persons, users: users, devices: devices)
-            }
+            if position > columnCount { return isAnonymous() }
             defer { next += 1 }
             return read.columns[next]
         }

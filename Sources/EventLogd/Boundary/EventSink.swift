@@ -29,6 +29,8 @@ package protocol EventSink: Sendable {
     func quarantined(_ ids: Set<Int64>) throws(StoreError) -> [QuarantinedEvent]
     /// What is known of a content item; from any thread.
     func contentItem(_ id: String) -> ContentItem?
+    /// Writes who did it into the segments; from any thread but the writer's, and may take long.
+    func squash(isDryRun: Bool) throws(StoreError) -> SquashReport
     /// What a record about persons would change; from any thread, and may take as long as a query.
     func identityEffect(of record: IdentityRecord) throws(StoreError) -> IdentityEffect
     func status() -> StoreStatus

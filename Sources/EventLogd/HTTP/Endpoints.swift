@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import Synchronization
 
 /// What stands behind the paths of `Route`.
@@ -109,6 +110,12 @@ final class Endpoints: Sendable {
             content.answer(request, on: eventLoop)
         case .aliasUsers, .unaliasUsers, .unlinkDevice:
             identity.answer(request, on: eventLoop)
+        case .squashPersons:
+            NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) { [sink] in
+                let flag = request.target.query["dryRun"]
+                let report = try sink.squash(isDryRun: flag.map { $0 != "false" } ?? false)
+                return .success(try Self.encode(report), requestID: request.id)
+            }
         case .metrics:
             eventLoop.makeSucceededFuture(metrics.answer())
         case .keys, .key:

@@ -7,7 +7,7 @@ enum Route: Sendable, CaseIterable {
     case query, tables, status, health, metrics, seal, publishIdentity, keys, key
     case quarantineReplay, quarantineDrop
     case content
-    case aliasUsers, unaliasUsers, unlinkDevice
+    case aliasUsers, unaliasUsers, unlinkDevice, squashPersons
     case person, explainIdentity, identityDoctor
 
     private struct Entry {
@@ -26,6 +26,7 @@ enum Route: Sendable, CaseIterable {
         case .aliasUsers: Entry(path: "/v1/identity/alias", methods: [.POST], role: .admin)
         case .unaliasUsers: Entry(path: "/v1/identity/unalias", methods: [.POST], role: .admin)
         case .unlinkDevice: Entry(path: "/v1/identity/unlink", methods: [.POST], role: .admin)
+        case .squashPersons: Entry(path: "/v1/identity/squash", methods: [.POST], role: .admin)
         case .query: Entry(path: "/v1/query", methods: [.GET, .HEAD, .POST], role: .read)
         case .tables: Entry(path: "/v1/tables", methods: [.GET, .HEAD], role: .read)
         case .status: Entry(path: "/v1/status", methods: [.GET, .HEAD], role: .read)
@@ -77,7 +78,7 @@ enum Route: Sendable, CaseIterable {
         // A new key is told once, and kept nowhere in clear.
         case .keys, .key: false
         // The same again changes nothing.
-        case .content, .aliasUsers, .unaliasUsers, .unlinkDevice: false
+        case .content, .aliasUsers, .unaliasUsers, .unlinkDevice, .squashPersons: false
         }
     }
 

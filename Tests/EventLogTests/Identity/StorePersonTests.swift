@@ -116,6 +116,7 @@ struct StorePersonTests {
                 try check(store.tables().persons, sender.reference, note)
             }
             if Int.random(in: 0..<3, using: &sender.random) == 0 { try store.seal() }
+            if Int.random(in: 0..<4, using: &sender.random) == 0 { _ = try store.squash() }
             if Int.random(in: 0..<5, using: &sender.random) == 0 {
                 try check(
                     StoreReader(path: directory.path, options: options).tables.persons,
@@ -158,6 +159,78 @@ struct StorePersonTests {
         #expect(try knownCount() == loginCount)
         try store.seal()
         #expect(try knownCount() == loginCount)
+        try store.close()
+    }
+
+    @Test("squashed persons are read until a record may have changed them, and never after")
+    func squash() throws {
+        var options = StoreOptions()
+        options.identityCheckpointRowCount = 1
+        var store = try EventStore.open(directory.path, options: options)
+        func append(_ add: (inout BatchBuilder) -> Void) throws {
+            var builder = BatchBuilder(identityKey: store.identityKey)
+            add(&builder)
+            _ = try store.append([builder.batch], durability: .synced)
+        }
+        func login(_ device: String, _ user: String, _ time: Int64) throws {
+            try append {
+                $0.add(
+                    "identify", id: "\(device)\(user)\(time)", timestamp: time,
+                    fields: [.deviceId: device, .userId: user])
+            }
+        }
+        /// Persons by event, and how many segments were believed.
+        func persons() throws -> ([String: String], Int) {
+            let tables = store.tables()
+            var found: [String: String] = [:]
+            for row in try tables.persons.rows(["eventId", "personId"]) {
+                found[text(row[0]) ?? ""] = text(row[1])
+            }
+            let resolvers = try store.identity.resolvers(
+                of: tables.events, .resolved, ScanObserver())
+            return (found, tables.events.segments.count { resolvers.squash(of: $0) != nil })
+        }
+        for device in ["D1", "D2"] {
+            try append { $0.add("like", id: device, timestamp: 5, fields: [.deviceId: device]) }
+            try login(device, "U\(device)", 6)
+            try store.seal()
+        }
+        #expect(try persons().1 == 0)
+        let plan = try store.squash(isDryRun: true)
+        #expect(plan.squashed == 2 && plan.bytesAfter == 0)
+        #expect(try store.squash().squashed == 2)
+        #expect(try store.squash().squashed == 0)
+        let before = ["D1": "UD1", "D2": "UD2", "D1UD16": "UD1", "D2UD26": "UD2"]
+        #expect(try persons() == (before, 2))
+        // The same login again changes nothing; another's does, for the segments with the device.
+        try login("D1", "UD1", 9)
+        #expect(try persons().1 == 2)
+        try login("D1", "UX", 4)
+        let (after, believed) = try persons()
+        #expect(believed == 1 && after["D1"] == "UX" && after["D2"] == "UD2")
+        try store.seal()
+        #expect(try persons().1 == 1)
+        // A checkpoint knows what changed.
+        try store.close()
+        store = try EventStore.open(directory.path, options: options)
+        #expect(try persons() == (after, 1))
+        #expect(try store.squash().squashed == 2)
+        #expect(try persons() == (after, 3))
+        // An alias may change everything, other rules too.
+        try append {
+            $0.add(
+                "alias", id: "a", timestamp: 9,
+                extra: [("fromUser", "\"UX\""), ("toUser", "\"UY\"")], flags: .administrative)
+        }
+        let (renamed, none) = try persons()
+        #expect(none == 0 && renamed["D1"] == "UY")
+        try store.seal()
+        #expect(try store.squash().squashed == 4)
+        try store.close()
+        options.identity = IdentityOptions(claimWindow: 0)
+        store = try EventStore.open(directory.path, options: options)
+        #expect(try persons().1 == 0)
+        #expect(try persons().0["D2"] == "anon:D2#0")
         try store.close()
     }
 

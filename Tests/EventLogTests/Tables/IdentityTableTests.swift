@@ -147,7 +147,9 @@ struct IdentityTableTests {
         var map = IdentityMap()
         map.apply((0..<clearCount).map { .clear(device: "B", time: Int64($0)) })
         map.apply(["A", "C", "D"].map { .identify(device: $0, user: "U", time: 5) })
-        let identity = IdentityIndex(options: IdentityOptions()) { [map] in
+        let identity = IdentityIndex(
+            options: IdentityOptions(), domain: { StringDomain(sizeMax: 0) }
+        ) { [map] in
             IdentityCheckpoint(position: 1, map: map)
         }
         let table = IdentityTable(
@@ -178,7 +180,9 @@ struct IdentityTableTests {
             .alias(from: "U1", to: "Ä\"1", seq: 1), .alias(from: "lone", to: "one", seq: 2),
         ])
         map.apply((0..<11).map { .identify(device: "J", user: "job\($0)", time: 1) })
-        let identity = IdentityIndex(options: IdentityOptions()) { [map] in
+        let identity = IdentityIndex(
+            options: IdentityOptions(), domain: { StringDomain(sizeMax: 0) }
+        ) { [map] in
             IdentityCheckpoint(position: 1, map: map)
         }
         let events = EventsTable(schema: EventSchema(), segments: [], tail: [])

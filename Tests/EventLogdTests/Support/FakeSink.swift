@@ -95,6 +95,8 @@ final class FakeSink: EventSink {
     func quarantined(_ ids: Set<Int64>) throws(StoreError) -> [QuarantinedEvent] { [] }
     func contentItem(_ id: String) -> ContentItem? { nil }
 
+    func squash(isDryRun: Bool) -> SquashReport { SquashReport() }
+
     func identityEffect(of record: IdentityRecord) -> IdentityEffect { IdentityEffect(.changes) }
     func status() -> StoreStatus {
         var status = StoreStatus()

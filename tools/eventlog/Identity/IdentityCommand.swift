@@ -21,6 +21,6 @@ struct IdentityCommand: ParsableCommand {
         subcommands: [
             IdentityResolveCommand.self, IdentityClearCommand.self, IdentityAliasCommand.self,
             IdentityUnaliasCommand.self, IdentityUnlinkCommand.self, IdentityDoctorCommand.self,
-            IdentityPublishCommand.self, IdentityViewCommand.self,
+            IdentityPublishCommand.self, IdentityViewCommand.self, IdentitySquashCommand.self,
         ])
 }

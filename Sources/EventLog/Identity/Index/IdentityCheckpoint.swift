@@ -2,19 +2,22 @@
 /// every event again. It holds nothing that the events do not say: without it, they are read.
 ///
 /// ```
-/// "EIDC" · u32 version (1) · u64 × 2 the store's id · i64 position · u32 CRC-32C of what follows · map
+/// "EIDC" · u32 version (2) · u64 × 2 the store's id · i64 position · u32 CRC-32C of what follows
+/// u32 size of what is known of squashes, and that (`SquashWatch.bytes`; 0: nothing) · map
 /// ```
 /// Numbers are little-endian; the map is as `IdentityMap.encode` writes it.
 struct IdentityCheckpoint: Sendable {
     /// Below the identity table, and with a name that other programs' clean-ups of such tables leave alone.
     static let directory = "identity/_map"
     private static let magic: [UInt8] = Array("EIDC".utf8)
-    private static let version: UInt32 = 1
+    private static let version: UInt32 = 2
     private static let headerSize = 36
 
     /// The events up to this number are in the map.
     var position: Int64
     var map: IdentityMap
+    /// Changes since segments were squashed.
+    var watch: SquashWatch?
 
     static func name(_ position: Int64) -> String { padded(position) + ".map" }
 
@@ -24,7 +27,11 @@ struct IdentityCheckpoint: Sendable {
     }
 
     func bytes(storeID: StoreID) -> [UInt8] {
-        let body = map.encode()
+        var squashes = RecordWriter()
+        let watched = watch?.bytes ?? []
+        squashes.append(UInt32(watched.count))
+        squashes.append(bytes: watched)
+        let body = squashes.bytes + map.encode()
         var writer = RecordWriter()
         writer.append(bytes: Self.magic)
         writer.append(Self.version)
@@ -47,16 +54,25 @@ struct IdentityCheckpoint: Sendable {
             let position = try? reader.read(Int64.self), position > 0,
             let checksum = try? reader.read(UInt32.self),
             checksum == Self.checksum(bytes[reader.position...]),
+            let watchSize = try? reader.read(UInt32.self),
+            let watched = try? reader.take(Int(watchSize)),
             let map = try? IdentityMap(
                 decoding: Array(bytes[reader.position...]), options: options)
         else { return nil }
         self.position = position
         self.map = map
+        guard !watched.isEmpty else { return }
+        var watchReader = RecordReader(Array(watched))
+        guard let watch = try? SquashWatch(reading: &watchReader), watchReader.isAtEnd else {
+            return nil
+        }
+        self.watch = watch
     }
 
-    init(position: Int64, map: IdentityMap) {
+    init(position: Int64, map: IdentityMap, watch: SquashWatch? = nil) {
         self.position = position
         self.map = map
+        self.watch = watch
     }
 
     private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {

@@ -12,8 +12,9 @@ extension IdentityIndex {
         var effect = IdentityEffect(before.map.outcome(of: next, later: after.map))
         guard effect.outcome == .changes else { return effect }
         try effect.count(
-            record, in: events, observer, before: before.resolvers ?? PersonResolvers(before.map),
-            after: PersonResolvers(after.map))
+            record, in: events, observer,
+            before: before.resolvers ?? PersonResolvers(before.map, domain: domain),
+            after: PersonResolvers(after.map, domain: domain))
         return effect
     }
 }

@@ -25,6 +25,8 @@ package final class IdentityIndex: Sendable {
         var resolvedSeq: Int64 = 0
         /// Devices whose events belong to others than `resolvers` says; `nil`: any may.
         var changed: Set<IdentityName>? = []
+        /// Devices that became others' since segments were squashed; `nil`: not known.
+        var watch: SquashWatch?
         /// As `resolvers`, without links and aliases: of `rawSeq`.
         var raw: PersonResolvers?
         var rawSeq: Int64 = 0
@@ -47,14 +49,18 @@ package final class IdentityIndex: Sendable {
     private let earlier = Mutex<Version?>(nil)
 
     let options: IdentityOptions
+    /// The domain that strings of dictionaries which are made now are numbered in.
+    let domain: @Sendable () -> StringDomain
     private let checkpoint: @Sendable () throws -> IdentityCheckpoint?
 
     /// - Parameter checkpoint: reads the map as of an earlier seal, once, when it is needed first: a start
     ///   need not wait for it. `nil`: everything is read again.
     init(
-        options: IdentityOptions, checkpoint: @escaping @Sendable () throws -> IdentityCheckpoint?
+        options: IdentityOptions, domain: @escaping @Sendable () -> StringDomain,
+        checkpoint: @escaping @Sendable () throws -> IdentityCheckpoint?
     ) {
         self.options = options
+        self.domain = domain
         self.checkpoint = checkpoint
         state = Mutex(State())
     }
@@ -65,6 +71,7 @@ package final class IdentityIndex: Sendable {
         var sealed = Version(map: IdentityMap(options: options), lastSeq: 0)
         if let checkpoint = try checkpoint() {
             sealed = Version(map: checkpoint.map, lastSeq: checkpoint.position)
+            sealed.watch = checkpoint.watch
             state.checkpointed = checkpoint.position
         }
         state.sealed = sealed
@@ -81,7 +88,9 @@ package final class IdentityIndex: Sendable {
         return try state.withLock { state in
             var version = try newest(&state, of: events, observer)
             let resolvers =
-                mode == .raw ? version.currentRawResolvers() : version.currentResolvers()
+                mode == .raw
+                ? version.currentRawResolvers(domain)
+                : version.currentResolvers(domain)
             state.newest = version
             return resolvers
         }
@@ -91,7 +100,7 @@ package final class IdentityIndex: Sendable {
     func version(of events: EventsTable, _ observer: ScanObserver) throws -> Version {
         try state.withLock { state in
             var version = try newest(&state, of: events, observer)
-            _ = version.currentResolvers()
+            _ = version.currentResolvers(domain)
             state.newest = version
             return version
         }
@@ -117,7 +126,7 @@ package final class IdentityIndex: Sendable {
             // Two maps of long ago are not held at once.
             kept = nil
             try version.takeIn(events, through: .max)
-            let resolvers = version.currentResolvers()
+            let resolvers = version.currentResolvers(domain)
             kept = version
             for damage in version.damage { observer.report(damage) }
             return resolvers
@@ -153,7 +162,37 @@ package final class IdentityIndex: Sendable {
             guard position - state.checkpointed >= rowCount, sealed.damage.isEmpty else {
                 return nil
             }
-            return IdentityCheckpoint(position: position, map: sealed.map)
+            return IdentityCheckpoint(position: position, map: sealed.map, watch: sealed.watch)
+        }
+    }
+
+    /// Works with the map of exactly the events up to a seal.
+    /// - Parameters:
+    ///   - events: all that is sealed; what the map lacks of it is read.
+    ///   - position: the last number that the seals covered.
+    func withSealed<Result>(
+        _ events: EventsTable, position: Int64, _ body: (inout Version) throws -> Result
+    ) throws -> Result {
+        try state.withLock { state in
+            var sealed = try sealed(&state)
+            if sealed.lastSeq < position {
+                try sealed.takeIn(events, through: position)
+                sealed.lastSeq = position
+            }
+            let wasWatched = sealed.watch != nil
+            let result = try body(&sealed)
+            state.sealed = sealed
+            // What came since is taken in again, and watched.
+            if !wasWatched, sealed.watch != nil { state.newest = nil }
+            return result
+        }
+    }
+
+    /// Nobody asks any more what changed up to this number.
+    func forgetChanges(through position: Int64) {
+        state.withLock { state in
+            state.sealed?.watch?.forget(through: position)
+            state.newest?.watch?.forget(through: position)
         }
     }
 
@@ -184,13 +223,16 @@ package final class IdentityIndex: Sendable {
 
 extension IdentityIndex.Version {
     /// What is worked out already and still holds.
-    fileprivate mutating func currentResolvers() -> PersonResolvers {
+    mutating func currentResolvers(
+        _ domain: @escaping @Sendable () -> StringDomain
+    ) -> PersonResolvers {
         let current: PersonResolvers
         if let resolvers, let changed {
             current =
-                lastSeq == resolvedSeq ? resolvers : resolvers.following(map, changed: changed)
+                lastSeq == resolvedSeq
+                ? resolvers : resolvers.following(map, changed: changed, watch)
         } else {
-            current = PersonResolvers(map)
+            current = PersonResolvers(map, watch: watch, domain: domain)
         }
         resolvers = current
         resolvedSeq = lastSeq
@@ -199,9 +241,11 @@ extension IdentityIndex.Version {
     }
 
     /// Worked out anew once events came: raw persons are asked about rarely.
-    fileprivate mutating func currentRawResolvers() -> PersonResolvers {
+    fileprivate mutating func currentRawResolvers(
+        _ domain: @escaping @Sendable () -> StringDomain
+    ) -> PersonResolvers {
         if let raw, rawSeq == lastSeq { return raw }
-        let current = PersonResolvers(map, mode: .raw)
+        let current = PersonResolvers(map, mode: .raw, domain: domain)
         raw = current
         rawSeq = lastSeq
         return current
@@ -209,24 +253,25 @@ extension IdentityIndex.Version {
 
     /// Takes records into the map, and notes whose events are others' now.
     private mutating func apply(_ records: [IdentityRecord]) {
-        guard resolvers != nil, changed != nil else { return map.apply(records) }
+        guard resolvers != nil && changed != nil || watch != nil else { return map.apply(records) }
         var devices: Set<IdentityName> = []
         for record in records {
             guard record.kind.hasDevice else {
                 // An alias moves everything that is its user's.
                 changed = nil
+                watch = nil
                 return map.apply(records)
             }
             devices.insert(IdentityName(record.device))
         }
         let before = map
         map.apply(records)
-        for device in devices where changed?.contains(device) == false {
-            if before.intervals(of: device.text) != map.intervals(of: device.text) {
-                changed?.insert(device)
-            }
+        let others = devices.filter {
+            before.intervals(of: $0.text) != map.intervals(of: $0.text)
         }
+        changed?.formUnion(others)
         if let count = changed?.count, count > Limits.personChangeCountMax { changed = nil }
+        if watch?.note(others, by: lastSeq) == false { watch = nil }
     }
 
     /// Reads the events after `lastSeq` up to `limit`, and answers what they leave open.
@@ -234,14 +279,16 @@ extension IdentityIndex.Version {
         let last = min(limit, events.lastSeq)
         guard last > lastSeq else { return }
         let observer = ScanObserver()
+        let seqs = lastSeq + 1...last
+        // What changes is noted under the number up to which it is known.
+        lastSeq = last
         try apply(
-            events, seqs: lastSeq + 1...last, observer,
+            events, seqs: seqs, observer,
             bounds: [
                 ColumnBound(
                     column: Int(EventColumn.seq.rawValue),
-                    .range(lower: .int64(lastSeq + 1), upper: .int64(last)))
+                    .range(lower: .int64(seqs.lowerBound), upper: .int64(last)))
             ])
-        lastSeq = last
         try answerQuestions(events, observer)
     }
 

@@ -48,32 +48,59 @@ package final class PersonResolvers: Sendable {
     let map: IdentityMap
     let mode: PersonMode
     private let kept: Mutex<Kept>
-    /// Numbers the persons of all entries, so that questions compare numbers.
-    private let domain: StringDomain
+    /// Where the persons of all entries are numbered, so that questions compare numbers.
+    private let domain: @Sendable () -> StringDomain
+    /// Devices that became others' since segments were squashed; `nil`: no squash holds.
+    private let watch: SquashWatch?
+    /// By segment, what was found out about its squash.
+    private let squashes = Mutex<[String: PersonSquash?]>([:])
 
-    package convenience init(_ map: IdentityMap, mode: PersonMode = .resolved) {
-        self.init(map, mode, Kept(), StringDomain(sizeMax: Limits.stringDomainSizeMax))
+    /// - Parameter domain: of the strings of dictionaries that are made now.
+    convenience init(
+        _ map: IdentityMap, mode: PersonMode = .resolved, watch: SquashWatch? = nil,
+        domain: @escaping @Sendable () -> StringDomain
+    ) {
+        self.init(map, mode, Kept(), watch, domain)
     }
 
     private init(
-        _ map: IdentityMap, _ mode: PersonMode, _ kept: consuming Kept, _ domain: StringDomain
+        _ map: IdentityMap, _ mode: PersonMode, _ kept: consuming Kept, _ watch: SquashWatch?,
+        _ domain: @escaping @Sendable () -> StringDomain
     ) {
         self.map = map
         self.mode = mode
         self.kept = Mutex(kept)
+        self.watch = watch
         self.domain = domain
     }
 
     /// The same by a later map, in which only these devices' events belong to others than before.
-    func following(_ map: IdentityMap, changed devices: Set<IdentityName>) -> PersonResolvers {
-        // It has the names of all persons that there ever were.
-        if domain.isFull { return PersonResolvers(map, mode: mode) }
+    func following(
+        _ map: IdentityMap, changed devices: Set<IdentityName>, _ watch: SquashWatch?
+    ) -> PersonResolvers {
         var kept = self.kept.withLock { $0 }
         kept.entries.removeAll { entry in
             devices.contains { entry.devices.code(of: $0.text) != nil }
         }
         kept.size = kept.entries.reduce(0) { $0 + $1.size }
-        return PersonResolvers(map, mode, kept, domain)
+        return PersonResolvers(map, mode, kept, watch, domain)
+    }
+
+    /// The persons that a segment has itself, if by this map they are right.
+    func squash(of segment: SegmentFile) -> PersonSquash? {
+        guard let watch else { return nil }
+        if let known = squashes.withLock({ $0[segment.path] }) { return known }
+        var squash = try? segment.open().squash
+        if let found = squash {
+            let isRight =
+                found.rules == PersonSquash.rules(of: map.options)
+                && watch.changed(after: found.position).map { devices in
+                    !devices.contains { segment.mightContain($0, in: .deviceId) }
+                } == true
+            if !isRight { squash = nil }
+        }
+        squashes.withLock { $0[segment.path] = .some(squash) }
+        return squash
     }
 
     /// Who did each row of a block, as a position in the list; -1: nobody.
@@ -122,6 +149,23 @@ package final class PersonResolvers: Sendable {
         return Column(bools: values, validity: hasNull ? validity : nil)
     }
 
+    /// The same for persons that a segment has itself: no user is shown with such a name (`Person.id`).
+    static func isAnonymous(named persons: Column) -> Column {
+        guard case .string(let codes, let names) = persons.values else {
+            return Column(nulls: persons.count, type: .bool)
+        }
+        let prefix = Array("anon:".utf8)
+        var validity = [UInt8](repeating: 1, count: codes.count)
+        let values = codes.indices.map { row -> UInt8 in
+            guard codes[row] >= 0 else {
+                validity[row] = 0
+                return 0
+            }
+            return names.bytes[names.range(at: Int(codes[row]))].starts(with: prefix) ? 1 : 0
+        }
+        return Column(bools: values, validity: validity.contains(0) ? validity : nil)
+    }
+
     private static func codes(
         _ column: Column
     ) -> (codes: [Int32], names: StringDictionary) {
@@ -136,7 +180,7 @@ package final class PersonResolvers: Sendable {
             users: (0..<users.count).lazy.map { users[$0] }, mode: mode)
         let persons = resolver.persons
         let names = StringDictionary(persons.map { $0.id ?? "" }, isDistinct: true)
-        names.join(domain)
+        names.join(domain())
         let entry = Entry(
             users: users, devices: devices, resolver: resolver, names: names,
             isAnonymous: persons.map { $0.isAnonymous ? 1 : 0 })
