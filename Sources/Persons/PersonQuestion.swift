@@ -48,8 +48,6 @@ package enum PersonLimits {
     package static let itemCountMax = 100
     /// Others that are named for one device.
     package static let otherCountMax = 10
-    /// Pairs of device and other person that are read at most, the most active first.
-    package static let pairCountMax = 100_000
     /// Events of one id that are explained: the same id may have come from several producers.
     package static let eventCountMax = 10
 }

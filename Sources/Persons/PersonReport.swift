@@ -130,17 +130,17 @@ extension PersonReader {
             """
             FROM events |> WHERE deviceId IN (\(list)) AND personId <> @person
             |> AGGREGATE count(*) AS events GROUP BY deviceId, personId
-            |> ORDER BY events DESC, personId |> LIMIT \(PersonLimits.pairCountMax)
+            |> EXTEND
+                row_number() OVER (PARTITION BY deviceId ORDER BY events DESC, personId) AS n,
+                count(*) OVER (PARTITION BY deviceId) AS persons
+            |> WHERE n <= \(PersonLimits.otherCountMax) |> ORDER BY deviceId, n
             """, parameters)
         for row in others {
             guard let place = row[0].text.flatMap({ places[$0] }), let other = row[1].text else {
                 continue
             }
-            guard devices[place].others.count < PersonLimits.otherCountMax else {
-                devices[place].othersOmitted += 1
-                continue
-            }
             devices[place].others.append(.init(personId: other, events: row[2].count))
+            devices[place].othersOmitted = row[4].count - devices[place].others.count
         }
         return devices
     }

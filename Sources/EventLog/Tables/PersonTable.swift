@@ -1,4 +1,5 @@
 package import Columns
+import Synchronization
 
 /// The table `events` with who did it (specification, section 4.2): the columns `personId` and
 /// `isAnonymous`, which no file has.
@@ -44,11 +45,32 @@ package struct PersonTable: Table {
             ScanRequest(
                 columns: own + PersonUnit.sources.filter { !own.contains($0) },
                 bounds: request.bounds.filter { $0.column < count }, observer: request.observer))
-        let resolvers = try identity.resolvers(of: events, mode, request.observer)
+        let resolvers = ScanResolvers(table: self, observer: request.observer)
         return Scan(
             units: scan.units.map {
                 PersonUnit(unit: $0, columnCount: count, resolvers: resolvers)
             })
+    }
+}
+
+/// Who is who for one scan, found out by the first unit that is read: EXPLAIN reads none.
+private final class ScanResolvers: Sendable {
+    private let table: PersonTable
+    private let observer: ScanObserver
+    private let found = Mutex<PersonResolvers?>(nil)
+
+    init(table: PersonTable, observer: ScanObserver) {
+        self.table = table
+        self.observer = observer
+    }
+
+    func value() throws -> PersonResolvers {
+        try found.withLock { found in
+            if let found { return found }
+            let value = try table.identity.resolvers(of: table.events, table.mode, observer)
+            found = value
+            return value
+        }
     }
 }
 
@@ -59,7 +81,7 @@ private struct PersonUnit: ScanUnit {
     let unit: any ScanUnit
     /// Columns from this position on are worked out here.
     let columnCount: Int
-    let resolvers: PersonResolvers
+    let resolvers: ScanResolvers
 
     var rowCount: Int { unit.rowCount }
 
@@ -78,6 +100,7 @@ private struct PersonUnit: ScanUnit {
             return read.columns[others]
         }
         let (users, devices) = (sources[0], sources[1])
+        let resolvers = try self.resolvers.value()
         let persons = resolvers.persons(users: users, devices: devices, times: sources[2])
         return block(read, columns, persons) {
             resolvers.isAnonymous(persons, users: users, devices: devices)
