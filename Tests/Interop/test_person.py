@@ -9,7 +9,7 @@ import pytest
 
 from asking import ask, make_key
 from test_access import doors, open_tmp  # noqa: F401: fixtures
-from test_identity import at, clear, event, identify, send
+from test_identity import alias, at, clear, event, identify, send, unlink
 
 
 def ndjson(daemon, text):
@@ -316,3 +316,36 @@ def test_tables(daemon):
     assert [column["name"] for column in listed["persons"]["columns"]] == [
         "personId", "userIds", "deviceCount", "firstLinkedAt", "lastLinkedAt"]
     assert all(column["summary"] for name in ("identity", "persons") for column in listed[name]["columns"])
+
+
+def test_what_administrators_said_is_explained(daemon):
+    """Aliases and unlinks, a loop among them, and what was thought before they came."""
+    send(daemon, [event("a", 1, "D1"), identify("D1", "U1", 2), event("b", 3, "D1", "U1"),
+                  event("c", 4, "D2"), identify("D2", "U3", 5)])
+    before = wall()
+    send(daemon, [alias(10, "U1", "U2"), alias(11, "U2", "U1"), unlink("D2", "U3", 12)])
+    for step in ("in the tail", "sealed", "after a restart"):
+        if step == "sealed":
+            daemon.seal()
+        elif step == "after a restart":
+            daemon.restart()
+        assert people(daemon) == {"a": "U2", "b": "U2", "c": "anon:D2#0"}, step
+        then = people(daemon, f"(identity => as_of, at => TIMESTAMP '{before}')")
+        assert then == {"a": "U1", "b": "U1", "c": "U3"}, step
+        assert people(daemon, "(identity => raw)") == {"a": "anon:D1#0", "b": "U1", "c": "anon:D2#0"}, step
+        for name in "ab":
+            item, = report(daemon, "person", "explain", "--event", name)["explanations"]
+            assert (item["personId"], len(item["aliases"])) == ("U2", 1), step
+            assert item["aliases"][0]["from"] == "U1" and item["aliases"][0]["to"] == "U2"
+            assert "U1 goes by U2: an alias says so" in " ".join(item["text"])
+        item, = report(daemon, "person", "explain", "--event", "c")["explanations"]
+        assert (item["rule"], [unlinked["userId"] for unlinked in item["unlinks"]]) == ("noLink", ["U3"])
+        assert "was taken back" in " ".join(item["text"])
+        found = report(daemon, "person", "show", "U1")
+        assert found == report(daemon, "person", "show", "U2")
+        assert (found["personId"], found["userIds"], found["events"]) == ("U2", ["U1", "U2"], 3)
+        rows = ndjson(daemon, "FROM persons |> WHERE personId = 'U2' |> SELECT userIds, deviceCount")
+        assert rows == [{"userIds": '["U1","U2"]', "deviceCount": 1}], step
+        refused = report(daemon, "identity", "doctor")["findings"][2]
+        assert (refused["kind"], refused["items"]) == ("refusedAlias", [{"id": "U2", "to": "U1"}]), step
+    assert "    U2 → U1" in both(daemon, "identity", "doctor")

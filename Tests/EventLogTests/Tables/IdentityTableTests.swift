@@ -58,7 +58,8 @@ struct IdentityTableTests {
     func model(number: Int) throws {
         var random = SplitMix64(seed: 0x1DE7 &+ UInt64(number))
         var options = StoreOptions()
-        options.identity = IdentityOptions(sharedDeviceUsersMax: number.isMultiple(of: 2) ? 2 : 10)
+        let usersMax = number.isMultiple(of: 2) ? 2 : 10
+        options.identity = IdentityOptions(sharedDeviceUsersMax: usersMax)
         let store = try EventStore.open(directory.path, options: options)
         var records: [(arrival: Int64, record: IdentityRecord)] = []
         for arrival in [Int64(10), 20, 30] {
@@ -86,7 +87,7 @@ struct IdentityTableTests {
         }
         let devices = store.tables().devices
         for mode: IdentityMode in [.resolved, .raw, .asOf(20), .asOf(0)] {
-            var reference = ReferenceIdentity(usersMax: options.identity.sharedDeviceUsersMax)
+            var reference = ReferenceIdentity(usersMax: usersMax)
             reference.records = records.filter {
                 if case .asOf(let time) = mode { return $0.arrival <= time }
                 return mode != .raw || $0.record.kind == .clear
