@@ -44,7 +44,13 @@ extension IdentityMap {
                 begin(epoch, links.start(ofEpoch: epoch), person)
             }
         case .resolved:
+            var user: Int?
             for interval in links.intervals(claimWindow: options.claimWindow) {
+                // Most devices have one link, and an interval before and after it.
+                if let last = result.last, last.epoch == interval.epoch, user == interval.user {
+                    continue
+                }
+                user = interval.user
                 begin(
                     interval.epoch, interval.start, person(of: interval, links, device: name))
             }

@@ -18,7 +18,8 @@ package enum UserPlaceholder {
         return EventType.placeholders.contains(word) ? word : nil
     }
 
-    /// A regular expression that such texts match as a whole, and no others; RE2 and Java read it alike.
+    /// A regular expression that such texts match as a whole, and no others; RE2 and Java read it
+    /// alike.
     package static var pattern: String {
         let space = #"[\x00-\x20]*"#
         let words = EventType.placeholders.filter { !$0.isEmpty }.sorted().map { word in

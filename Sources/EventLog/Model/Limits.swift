@@ -70,9 +70,12 @@ package enum Limits {
     package static let identityRowGroupRowCountMax = 1 << 17
     /// Rows after which a file of it ends: files are read in parallel.
     package static let identityFileRowCountMax = 1 << 20
-    /// A new version of it is due when so many times the events that came since are its rows: publishing
-    /// costs a constant share of ingest, however many devices there are.
+    /// A new version of it is due when so many times the events that came since are its rows:
+    /// publishing costs a constant share of ingest, however many devices there are.
     package static let identityRowsPerNewEvent = 8
+    /// How many times as long as publishing took a seal waits before it publishes again: that is
+    /// the share of the sealer's time.
+    package static let identityPublicationRest: Int64 = 16
     /// Bytes of the document that describes an item.
     package static let contentDocumentSizeMax = 16 << 10
     /// Topics of one item: real ones have a handful.

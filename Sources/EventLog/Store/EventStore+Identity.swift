@@ -6,10 +6,20 @@ struct PublishedIdentity {
     var newest: IdentityLakeVersion?
     /// Whether that is what the disk says.
     var isKnown: Bool
+    /// When this run published last, and how long that took, in µs.
+    var publishedAt: Int64 = 0
+    var took: Int64 = 0
+
+    /// Whether a seal may take the time to publish again; whatever the clock does, one day it may.
+    func mayPublish(at now: Int64) -> Bool {
+        let rest = now - publishedAt
+        return rest < 0 || rest / Limits.identityPublicationRest >= took
+    }
 }
 
 extension EventStore {
-    /// Makes the identity table say what all sealed events say. Nothing is written if it does already.
+    /// Makes the identity table say what all sealed events say. Nothing is written if it does
+    /// already.
     ///
     /// After an error the version before is there, or the new one.
     /// - Parameter onlyIfUsed: leaves stores alone whose events name no person.
@@ -27,32 +37,33 @@ extension EventStore {
             guard let sealed = try identity.sealedMap(events, position: position),
                 sealed.map.isUsed || !onlyIfUsed
             else { return nil }
-            return try publish(sealed.map, position: sealed.position) { published, rules in
+            return try publish(sealed.map, position: sealed.position) { published, rules, _ in
                 published.position < sealed.position || published.rules != rules
             }
         }
     }
 
-    /// The same for a seal, if enough events came since the last time. If that fails nothing is lost: the
-    /// next seal tries again, and `status` tells.
+    /// The same for a seal, if enough events came since the last time. If that fails nothing is
+    /// lost: the next seal tries again, and `status` tells.
     func publishIdentityIfDue() {
         let position = view.withLock { $0.catalogState.journalPosition }
         _ = try? publishing {
             guard let sealed = try identity.sealedMap(nil, position: position), sealed.map.isUsed
             else { return nil }
-            return try publish(sealed.map, position: sealed.position) { published, rules in
+            return try publish(sealed.map, position: sealed.position) {
+                published, rules, mayPublish in
                 let new = sealed.position - published.position
-                let (weight, isTooLarge) = new.multipliedReportingOverflow(
-                    by: Int64(Limits.identityRowsPerNewEvent))
-                return isTooLarge || weight >= published.rowCount && new > 0
-                    || new >= options.identityCheckpointRowCount || published.rules != rules
+                let isMuch =
+                    new > 0 && new >= published.rowCount / Limits.identityRowsPerNewEvent
+                return isMuch && mayPublish || new >= options.identityCheckpointRowCount
+                    || published.rules != rules
             }
         }
     }
 
     private func publish(
         _ map: IdentityMap, position: Int64,
-        isDue: (IdentityLakeVersion, [String: String]) -> Bool
+        isDue: (IdentityLakeVersion, [String: String], _ mayPublish: Bool) -> Bool
     ) throws -> IdentityTableStatus {
         try identityTable.withLock { table in
             let lake = IdentityLake(disk: disk)
@@ -60,14 +71,19 @@ extension EventStore {
                 table.newest = try lake.sweep()
                 table.isKnown = true
             }
-            if table.newest.map({ isDue($0, IdentityLakeVersion.rules(of: map.options)) }) ?? true {
+            let now = options.now()
+            let rules = IdentityLakeVersion.rules(of: map.options)
+            let mayPublish = table.mayPublish(at: now)
+            if table.newest.map({ isDue($0, rules, mayPublish) }) ?? true {
                 // Whether a commit that fails happened all the same, only the disk can tell.
                 table.isKnown = false
                 var bits = RandomBits(next: options.random)
                 table.newest = try lake.publish(
                     map, position: position, after: table.newest,
-                    tableID: StoreID(using: &bits), now: options.now() / 1000)
+                    tableID: StoreID(using: &bits), now: now / 1000)
                 table.isKnown = true
+                table.publishedAt = options.now()
+                table.took = table.publishedAt - now
             }
             return IdentityTableStatus(table.newest)
         }

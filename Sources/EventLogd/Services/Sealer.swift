@@ -48,8 +48,8 @@ package final class Sealer: Sendable {
         thread.submit { _ in self.sealOnThread() }
     }
 
-    /// Seals what there is, due or not, after a sealing that is under way, and lets other engines know the
-    /// persons of it, if they can.
+    /// Seals what there is, due or not, after a sealing that is under way, and lets other engines
+    /// know the persons of it, if they can.
     /// - Returns: the number of events sealed.
     func sealNow(on eventLoop: any EventLoop) -> EventLoopFuture<Int> {
         thread.runIfActive(eventLoop: eventLoop) {

@@ -1,5 +1,5 @@
-/// An identity map as of a seal, as a file of the folder `identity/_map`, so that a start need not read
-/// every event again. It holds nothing that the events do not say: without it, they are read.
+/// An identity map as of a seal, as a file of the folder `identity/_map`, so that a start need not
+/// read every event again. It holds nothing that the events do not say: without it, they are read.
 ///
 /// ```
 /// "EIDC" · u32 version (2) · u64 × 2 the store's id · i64 position · u32 CRC-32C of what follows
@@ -7,7 +7,8 @@
 /// ```
 /// Numbers are little-endian; the map is as `IdentityMap.encode` writes it.
 struct IdentityCheckpoint: Sendable {
-    /// Below the identity table, and with a name that other programs' clean-ups of such tables leave alone.
+    /// Below the identity table, and with a name that other programs' clean-ups of such tables
+    /// leave alone.
     static let directory = "identity/_map"
     private static let magic: [UInt8] = Array("EIDC".utf8)
     private static let version: UInt32 = 2

@@ -1,8 +1,9 @@
-/// The persons as a Delta Lake table in the folder `identity`, for other engines (docs/Identity.md).
+/// The persons as a Delta Lake table in the folder `identity`, for other engines
+/// (docs/Identity.md).
 ///
-/// Each version replaces the one before with files of its own, in one commit. The files of the version
-/// before stay until the next one or the next start, for those who read them at the moment. All of it can
-/// be made again from the events: a table that is damaged is.
+/// Each version replaces the one before with files of its own, in one commit. The files of the
+/// version before stay until the next one or the next start, for those who read them at the moment.
+/// All of it can be made again from the events: a table that is damaged is.
 struct IdentityLake {
     static let directory = "identity"
     static let logDirectory = "identity/_delta_log"
@@ -44,19 +45,19 @@ struct IdentityLake {
         return version
     }
 
-    /// Removes what earlier runs left that belongs to no version, and what another program's clean-up
-    /// would stumble over.
+    /// Removes what earlier runs left that belongs to no version, and what another program's
+    /// clean-up would stumble over.
     /// - Returns: the newest version.
     func sweep() throws(DiskError) -> IdentityLakeVersion? {
         guard try !disk.list(Self.directory).isEmpty else { return nil }
         guard let version = try load() else {
-            // Files before the first commit are of nobody's. Of a table that is damaged nothing is touched
-            // before there is a new one.
+            // Files before the first commit are of nobody's. Of a table that is damaged nothing is
+            // touched before there is a new one.
             if try commits().isEmpty { try removeFiles(except: []) }
             return nil
         }
-        // An earlier run may have failed to make its newest commit durable. Before it is, the version
-        // before it is the one that counts.
+        // An earlier run may have failed to make its newest commit durable. Before it is, the
+        // version before it is the one that counts.
         let commit = path(ofCommit: version.version)
         try disk.writeFile(commit, try disk.readAll(commit), .replacing)
         try removeFiles(except: Set(version.files.map(\.name)))
@@ -107,8 +108,8 @@ struct IdentityLake {
         return version
     }
 
-    /// Removes a table that cannot be used, the newest commits first, with what other programs have made of
-    /// its log: checkpoints would outlive their commits.
+    /// Removes a table that cannot be used, the newest commits first, with what other programs have
+    /// made of its log: checkpoints would outlive their commits.
     private func clear() throws(DiskError) {
         for name in try disk.list(Self.logDirectory).reversed()
         where [".json", ".parquet", ".crc", ".tmp"].contains(where: name.hasSuffix)

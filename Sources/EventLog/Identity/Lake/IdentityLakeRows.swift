@@ -3,11 +3,12 @@ import Parquet
 
 /// Rows of the identity table, gathered until they are a row group (docs/Identity.md).
 ///
-/// A row says whose a device's events without a user are for a time, or, where it has a `userId`, whose
-/// all events of that user are.
+/// A row says whose a device's events without a user are for a time, or, where it has a `userId`,
+/// whose all events of that user are.
 struct IdentityLakeRows {
-    /// 0001-01-01T00:00:00Z, in µs: the `validFrom` of what holds from the beginning. Not null, because
-    /// joins by time need a value, and not less, because not every reader knows years before it.
+    /// 0001-01-01T00:00:00Z, in µs: the `validFrom` of what holds from the beginning. Not null,
+    /// because joins by time need a value, and not less, because not every reader knows years
+    /// before it.
     static let beginning: Int64 = -62_135_596_800_000_000
 
     private static let definitions: [(name: String, type: ColumnType, isRequired: Bool)] = [
@@ -23,8 +24,8 @@ struct IdentityLakeRows {
             hasStatistics: $0.type != .string)
     }
 
-    /// As readers of the table see it. A person is said to be nullable, as it is where a join by this
-    /// table finds nobody.
+    /// As readers of the table see it. A person is said to be nullable, as it is where a join by
+    /// this table finds nobody.
     static let catalogLeaves = definitions.map {
         CatalogLeaf(
             path: [$0.name], type: $0.type, isNullable: !$0.isRequired || $0.name == "personId")

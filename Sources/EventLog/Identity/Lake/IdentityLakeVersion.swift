@@ -1,5 +1,5 @@
-/// What the newest commit of the identity table says. Each commit names all files of its version, so that
-/// none before it need be read.
+/// What the newest commit of the identity table says. Each commit names all files of its version,
+/// so that none before it need be read.
 struct IdentityLakeVersion: Hashable {
     var version: Int64
     /// The events up to this number are known to it.

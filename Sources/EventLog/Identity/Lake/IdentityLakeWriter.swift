@@ -16,17 +16,13 @@ struct IdentityLakeWriter {
         let disk: any Disk
         let file: FileHandle
         let temporary: String
-        private var size = 0
+        /// Bytes written.
+        var size = 0
 
         init(_ disk: any Disk, path: String) throws(DiskError) {
             self.disk = disk
             temporary = disk.temporaryPath(for: path)
             file = try disk.createTemporary(temporary)
-        }
-
-        func append(_ chunk: UnsafeRawBufferPointer) throws {
-            try disk.write(file, at: size, chunk)
-            size += chunk.count
         }
     }
 
@@ -111,7 +107,11 @@ struct IdentityLakeWriter {
         let output = try Output(disk, path: path)
         self.output = output
         parquet = ParquetWriter(
-            leaves: IdentityLakeRows.parquetLeaves, output: output.append)
+            leaves: IdentityLakeRows.parquetLeaves,
+            output: { chunk in
+                try output.disk.write(output.file, at: output.size, chunk)
+                output.size += chunk.count
+            })
     }
 
     private mutating func endFile() throws {
