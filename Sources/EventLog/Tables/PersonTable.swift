@@ -88,6 +88,7 @@ private struct PersonUnit: ScanUnit {
     func read(_ columns: [Int]) throws -> Block {
         let own = columns.filter { $0 < columnCount }
         guard own.count < columns.count else { return try unit.read(columns) }
+        let resolvers = try self.resolvers.value()
         if let squashed = (unit as? SegmentUnit)?.squashedPersons(resolvers) {
             let read = try unit.read(own)
             return block(read, columns, squashed) { PersonResolvers.isAnonymous(named: squashed) }
@@ -100,7 +101,6 @@ private struct PersonUnit: ScanUnit {
             return read.columns[others]
         }
         let (users, devices) = (sources[0], sources[1])
-        let resolvers = try self.resolvers.value()
         let persons = resolvers.persons(users: users, devices: devices, times: sources[2])
         return block(read, columns, persons) {
             resolvers.isAnonymous(persons, users: users, devices: devices)

@@ -109,7 +109,7 @@ struct IdentityPublicationTests {
         #expect(try store.publishIdentity()?.version == 0)
         #expect(disk.callCount == before)
         try store.close()
-        let other = try open { $0.identity.sharedDeviceUsersMax = 3 }
+        let other = try open { $0.identity = IdentityOptions(sharedDeviceUsersMax: 3) }
         #expect(other.status().identityTable.version == 0)
         #expect(try other.publishIdentity()?.version == 1)
         #expect(try other.publishIdentity()?.version == 1)

@@ -155,10 +155,13 @@ package final class IdentityIndex: Sendable {
             let missing = events.segments.reduce(0) {
                 $0 + ($1.entry.seqMax > known ? Int64($1.entry.rowCount) : 0)
             }
-            guard known < position, missing <= 2 * rowCount else { return nil }
-            try sealed.takeIn(events, through: position)
-            sealed.lastSeq = position
-            state.sealed = sealed
+            guard missing <= 2 * rowCount else { return nil }
+            // A question may have taken in all of it already.
+            if known < position {
+                try sealed.takeIn(events, through: position)
+                sealed.lastSeq = position
+                state.sealed = sealed
+            }
             guard position - state.checkpointed >= rowCount, sealed.damage.isEmpty else {
                 return nil
             }
