@@ -22,7 +22,8 @@ extension EventStore {
     /// already.
     ///
     /// After an error the version before is there, or the new one.
-    /// - Parameter onlyIfUsed: leaves stores alone whose events name no person.
+    /// - Parameter onlyIfUsed: leaves stores alone whose events name no person, or of which too much
+    ///   would have to be read to know.
     /// - Returns: what is there now; `nil` if it was left alone.
     package func publishIdentity(
         onlyIfUsed: Bool = false
@@ -34,7 +35,10 @@ extension EventStore {
             )
         }
         return try publishing {
-            guard let sealed = try identity.sealedMap(events, position: position),
+            guard
+                let sealed = try identity.sealedMap(
+                    events, position: position,
+                    rowCountMax: onlyIfUsed ? 2 * options.identityCheckpointRowCount : .max),
                 sealed.map.isUsed || !onlyIfUsed
             else { return nil }
             return try publish(sealed.map, position: sealed.position) { published, rules, _ in

@@ -115,6 +115,21 @@ struct IdentityPublicationTests {
         #expect(try other.publishIdentity()?.version == 1)
     }
 
+    @Test("what would take long to read is read for those who ask only", arguments: [4, 5])
+    func longReading(eventCount: Int) throws {
+        let store = try open()
+        try send("identify", 0..<eventCount, user: "U", to: store)
+        try store.seal()
+        try store.close()
+        // Under another guard no checkpoint is of use.
+        let other = try open {
+            $0.identity.sharedDeviceUsersMax = 3
+            $0.identityCheckpointRowCount = 2
+        }
+        #expect(try other.publishIdentity(onlyIfUsed: true)?.version == (eventCount == 4 ? 1 : nil))
+        #expect(try other.publishIdentity()?.version == 1)
+    }
+
     @Test("a start removes what belongs to no version, and checkpoints of an earlier place")
     func sweep() throws {
         let store = try open()

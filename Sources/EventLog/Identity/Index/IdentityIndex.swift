@@ -151,13 +151,9 @@ package final class IdentityIndex: Sendable {
             }
             // What is known already stays known, also if more cannot be read.
             state.sealed = sealed
-            let known = sealed.lastSeq
-            let missing = events.segments.reduce(0) {
-                $0 + ($1.entry.seqMax > known ? Int64($1.entry.rowCount) : 0)
-            }
-            guard missing <= 2 * rowCount else { return nil }
+            guard sealed.missingRowCount(of: events) <= 2 * rowCount else { return nil }
             // A question may have taken in all of it already.
-            if known < position {
+            if sealed.lastSeq < position {
                 try sealed.takeIn(events, through: position)
                 sealed.lastSeq = position
                 state.sealed = sealed
@@ -200,16 +196,20 @@ package final class IdentityIndex: Sendable {
     }
 
     /// The map of exactly the events up to a seal, and the number of the last one.
-    /// - Parameter events: all that is sealed; what the map lacks of it is read. `nil`: nothing is.
+    /// - Parameters:
+    ///   - events: all that is sealed; what the map lacks of it is read. `nil`: nothing is.
+    ///   - rowCountMax: nothing is read either if that were more events.
     /// - Returns: `nil` if events up to `position` are missing.
     func sealedMap(
-        _ events: EventsTable?, position: Int64
+        _ events: EventsTable?, position: Int64, rowCountMax: Int64 = .max
     ) throws -> (map: IdentityMap, position: Int64)? {
         try state.withLock { state in
             guard events != nil || state.sealed != nil else { return nil }
             var sealed = try sealed(&state)
             if sealed.lastSeq < position {
-                guard let events else { return nil }
+                guard let events, sealed.missingRowCount(of: events) <= rowCountMax else {
+                    return nil
+                }
                 try sealed.takeIn(events, through: position)
                 sealed.lastSeq = position
                 state.sealed = sealed
@@ -225,6 +225,13 @@ package final class IdentityIndex: Sendable {
 }
 
 extension IdentityIndex.Version {
+    /// Events of the segments that are not in the map; of a segment all count.
+    fileprivate func missingRowCount(of events: EventsTable) -> Int64 {
+        events.segments.reduce(0) {
+            $0 + ($1.entry.seqMax > lastSeq ? Int64($1.entry.rowCount) : 0)
+        }
+    }
+
     /// What is worked out already and still holds.
     mutating func currentResolvers(
         _ domain: @escaping @Sendable () -> StringDomain
