@@ -321,3 +321,53 @@ def test_rules_are_settings_that_readers_without_the_daemon_know(binaries, short
             assert {row["eventId"]: row["personId"] for row in rows} == expected, (options, done.stderr)
         finally:
             daemon.stop()
+
+
+def test_squash_changes_no_answer(daemon):
+    """Before, after, with later logins, after a kill, offline, and for those who read the files themselves."""
+    def everybody():
+        text = "FROM events |> SELECT eventId, personId, isAnonymous |> ORDER BY eventId"
+        answer = ask(daemon.path, "POST", "/v1/query?format=ndjson", text.encode())
+        assert answer.status == 200, answer.body
+        return answer.body
+
+    for part in range(3):
+        send(daemon, [event(f"e{part}-{n}", n, f"D{n % 7}", f"U{n % 3}" if n % 5 == 0 else None) for n in range(60)])
+        send(daemon, [identify(f"D{n}", f"P{n}", 100 + part) for n in range(part, 7, 2)])
+        daemon.seal()
+    before = everybody()
+    dry = daemon.client("identity", "squash", "--dry-run")
+    assert dry.stdout.startswith(b"would squash 3 of 3 segments"), dry
+    assert daemon.client("identity", "squash").stdout.startswith(b"squashed 3 of 3 segments")
+    assert everybody() == before
+    assert daemon.client("identity", "squash").stdout.startswith(b"squashed 0 of 3 segments")
+    import duckdb
+    files = sorted((daemon.store / "events").rglob("*.parquet"))
+    assert len(files) == 3 and all("-1-0" in file.name for file in files), files
+    for file in files:
+        rows = duckdb.sql(f"SELECT eventId, squashedPersonId FROM '{file}'").fetchall()
+        for row in rows:
+            assert f'"eventId":"{row[0]}","personId":"{row[1]}"'.encode() in before, row
+    import deltalake
+    table = deltalake.DeltaTable(str(daemon.store / "events"))
+    assert table.to_pyarrow_table().num_rows == before.count(b"\n")
+    assert "squashedPersonId" not in table.schema().to_json()
+    daemon.kill_and_start()
+    assert everybody() == before
+    send(daemon, [identify("D1", "X", 0.5), clear("D2", 30)])
+    after = everybody()
+    assert after != before
+    # A store that was never squashed says the same.
+    assert post(daemon, "unlink", deviceId="D3", userId="P3")["status"] == "stored"
+    after = everybody()
+    daemon.seal()
+    assert b"squashed 0 of" not in daemon.client("identity", "squash").stdout
+    assert everybody() == after
+    done = daemon.offline("query", "--store", daemon.store, "--format", "ndjson",
+                          "FROM events |> SELECT eventId, personId, isAnonymous |> ORDER BY eventId")
+    assert done.stdout == after, done.stderr
+    done = daemon.offline("segment", "verify", daemon.store)
+    assert done.returncode == 0, (done.stdout, done.stderr)
+    # Repeats are recognised by the files that took the place of others.
+    answer = ask(daemon.path, "POST", "/v1/events", json.dumps(event("e0-1", 1, "D1")).encode())
+    assert answer.data.get("duplicate") is True, answer.body
