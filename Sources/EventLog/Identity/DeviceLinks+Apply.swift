@@ -8,51 +8,26 @@ extension DeviceLinks {
         if isShared { return linkShared(name, at: time, kind) }
         let index = index(adding: name)
         if let unlinked = unlinkTime(of: index), time <= unlinked { return }
+        // A run of its own until `settle` joins it to its neighbours: looking for them now would cost the
+        // number of runs for each link.
         switch kind {
-        case .explicit: linkExplicit(index, at: time)
-        case .implicit: linkImplicit(index, at: time)
+        case .explicit: explicit.append(Run(user: index, at: time))
+        case .implicit: implicit.append(Run(user: index, at: time))
         }
         if usersMax > 0, users.count > usersMax, linkedUserCount > usersMax {
             becomeShared()
         }
     }
 
-    /// A new link stands as a run of its own until `settle` joins it to its neighbours.
-    private mutating func linkExplicit(_ user: Int, at time: Int64) {
-        // The newest runs are the likeliest to be met.
-        for index in explicit.indices.reversed() where explicit[index].user == user {
-            guard explicit[index].contains(time) else { continue }
-            if explicit[index].first < time && time < explicit[index].last {
-                explicit[index].hasInterior = true
-            }
-            return
-        }
-        explicit.append(Run(user: user, at: time))
-    }
-
-    private mutating func linkImplicit(_ user: Int, at time: Int64) {
-        let epoch = epoch(at: time)
-        for index in implicit.indices.reversed() where implicit[index].user == user {
-            guard self.epoch(at: implicit[index].first) == epoch else { continue }
-            implicit[index].extend(to: time)
-            return
-        }
-        implicit.append(Run(user: user, at: time))
-    }
+    /// Links that `settle` has not seen.
+    var runCount: Int { explicit.count + implicit.count }
 
     /// A new epoch begins at `time`.
     mutating func clear(at time: Int64) {
         let place = epoch(at: time)
         if place > 0, clears[place - 1] == time { return }
+        // `settle` cuts the runs.
         clears.insert(time, at: place)
-        // Explicit runs are cut by `settle`. On a shared device a run is a point.
-        for index in implicit.indices {
-            let run = implicit[index]
-            guard run.first < time, time <= run.last else { continue }
-            noteGap(of: run.user, in: run)
-            implicit[index] = Run(user: run.user, at: run.first)
-            implicit.append(Run(user: run.user, at: run.last))
-        }
     }
 
     /// Links of `name` up to and including `time` do not count, whether they came or are yet to come.
@@ -95,8 +70,14 @@ extension DeviceLinks {
 }
 
 extension DeviceLinks.Run {
-    /// Takes in a link of the same user with nothing between that would separate it.
-    mutating func extend(to time: Int64) {
+    /// Takes in links of the same user with nothing between that would separate them.
+    mutating func extend(over other: DeviceLinks.Run) {
+        extend(to: other.first)
+        extend(to: other.last)
+        hasInterior = hasInterior || other.hasInterior
+    }
+
+    private mutating func extend(to time: Int64) {
         if time < first {
             hasInterior = hasInterior || first < last
             first = time

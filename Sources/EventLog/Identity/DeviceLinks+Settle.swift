@@ -21,7 +21,10 @@ extension DeviceLinks {
     ///
     /// Costs the number of runs times its logarithm, whatever was changed before.
     mutating func settle() {
-        if !isShared { formExplicitRuns() }
+        if !isShared {
+            formImplicitRuns()
+            formExplicitRuns()
+        }
         dropUnusedUsers()
         Self.sort(&explicit)
         Self.sort(&implicit)
@@ -32,6 +35,38 @@ extension DeviceLinks {
         runs.sort { $0.first != $1.first ? $0.first < $1.first : $0.user > $1.user }
     }
 
+    /// One run for each user and epoch.
+    private mutating func formImplicitRuns() {
+        guard implicit.count > 1 || !clears.isEmpty else { return }
+        var parts: [(epoch: Int, run: Run)] = []
+        parts.reserveCapacity(implicit.count)
+        for run in implicit {
+            let first = epoch(at: run.first)
+            let last = epoch(at: run.last)
+            if first == last {
+                parts.append((first, run))
+            } else {
+                noteGap(of: run.user, in: run)
+                parts.append((first, Run(user: run.user, at: run.first)))
+                parts.append((last, Run(user: run.user, at: run.last)))
+            }
+        }
+        parts.sort { a, b in
+            if a.epoch != b.epoch { return a.epoch < b.epoch }
+            return a.run.user < b.run.user
+        }
+        implicit.removeAll(keepingCapacity: true)
+        var epoch = -1
+        for part in parts {
+            if part.epoch == epoch, implicit[implicit.count - 1].user == part.run.user {
+                implicit[implicit.count - 1].extend(over: part.run)
+            } else {
+                implicit.append(part.run)
+                epoch = part.epoch
+            }
+        }
+    }
+
     private mutating func formExplicitRuns() {
         guard let run = explicit.first else { return }
         if explicit.count == 1, run.first == run.last || (clears.isEmpty && users.count == 1) {
@@ -39,37 +74,42 @@ extension DeviceLinks {
         }
         var formed: [Run] = []
         var current: Run?
-        var through: Int64?
+        // A run of before whose end is ahead, with links within that are not known. Whether it stays whole
+        // shows at its end; if it does not, those links are asked for.
+        var open: ClosedRange<Int64>?
         func end(_ run: Run?) {
             guard let run else { return }
             formed.append(run)
-            if let through {
-                let gap = Gap(user: users[run.user], from: run.last, through: through)
-                gaps.append(gap)
-            }
+            guard let known = open else { return }
+            gaps.append(
+                Gap(user: users[run.user], from: known.lowerBound, through: known.upperBound))
+            open = nil
         }
         for mark in sortedMarks() {
             switch mark.kind {
             case .clear:
                 end(current)
                 current = nil
-                through = nil
             case .implicit:
                 guard let run = current, run.user != mark.user else { continue }
                 end(run)
                 current = nil
-                through = nil
             case .explicit:
                 if var run = current, run.user == mark.user {
-                    let hasInterior = run.hasInterior || through != nil || run.first < run.last
-                    run.last = mark.time
-                    run.hasInterior = hasInterior
+                    if run.last < mark.time {
+                        run.hasInterior = run.hasInterior || run.first < run.last
+                        run.last = mark.time
+                    }
+                    if let whole = open, whole.upperBound <= mark.time {
+                        run.hasInterior = true
+                        open = nil
+                    }
                     current = run
                 } else {
                     end(current)
                     current = Run(user: mark.user, at: mark.time)
                 }
-                through = mark.through
+                if let through = mark.through { open = mark.time...through }
             }
         }
         end(current)

@@ -83,10 +83,15 @@ package struct IdentityMap: Sendable {
             devices.update(
                 device, hash: changes[start].hash, entry: &entry, scratch: &scratch
             ) { links in
-                for (number, change) in changes[start..<end].enumerated() {
+                var settledCount = links.runCount
+                for change in changes[start..<end] {
                     links.apply(records[change.index], usersMax: usersMax)
-                    // Links that are not joined yet are looked through by each that follows.
-                    if number % IdentityLimits.unsettledCountMax == 0 { links.settle() }
+                    // Memory stays in proportion to what is kept, and so does the work.
+                    let limit = max(IdentityLimits.unsettledCountMax, settledCount)
+                    if links.runCount - settledCount >= limit {
+                        links.settle()
+                        settledCount = links.runCount
+                    }
                 }
                 links.settle()
                 swap(&gaps, &links.gaps)

@@ -6,7 +6,7 @@ package enum IdentityLimits {
     package static let pageSizeMax = 4096
     /// Pages that stand in one group: what one change copies besides.
     package static let pagesPerGroupMax = 256
-    /// Records of one device after which its links are brought into runs.
+    /// Links of one device, or as many as it has runs, after which they are brought into runs.
     static let unsettledCountMax = 64
     /// The largest setting of `sharedDeviceUsersMax`: so many users a device keeps.
     package static let sharedDeviceUsersMax = 10_000

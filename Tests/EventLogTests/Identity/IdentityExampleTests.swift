@@ -125,6 +125,30 @@ struct IdentityExampleTests {
         #expect(map.diagnose(personDevicesMax: 5).sharedDevices == ["D1"])
     }
 
+    @Test("storms on one device: what is kept goes by what matters, and batches may be of any size")
+    func storms() {
+        let count: Int64 = 20_000
+        for size in [700, 20_000] {
+            var map = IdentityMap()
+            let alternating = (0..<count).map { link($0 % 2 == 0 ? "A" : "B", $0) }
+            let same = (0..<count).map { link("U1", $0 * 7 % count, "D2") }
+            let outs = (0..<count).map { IdentityRecord.clear(device: "D3", time: $0 * 3 % count) }
+            let used = (0..<count).map {
+                IdentityRecord.implicit(device: "D3", user: "U1", time: $0 * 7 % count)
+            }
+            for records in [alternating, same, outs, used] {
+                for start in stride(from: 0, to: records.count, by: size) {
+                    let end = min(start + size, records.count)
+                    map.apply(Array(records[start..<end]))
+                }
+            }
+            #expect(map.intervals(of: "D1").count == Int(count))
+            #expect(map.intervals(of: "D2") == [PersonInterval(start: .min, person: .user("U1"))])
+            #expect(map.intervals(of: "D3").last?.person == .user("U1"))
+            #expect(map.questions.isEmpty)
+        }
+    }
+
     @Test("a damaged checkpoint is refused or is another map, and never a crash")
     func damage() throws {
         let map = map(

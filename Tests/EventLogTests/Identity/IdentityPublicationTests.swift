@@ -123,7 +123,7 @@ struct IdentityPublicationTests {
         try store.close()
         // Under another guard no checkpoint is of use.
         let other = try open {
-            $0.identity.sharedDeviceUsersMax = 3
+            $0.identity = IdentityOptions(sharedDeviceUsersMax: 3)
             $0.identityCheckpointRowCount = 2
         }
         #expect(try other.publishIdentity(onlyIfUsed: true)?.version == (eventCount == 4 ? 1 : nil))

@@ -320,15 +320,20 @@ extension IdentityIndex.Version {
         while let bounds = questionBounds() {
             let asked = map.questions
             let records = try self.records(events, seqs: 1...last, observer, bounds: bounds)
-            let byDevice = Dictionary(grouping: records) { IdentityName($0.device) }
+            // All that is asked about a device at once: each change of it costs all that it has.
+            var spans: [IdentityName: ClosedRange<Int64>] = [:]
             for question in asked {
-                let answer = (byDevice[IdentityName(question.device)] ?? []).filter {
-                    ($0.kind == .identify || $0.kind == .implicit)
-                        && question.from <= $0.time && $0.time <= question.through
-                }
+                let name = IdentityName(question.device)
+                let span = spans[name] ?? question.from...question.through
+                spans[name] =
+                    min(span.lowerBound, question.from)...max(span.upperBound, question.through)
                 map.close(question)
-                apply(answer)
             }
+            apply(
+                records.filter { record in
+                    (record.kind == .identify || record.kind == .implicit)
+                        && spans[IdentityName(record.device)]?.contains(record.time) == true
+                })
         }
         for damage in observer.damage where !self.damage.contains(damage) {
             self.damage.append(damage)
