@@ -221,6 +221,21 @@ def test_administrators_change_who_is_who(daemon):
     assert json.loads(rows[0]["extra"]) == {"fromUser": "U1", "toUser": "U2"}
 
 
+def test_records_come_on_a_stream_too(daemon):
+    """As events and as operations, repeats included."""
+    lines = [event("a", 1, "D1"), {"op": "identity.resolve", "deviceId": "D1", "userId": "A", "timestamp": at(2)},
+             event("b", 3, "D2"), identify("D2", "B", 4),
+             {"op": "identity.alias", "fromUser": "A", "toUser": "B", "eventId": "x"},
+             {"op": "identity.clear", "deviceId": "D1", "timestamp": at(5)}, event("c", 6, "D1"),
+             unlink("D2", "B", 9)]
+    for _ in range(2):
+        ack, errors = daemon.send(lines)
+        assert errors == [] and ack["failed"] == 0, (ack, errors)
+    assert persons(daemon) == {"a": ("B", False), "b": ("anon:D2#0", True), "c": ("anon:D1#1", True)}
+    daemon.send([alias(2, "A", "B", "unalias")])
+    assert persons(daemon)["a"] == ("A", False)
+
+
 BAD_CHANGES = [
     ("alias", {"fromUser": "A"}, ["toUser"]),
     ("alias", {}, ["fromUser", "toUser"]),

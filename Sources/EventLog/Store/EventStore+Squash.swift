@@ -12,7 +12,7 @@ package struct SquashReport: Sendable, Hashable, Codable {
     package var events = 0
     package var bytesBefore = 0
     package var bytesAfter = 0
-    /// Segments that stay as they are, since they are damaged.
+    /// Segments that stay as they are, since they, or others that say who is who, are damaged.
     package var damaged = 0
 
     package init() {}
@@ -39,8 +39,12 @@ extension EventStore {
                     view.catalogState.journalPosition
                 )
             }
-            let squasher = try identity.squasher(events, position: position)
             var report = SquashReport()
+            guard let squasher = try identity.squasher(events, position: position) else {
+                report.segments = events.segments.count
+                report.damaged = events.segments.count
+                return report
+            }
             for segment in events.segments {
                 report.segments += 1
                 if squasher.resolvers.squash(of: segment) != nil { continue }

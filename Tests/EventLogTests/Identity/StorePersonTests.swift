@@ -1,4 +1,5 @@
 import Columns
+import Glibc
 import TestSupport
 import Testing
 
@@ -8,6 +9,9 @@ import Testing
 /// before and after restarts, with checkpoints, and seen from outside.
 @Suite("persons in the tables")
 struct StorePersonTests {
+    /// Random stores per run; more with PERSON_STORES.
+    static let seedCount = getenv("PERSON_STORES").flatMap { Int(String(cString: $0)) } ?? 12
+
     private let directory: TemporaryDirectory
 
     init() throws { directory = try TemporaryDirectory() }
@@ -99,7 +103,8 @@ struct StorePersonTests {
     }
 
     @Test(
-        "are those of the model, whatever is sealed, restarted or checkpointed", arguments: 0..<12)
+        "are those of the model, whatever is sealed, squashed, restarted or checkpointed",
+        arguments: 0..<seedCount)
     func model(number: Int) throws {
         let seed = 0x9E50_2026 &+ UInt64(number)
         var sender = Sender(random: SplitMix64(seed: seed))

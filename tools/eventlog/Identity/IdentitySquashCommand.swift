@@ -39,7 +39,7 @@ struct IdentitySquashCommand: ParsableCommand {
                 + Quantities.grouped(report.events) + " events, \(size)")
         guard report.damaged > 0 else { return }
         throw ToolFailure(
-            "\(Quantities.grouped(report.damaged)) segments are damaged and stay as they are; "
+            "\(Quantities.grouped(report.damaged)) segments stay as they are, because of damage; "
                 + "see eventlog segment verify", .damage)
     }
 }

@@ -32,11 +32,10 @@ extension IdentityIndex {
     /// - Parameters:
     ///   - events: all that is sealed.
     ///   - position: the last number that the seals covered.
-    func squasher(_ events: EventsTable, position: Int64) throws -> Squasher {
+    /// - Returns: `nil` if what says who is who could not all be read: then nothing is written down.
+    func squasher(_ events: EventsTable, position: Int64) throws -> Squasher? {
         try withSealed(events, position: position) { sealed in
-            guard sealed.damage.isEmpty else {
-                throw StoreError.io("segments are damaged: who is who is not known for certain")
-            }
+            guard sealed.damage.isEmpty else { return nil }
             if sealed.watch == nil {
                 sealed.watch = SquashWatch(since: sealed.lastSeq)
                 sealed.resolvers = nil
