@@ -80,7 +80,13 @@ struct EventDumpTests {
         #expect(
             try append(text, to: copy).duplicates == events, "every event has an id by now")
         try copy.seal()
-        #expect(try dump(copy).text == text)
+        // Fields that were set aside may change places among themselves.
+        func readable(_ text: [UInt8]) throws -> [ReadableRow] {
+            try rows(of: parse(bytes: text, archive: true).batch)
+        }
+        let copied = try readable(dump(copy).text)
+        #expect(try copied.count == store.tables().events.rows(["seq"]).count)
+        #expect(try copied == readable(text))
         try store.close()
         try copy.close()
     }

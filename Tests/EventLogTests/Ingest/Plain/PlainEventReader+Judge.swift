@@ -20,6 +20,8 @@ extension PlainEventReader {
         }
         let wrong = problems()
         guard wrong.isEmpty else { return .refused(.validationError, wrong) }
+        // Whoever sends is no administrator here.
+        if type.isAdministrative { return .refused(.forbidden, []) }
         if slots[.eventId] == nil { flags.insert(.generatedID) }
         if slots[.clientTimestamp] != nil { flags.insert(.adjusted) }
         if timestamp > now + Limits.clockAheadMax {

@@ -247,7 +247,8 @@ extension PlainJSON.Field {
     /// The name of an identity record in the field `op`.
     fileprivate var identityRecord: String? {
         guard case .string(let text) = value else { return nil }
-        let names = EventType.all.filter { ["identify", "clear"].contains($0.name) }
+        let names = EventType.all
+            .filter { ["identify", "clear"].contains($0.name) || $0.isAdministrative }
             .flatMap { [$0.name] + $0.synonyms }
         let plain = names.map { $0.lowercased().filter { !"_- ".contains($0) } }
         return (names + plain).contains(text) ? text : nil
