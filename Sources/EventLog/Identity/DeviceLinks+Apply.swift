@@ -19,7 +19,7 @@ extension DeviceLinks {
         }
     }
 
-    /// Links that `settle` has not seen.
+    /// Runs of both kinds; links that `settle` has not seen are runs of their own.
     var runCount: Int { explicit.count + implicit.count }
 
     /// A new epoch begins at `time`.

@@ -13,11 +13,6 @@ struct SegmentRewrite {
     /// What the footer says; of the same names the old file's are replaced.
     let keyValues: [(String, String)]
 
-    private final class Output {
-        var bytes: [UInt8] = []
-        func append(_ chunk: UnsafeRawBufferPointer) { bytes.append(contentsOf: chunk) }
-    }
-
     /// - Returns: the bytes of the file.
     /// - Throws: `ParquetError` if the segment is damaged: then it stays as it is.
     func bytes() throws -> [UInt8] {
@@ -25,16 +20,13 @@ struct SegmentRewrite {
         let kept = opened.file.leaves.indices.filter {
             opened.file.leaves[$0].name != added.name
         }
-        let output = Output()
-        var options = ParquetWriterOptions()
-        options.pageRowCount = Limits.pageRowCountMax
-        let sorting: [EventColumn] = [.event, .contentId, .timestamp]
+        let output = ParquetBuffer.Output()
         var writer = ParquetWriter(
             leaves: kept.map { leaf(opened.file.leaves[$0]) } + [
                 ParquetLeaf(path: [added.name], type: .string)
             ],
-            options: options,
-            sortingColumns: sorting.compactMap { column in
+            options: SegmentWriter.options,
+            sortingColumns: SegmentWriter.sorting.compactMap { column in
                 opened.leaves[column.definition.name].flatMap(kept.firstIndex).map {
                     ParquetSortingColumn(leaf: $0, areNullsFirst: false)
                 }

@@ -45,13 +45,10 @@ package enum SegmentWriter {
         let bounds = SegmentBounds(
             seq: columns[Int(EventColumn.seq.rawValue)], timestamp: timestamp, event: event,
             contentId: contentId)
-        let output = MemoryOutput()
-        var options = ParquetWriterOptions()
-        options.pageRowCount = Limits.pageRowCountMax
-        let sorting: [EventColumn] = [.event, .contentId, .timestamp]
+        let output = ParquetBuffer.Output()
         var writer = ParquetWriter(
-            leaves: schema.segmentLeaves, options: options,
-            sortingColumns: sorting.map {
+            leaves: schema.segmentLeaves, options: Self.options,
+            sortingColumns: Self.sorting.map {
                 ParquetSortingColumn(leaf: Int($0.rawValue), areNullsFirst: false)
             },
             output: output.append)
@@ -60,8 +57,13 @@ package enum SegmentWriter {
         return Result(bytes: output.bytes, rowCount: order.count, bounds: bounds)
     }
 
-    private final class MemoryOutput {
-        var bytes: [UInt8] = []
-        func append(_ chunk: UnsafeRawBufferPointer) { bytes.append(contentsOf: chunk) }
+    /// How every segment is written, also one that is written anew.
+    static var options: ParquetWriterOptions {
+        var options = ParquetWriterOptions()
+        options.pageRowCount = Limits.pageRowCountMax
+        return options
     }
+
+    /// By which its rows are in order (`ClusterOrder`).
+    static let sorting: [EventColumn] = [.event, .contentId, .timestamp]
 }

@@ -3,7 +3,8 @@ import Parquet
 
 /// Writes small tables as Parquet files in memory, and reads them back.
 enum ParquetBuffer {
-    private final class Output {
+    /// Collects what a writer gives out.
+    final class Output {
         var bytes: [UInt8] = []
         func append(_ chunk: UnsafeRawBufferPointer) { bytes.append(contentsOf: chunk) }
     }

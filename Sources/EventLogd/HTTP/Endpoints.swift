@@ -112,8 +112,7 @@ final class Endpoints: Sendable {
             identity.answer(request, on: eventLoop)
         case .squashPersons:
             NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) { [sink] in
-                let flag = request.target.query["dryRun"]
-                let report = try sink.squash(isDryRun: flag.map { $0 != "false" } ?? false)
+                let report = try sink.squash(isDryRun: request.target.isDryRun)
                 return .success(try Self.encode(report), requestID: request.id)
             }
         case .metrics:

@@ -50,7 +50,7 @@ struct IdentityDesk: Sendable {
         guard document.shape == .event, var admin = AdministrativeRequest(document.batch) else {
             throw .invalid("The body is one object with the ids.")
         }
-        if let flag = request.target.query["dryRun"], flag != "false" { admin.isDryRun = true }
+        if request.target.isDryRun { admin.isDryRun = true }
         return (document.batch, admin)
     }
 

@@ -42,9 +42,9 @@ struct IdentityRows {
         guard case .int64(let times) = block.columns[3].values,
             case .int64(let numbers) = block.columns[4].values
         else { return [] }
-        let (events, eventNames) = Self.codes(block.columns[0])
-        let (users, userNames) = Self.codes(block.columns[1])
-        let (devices, deviceNames) = Self.codes(block.columns[2])
+        let (events, eventNames) = block.columns[0].codesOrNulls
+        let (users, userNames) = block.columns[1].codesOrNulls
+        let (devices, deviceNames) = block.columns[2].codesOrNulls
         let seqs = seqs
         var isAsked = numbers.map(seqs.contains)
         for range in block.unreadable {
@@ -127,11 +127,6 @@ struct IdentityRows {
                     time: times[row], seq: UInt64(numbers[row])))
         }
         return records
-    }
-
-    private static func codes(_ column: Column) -> ([Int32], StringDictionary) {
-        if case .string(let codes, let names) = column.values { return (codes, names) }
-        return ([Int32](repeating: -1, count: column.count), .empty)
     }
 
     private static func note(

@@ -107,8 +107,8 @@ package final class PersonResolvers: Sendable {
     /// - Parameter block: its first columns are userId, deviceId and timestamp.
     func persons(in block: Block) -> (numbers: [Int32], persons: [Person]) {
         guard case .int64(let times) = block.columns[2].values else { return ([], []) }
-        let (users, userNames) = Self.codes(block.columns[0])
-        let (devices, deviceNames) = Self.codes(block.columns[1])
+        let (users, userNames) = block.columns[0].codesOrNulls
+        let (devices, deviceNames) = block.columns[1].codesOrNulls
         let resolver = entry(userNames, deviceNames).resolver
         return (
             resolver.resolve(users: users, devices: devices, times: times), resolver.persons
@@ -120,8 +120,8 @@ package final class PersonResolvers: Sendable {
         guard case .int64(let times) = times.values else {
             return Column(nulls: users.count, type: .string)
         }
-        let (userCodes, userNames) = Self.codes(users)
-        let (deviceCodes, deviceNames) = Self.codes(devices)
+        let (userCodes, userNames) = users.codesOrNulls
+        let (deviceCodes, deviceNames) = devices.codesOrNulls
         let entry = entry(userNames, deviceNames)
         return Column(
             codes: entry.resolver.resolve(users: userCodes, devices: deviceCodes, times: times),
@@ -134,7 +134,7 @@ package final class PersonResolvers: Sendable {
         guard case .string(let codes, _) = persons.values else {
             return Column(nulls: persons.count, type: .bool)
         }
-        let entry = entry(Self.codes(users).names, Self.codes(devices).names)
+        let entry = entry(users.codesOrNulls.names, devices.codesOrNulls.names)
         var values = [UInt8](repeating: 0, count: codes.count)
         var validity = [UInt8](repeating: 1, count: codes.count)
         var hasNull = false
@@ -166,13 +166,6 @@ package final class PersonResolvers: Sendable {
         return Column(bools: values, validity: validity.contains(0) ? validity : nil)
     }
 
-    private static func codes(
-        _ column: Column
-    ) -> (codes: [Int32], names: StringDictionary) {
-        if case .string(let codes, let names) = column.values { return (codes, names) }
-        return ([Int32](repeating: PersonResolver.noCode, count: column.count), .empty)
-    }
-
     private func entry(_ users: StringDictionary, _ devices: StringDictionary) -> Entry {
         if let known = kept.withLock({ $0.entry(users, devices) }) { return known }
         let resolver = PersonResolver(
@@ -191,5 +184,13 @@ package final class PersonResolvers: Sendable {
             kept.append(entry)
             return entry
         }
+    }
+}
+
+extension Column {
+    /// Codes and strings of a column of texts; without any, the code of a null in each row.
+    var codesOrNulls: (codes: [Int32], names: StringDictionary) {
+        if case .string(let codes, let names) = values { return (codes, names) }
+        return ([Int32](repeating: PersonResolver.noCode, count: count), .empty)
     }
 }

@@ -45,6 +45,9 @@ struct RequestTarget: Sendable, Hashable {
         }
     }
 
+    /// Whether only what would happen is asked: `?dryRun=true`.
+    var isDryRun: Bool { query["dryRun"].map { $0 != "false" } ?? false }
+
     private static func unescape(_ text: Substring, plusIsSpace: Bool) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
