@@ -23,11 +23,8 @@ extension IdentityIndex {
             state.sealed = sealed
             guard sealed.missingRowCount(of: events) <= 2 * rowCount else { return nil }
             // A question may have taken in all of it already.
-            if sealed.lastSeq < position {
-                try sealed.takeIn(events, through: position)
-                sealed.lastSeq = position
-                state.sealed = sealed
-            }
+            try sealed.takeIn(events, sealedThrough: position)
+            state.sealed = sealed
             guard position - state.checkpointed >= rowCount, sealed.damage.isEmpty else {
                 return nil
             }
@@ -44,10 +41,7 @@ extension IdentityIndex {
     ) throws -> Result {
         try state.withLock { state in
             var sealed = try sealed(&state)
-            if sealed.lastSeq < position {
-                try sealed.takeIn(events, through: position)
-                sealed.lastSeq = position
-            }
+            try sealed.takeIn(events, sealedThrough: position)
             let wasWatched = sealed.watch != nil
             let result = try body(&sealed)
             state.sealed = sealed
@@ -80,8 +74,7 @@ extension IdentityIndex {
                 guard let events, sealed.missingRowCount(of: events) <= rowCountMax else {
                     return nil
                 }
-                try sealed.takeIn(events, through: position)
-                sealed.lastSeq = position
+                try sealed.takeIn(events, sealedThrough: position)
                 state.sealed = sealed
             }
             return (sealed.map, sealed.lastSeq)

@@ -32,6 +32,13 @@ extension IdentityIndex.Version {
         if watch?.note(others, by: lastSeq) == false { watch = nil }
     }
 
+    /// Takes in all that seals covered up to a number, which need not be an event's.
+    mutating func takeIn(_ events: EventsTable, sealedThrough position: Int64) throws {
+        guard lastSeq < position else { return }
+        try takeIn(events, through: position)
+        lastSeq = position
+    }
+
     /// Reads the events after `lastSeq` up to `limit`, and answers what they leave open.
     mutating func takeIn(_ events: EventsTable, through limit: Int64) throws {
         let last = min(limit, events.lastSeq)
