@@ -36,6 +36,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CChecksum"),
         .target(name: "CHeap"),
+        .target(name: "CPriority"),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
         // The layers, lowest first. An arrow never points upward.
@@ -59,7 +60,7 @@ let package = Package(
         .target(
             name: "EventLogd",
             dependencies: [
-                "CHeap", "Columns", "CZlib", "EventLog", "Keys", "Persons", "Query",
+                "CHeap", "CPriority", "Columns", "CZlib", "EventLog", "Keys", "Persons", "Query",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

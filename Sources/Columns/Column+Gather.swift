@@ -115,14 +115,17 @@ extension Column {
     ///
     /// Dictionaries are merged entry by entry, not row by row; where all parts are distinct, so is the
     /// result. A null in any part is a null here.
+    /// - Parameter interning: whether equal strings are to be found also where parts have not done so.
     /// - Precondition: all parts have `type`.
-    package static func concatenate(_ parts: [Column], type: ColumnType, seed: UInt64) -> Column {
+    package static func concatenate(
+        _ parts: [Column], type: ColumnType, seed: UInt64, interning: Bool = false
+    ) -> Column {
         precondition(parts.allSatisfy { $0.type == type })
         let total = parts.reduce(0) { $0 + $1.count }
         if parts.allSatisfy({ if case .allNull = $0.values { true } else { false } }) {
             return Column(nulls: total, type: type)
         }
-        if type == .string { return concatenateStrings(parts, total, seed) }
+        if type == .string { return concatenateStrings(parts, total, seed, interning) }
         var validity: [UInt8] = []
         for part in parts {
             if case .allNull = part.values {
@@ -171,9 +174,9 @@ extension Column {
     }
 
     private static func concatenateStrings(
-        _ parts: [Column], _ total: Int, _ seed: UInt64
+        _ parts: [Column], _ total: Int, _ seed: UInt64, _ interning: Bool
     ) -> Column {
-        let merged = mergeDictionaries(parts, seed)
+        let merged = mergeDictionaries(parts, seed, interning: interning)
         var codes: [Int32] = []
         codes.reserveCapacity(total)
         for (part, own) in zip(parts, merged.codes) {
@@ -188,11 +191,17 @@ extension Column {
 
     /// One dictionary for all parts, and each part's codes into it (none for a part of nulls).
     private static func mergeDictionaries(
-        _ parts: [Column], _ seed: UInt64
+        _ parts: [Column], _ seed: UInt64, interning: Bool = false
     ) -> (codes: [[Int32]], dictionary: StringDictionary) {
-        let isDistinct = parts.allSatisfy {
-            if case .string(_, let dictionary) = $0.values { dictionary.isDistinct } else { true }
-        }
+        let isDistinct =
+            interning
+            || parts.allSatisfy {
+                if case .string(_, let dictionary) = $0.values {
+                    dictionary.isDistinct
+                } else {
+                    true
+                }
+            }
         var builder = StringDictionaryBuilder(seed: seed)
         let codes = parts.map { part -> [Int32] in
             guard case .string(let own, let dictionary) = part.values else { return [] }

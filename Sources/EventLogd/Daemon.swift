@@ -19,6 +19,7 @@ package struct Daemon: Sendable {
     private let sink: any EventSink
     private let writer: Writer
     private let sealer: Sealer
+    private let compactor: Compactor
     private let queries: QueryDesk
     private let limits: DaemonLimits
     private let logger: Logger
@@ -44,11 +45,13 @@ package struct Daemon: Sendable {
         let writer = Writer(sink: sink, limits: limits, counters: counters) {
             sealer.sealIfDue()
         }
+        let compactor = Compactor(sink: sink, logger: logger)
         let connections = ConnectionTable(limits: limits)
         let queries = QueryDesk(runner: runner, limits: limits, counters: counters)
         self.sink = sink
         self.writer = writer
         self.sealer = sealer
+        self.compactor = compactor
         self.queries = queries
         self.connections = connections
         self.limits = limits
@@ -59,7 +62,8 @@ package struct Daemon: Sendable {
         connectionContext = ConnectionContext(
             limits: limits, clock: clock, decoders: decoders, writer: writer, counters: counters,
             endpoints: Endpoints(
-                sink: sink, sealer: sealer, writer: writer, connections: connections,
+                sink: sink, sealer: sealer, compactor: compactor, writer: writer,
+                connections: connections,
                 counters: counters, queries: queries, events: events, idempotency: idempotency,
                 quarantine: QuarantineDesk(
                     sink: sink, writer: writer, decoders: decoders, clock: clock),
@@ -92,6 +96,7 @@ package struct Daemon: Sendable {
             StoreService(sink: sink, logger: logger),
             WriterService(writer: writer),
             SealService(sealer: sealer, limits: limits),
+            CompactService(compactor: compactor, limits: limits),
             IndexService(sink: sink),
             QueryService(queries: queries),
             KeyService(keys: gatekeeper.keys),

@@ -48,6 +48,11 @@ package struct DaemonLimits: Sendable {
     /// How often the writer looks, while all wait, whether they may go on.
     package var crowdedCheckInterval: TimeAmount = .milliseconds(1)
 
+    /// How often it is looked at whether segments should be put together.
+    package var compactCheckInterval: TimeAmount = .seconds(5)
+    /// Whether they are without being told to.
+    package var compactsByItself = true
+
     /// How long one connection's bytes are decoded before the other connections of its thread have
     /// their turn.
     package var decodeTurn: TimeAmount = .milliseconds(1)

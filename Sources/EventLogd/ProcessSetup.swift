@@ -1,4 +1,5 @@
 import CHeap
+import CPriority
 import Glibc
 
 /// What the process asks of the system before it serves.
@@ -21,6 +22,11 @@ package enum ProcessSetup {
     /// Gives back to the system what freed memory holds, if it is more than `size` bytes.
     package static func trimHeaps(over size: Int) {
         eventlog_trim_heaps(size)
+    }
+
+    /// Lets other threads go before the one that calls, at the processors and at the disks.
+    package static func lowerThreadPriority() {
+        eventlog_lower_thread_priority()
     }
 
     /// Asks for as many open files as the system grants.

@@ -55,6 +55,7 @@ package final class SimulatedDisk: Disk {
         var fault = Fault.none
         var isDown = false
         var syncFailures = 0
+        var availableSize = 1 << 40
     }
 
     private let state: Mutex<State>
@@ -352,6 +353,13 @@ extension SimulatedDisk {
             return .success(names.sorted())
         }
     }
+
+    package func availableSize() throws(DiskError) -> Int {
+        state.withLock { max(0, $0.availableSize) }
+    }
+
+    /// What `availableSize` answers from now on; it does not shrink by itself.
+    package func setAvailableSize(_ size: Int) { state.withLock { $0.availableSize = size } }
 
     package func exists(_ path: String) throws(DiskError) -> Bool {
         try run { (state) -> Result<Bool, DiskError> in

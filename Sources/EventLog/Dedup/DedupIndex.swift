@@ -6,7 +6,9 @@ package protocol IdentitySource: AnyObject, Sendable {
     /// `false` proves nothing, since a repeat may differ from its first copy in all but the id.
     func containsInPlace(_ offered: OfferedEvent, key: UInt64) throws -> Bool
     /// The identities of all its events, read from its columns.
-    func loadIdentities(key: UInt64) throws -> IdentitySet
+    func loadIdentities(key: UInt64) throws -> [EventIdentity]
+    /// Events in it.
+    var identityCount: Int { get }
 }
 
 /// What of an event helps to find its first copy. The bytes belong to the caller.
@@ -46,7 +48,7 @@ package struct DedupIndex: Sendable {
     private var indexed: [any IdentitySource] = []
     private var unindexed: [any IdentitySource] = []
     /// Exact sets of segments that were asked lately.
-    private var sets: GenerationCache<ObjectIdentifier, IdentitySet>
+    private var sets: GenerationCache<ObjectIdentifier, SealedIdentities>
     /// The segment in which the last repeat was found.
     private var lastHit: ObjectIdentifier?
     /// How often a segment without an exact set was asked by its pages.
@@ -71,7 +73,7 @@ package struct DedupIndex: Sendable {
     }
     package var unindexedCount: Int { unindexed.count }
 
-    /// Looks at a segment's pages after which its exact set is made: by then they have cost about as much
+    /// Looks at a segment's pages, for each 100,000 events, after which its exact set is made: by then they have cost about as much
     /// as it does, and more repeats are to be expected.
     private static let placesAskedMax = 32
     /// Identities that `prepare` should be given at once: their cache lines fit the first-level cache.
@@ -121,35 +123,40 @@ package struct DedupIndex: Sendable {
     package mutating func endSeal(into segment: any IdentitySource) {
         guard let sealed = sealing.take() else { preconditionFailure("no seal was begun") }
         indexed.append(segment)
-        sets.insert(sealed, for: ObjectIdentifier(segment), cost: sealed.memorySize)
+        sets.insert(
+            .table(sealed), for: ObjectIdentifier(segment), cost: sealed.memorySize)
     }
 
-    /// Another file has the events of `segment` now.
+    /// Other files have the events of these segments now.
     package mutating func replace(
-        _ segment: any IdentitySource, by successor: any IdentitySource
+        _ segments: [any IdentitySource], by successors: [any IdentitySource]
     ) {
-        if let place = indexed.firstIndex(where: { $0 === segment }) { indexed[place] = successor }
-        if let place = unindexed.firstIndex(where: { $0 === segment }) {
-            unindexed[place] = successor
-        }
+        let old = Set(segments.map { ObjectIdentifier($0) })
+        let kept = segments.count == 1 && successors.count == 1 ? sets.value(for: old.first!) : nil
+        let wasIndexed = !unindexed.contains { old.contains(ObjectIdentifier($0)) }
+        indexed.removeAll { old.contains(ObjectIdentifier($0)) }
+        unindexed.removeAll { old.contains(ObjectIdentifier($0)) }
+        // What is not in the filter with all its ids is asked until it is.
+        if wasIndexed { indexed += successors } else { unindexed += successors }
         // Nothing may stay behind under the name of an object that is gone: the next may have it.
-        let id = ObjectIdentifier(segment)
-        if let set = sets.value(for: id) {
+        for id in old {
             sets.remove(id)
-            sets.insert(set, for: ObjectIdentifier(successor), cost: set.memorySize)
+            placesAsked[id] = nil
+            if lastHit == id { lastHit = nil }
         }
-        placesAsked[id] = nil
-        if lastHit == id { lastHit = nil }
+        if let kept, let successor = successors.first {
+            sets.insert(kept, for: ObjectIdentifier(successor), cost: kept.memorySize)
+        }
     }
 
     /// The next segment to be read into the filter, newest first; `nil` if all are.
     package var nextUnindexed: (any IdentitySource)? { unindexed.last }
 
     /// Puts a segment's identities, loaded without holding up anybody, into the filter.
-    package mutating func index(_ segment: any IdentitySource, _ identities: IdentitySet) {
+    package mutating func index(_ segment: any IdentitySource, _ identities: [EventIdentity]) {
         guard let position = unindexed.lastIndex(where: { $0 === segment }) else { return }
         unindexed.remove(at: position)
-        identities.forEach { filter.insert($0) }
+        for identity in identities { filter.insert(identity) }
         indexed.insert(segment, at: 0)
     }
 
@@ -177,7 +184,7 @@ package struct DedupIndex: Sendable {
             }
         }
         for segment in candidates {
-            let set = try Self.identities(of: segment, key: key)
+            let set = SealedIdentities(try Self.identities(of: segment, key: key))
             sets.insert(set, for: ObjectIdentifier(segment), cost: set.memorySize)
             placesAsked[ObjectIdentifier(segment)] = nil
             if set.contains(identity) {
@@ -193,7 +200,7 @@ package struct DedupIndex: Sendable {
         _ offered: OfferedEvent, in segment: any IdentitySource
     ) throws(DiskError) -> Bool {
         let asked = placesAsked[ObjectIdentifier(segment), default: 0]
-        guard asked < Self.placesAskedMax else { return false }
+        guard asked < Self.placesAskedMax * (1 + segment.identityCount / 100_000) else { return false }
         placesAsked[ObjectIdentifier(segment)] = asked + 1
         return try Self.unlessDamaged { try segment.containsInPlace(offered, key: key) } ?? false
     }
@@ -202,8 +209,8 @@ package struct DedupIndex: Sendable {
     /// report the damage. A shortage is no damage: what was not read then is read later.
     package static func identities(
         of segment: any IdentitySource, key: UInt64
-    ) throws(DiskError) -> IdentitySet {
-        try unlessDamaged { try segment.loadIdentities(key: key) } ?? IdentitySet()
+    ) throws(DiskError) -> [EventIdentity] {
+        try unlessDamaged { try segment.loadIdentities(key: key) } ?? []
     }
 
     private static func unlessDamaged<Value>(

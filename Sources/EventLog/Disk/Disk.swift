@@ -45,6 +45,9 @@ package protocol Disk: Sendable {
     /// Makes the directory's entries durable: files created, renamed, linked and removed in it.
     func synchronizeDirectory(_ path: String) throws(DiskError)
 
+    /// Bytes that files may still take before the system says that there is no room.
+    func availableSize() throws(DiskError) -> Int
+
     /// Takes the exclusive lock that the file at `path` stands for and writes this process's id into
     /// it. Held until the handle is closed or the process ends.
     /// - Throws: an error with `lockHolder` if somebody else has it.

@@ -240,6 +240,16 @@ extension PosixDisk {
         }
     }
 
+    package func availableSize() throws(DiskError) -> Int {
+        var status = statvfs()
+        guard retrying({ fstatvfs(root, &status) }) == 0 else {
+            throw DiskError(.size, "", code: errno)
+        }
+        let (size, isHuge) = Int(clamping: status.f_bavail)
+            .multipliedReportingOverflow(by: Int(clamping: status.f_frsize))
+        return isHuge ? .max : size
+    }
+
     private func names(in stream: OpaquePointer, _ path: String) throws(DiskError) -> [String] {
         var names: [String] = []
         while true {

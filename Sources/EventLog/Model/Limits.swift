@@ -76,6 +76,15 @@ package enum Limits {
     /// How many times as long as publishing took a seal waits before it publishes again: that is
     /// the share of the sealer's time.
     package static let identityPublicationRest: Int64 = 16
+    /// Rows of a segment that compaction makes. What is put together is in memory, column by column.
+    package static let compactRowCountMax = 1 << 21
+    /// Rows of a row group of such a segment: each has dictionaries of its own, which whoever looks for one
+    /// event reads.
+    package static let compactRowGroupRowCountMax = 1 << 20
+    /// Bytes that compaction leaves free besides what it needs: events come first.
+    package static let compactRoomMin = 256 << 20
+    /// How long a file that was replaced stays for those who read the store from outside, in µs.
+    package static let replacedFileAge: Int64 = 600 * 1_000_000
     /// Bytes of the document that describes an item.
     package static let contentDocumentSizeMax = 16 << 10
     /// Topics of one item: real ones have a handful.

@@ -46,3 +46,15 @@ package struct SegmentBounds: Sendable, Hashable {
         return dictionary[low]...dictionary[high]
     }
 }
+
+extension SegmentEntry {
+    /// - Parameter modificationTime: ms since 1970.
+    init(
+        path: String, size: Int, modificationTime: Int64, rowCount: Int, _ bounds: SegmentBounds
+    ) {
+        self.init(
+            path: path, size: size, modificationTime: modificationTime, rowCount: rowCount,
+            seq: bounds.seq, timestamp: bounds.timestamp, event: bounds.event,
+            contentId: bounds.contentId, contentIdNullCount: bounds.contentIdNullCount)
+    }
+}

@@ -2,6 +2,8 @@ import Columns
 import Parquet
 
 extension SegmentFile: IdentitySource {
+    package var identityCount: Int { entry.rowCount }
+
     package func mightContain(eventId: UnsafeRawBufferPointer) throws -> Bool {
         try mightContain(.string(String(decoding: eventId, as: UTF8.self)), in: .eventId)
     }
@@ -69,12 +71,13 @@ extension SegmentFile: IdentitySource {
     }
 
     /// Ids on damaged pages are missing from the result: their repeats would be stored again.
-    package func loadIdentities(key: UInt64) throws -> IdentitySet {
+    package func loadIdentities(key: UInt64) throws -> [EventIdentity] {
         let opened = try open()
-        var set = IdentitySet(minimumCapacity: entry.rowCount)
+        var identities: [EventIdentity] = []
+        identities.reserveCapacity(entry.rowCount)
         guard let idLeaf = leaf(EventColumn.eventId.definition, in: opened),
             let producerLeaf = leaf(EventColumn.producer.definition, in: opened)
-        else { return set }
+        else { return identities }
         for rowGroup in opened.file.rowGroups.indices {
             // Read past the cache: a whole column of ids would push out what queries use.
             let producers = try opened.file.readColumn(
@@ -94,11 +97,11 @@ extension SegmentFile: IdentitySource {
                 for row in idCodes.indices where idCodes[row] >= 0 && producerCodes[row] >= 0 {
                     let id = UnsafeRawBufferPointer(
                         rebasing: bytes[idStrings.range(at: Int(idCodes[row]))])
-                    set.insert(hashers[Int(producerCodes[row])].identity(of: id))
+                    identities.append(hashers[Int(producerCodes[row])].identity(of: id))
                 }
             }
         }
-        return set
+        return identities
     }
 }
 

@@ -4,16 +4,19 @@
 
 /// Where a segment lies below `events/`: `2026/11/21/<first>-<last>-<generation>-<n>.parquet`.
 ///
-/// The day is that of sealing. Generation 0 is what sealing makes.
+/// Generation 0 is what sealing makes, on the day of it. What is made of segments has a generation more than
+/// each of them, and lies where its first event happened: so no two files ever have the same name.
 package struct SegmentName: Sendable, Hashable {
     package let directory: String
     package let path: String
 
-    /// - Parameter sealedAt: µs since 1970 UTC.
+    /// - Parameters:
+    ///   - day: any time of it, in µs since 1970 UTC.
+    ///   - number: of the files that were made together.
     package init(
-        firstSeq: Int64, lastSeq: Int64, sealedAt: Int64, generation: Int = 0, number: Int = 0
+        firstSeq: Int64, lastSeq: Int64, day: Int64, generation: Int = 0, number: Int = 0
     ) {
-        var seconds = time_t(sealedAt / 1_000_000)
+        var seconds = time_t(day / 1_000_000)
         var date = tm()
         gmtime_r(&seconds, &date)
         let year = Self.pad(Int(date.tm_year) + 1900, 4)
@@ -41,17 +44,6 @@ package struct SegmentName: Sendable, Hashable {
             separator: "-", omittingEmptySubsequences: false)
         guard name.hasSuffix(".parquet"), let parts, parts.count == 4 else { return nil }
         return Int64(parts[2])
-    }
-
-    /// The name, of the next generation, of a file with the same events.
-    /// - Precondition: the path is one of this type's.
-    static func successor(of path: String) -> String {
-        var parts = path.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count >= 4, let generation = Int64(parts[parts.count - 2]) else {
-            preconditionFailure("\(path) is no segment's path")
-        }
-        parts[parts.count - 2] = "\(generation + 1)"
-        return parts.joined(separator: "-")
     }
 
     /// What files with the same events have in common: `<first>-<last>`; `nil` for other names.

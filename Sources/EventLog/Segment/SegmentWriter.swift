@@ -57,10 +57,17 @@ package enum SegmentWriter {
         return Result(bytes: output.bytes, rowCount: order.count, bounds: bounds)
     }
 
-    /// How every segment is written, also one that is written anew.
+    /// How a seal writes.
     static var options: ParquetWriterOptions {
         var options = ParquetWriterOptions()
         options.pageRowCount = Limits.pageRowCountMax
+        return options
+    }
+
+    /// How a segment is written anew: that has time.
+    static var compactOptions: ParquetWriterOptions {
+        var options = options
+        options.compression = .high(level: 9)
         return options
     }
 

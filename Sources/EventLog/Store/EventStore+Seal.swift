@@ -157,15 +157,12 @@ extension EventStore {
                 ("eventlog.format", "1"), ("eventlog.store", "\(storeID)"),
                 ("eventlog.seq.first", "\(firstSeq)"), ("eventlog.seq.last", "\(begun.lastSeq)"),
             ], seed: identityKey)
-        let name = SegmentName(firstSeq: firstSeq, lastSeq: begun.lastSeq, sealedAt: begun.beganAt)
+        let name = SegmentName(firstSeq: firstSeq, lastSeq: begun.lastSeq, day: begun.beganAt)
         try disk.createDirectory("events/" + name.directory)
         try disk.writeFile("events/" + name.path, written.bytes, .replacing)
         return SegmentEntry(
             path: name.path, size: written.bytes.count, modificationTime: options.now() / 1000,
-            rowCount: written.rowCount, seq: written.bounds.seq,
-            timestamp: written.bounds.timestamp, event: written.bounds.event,
-            contentId: written.bounds.contentId,
-            contentIdNullCount: written.bounds.contentIdNullCount)
+            rowCount: written.rowCount, written.bounds)
     }
 
     private func endSeal(_ begun: BegunSeal, _ books: Books.Sealed?) {

@@ -1,5 +1,4 @@
 import Columns
-import Parquet
 import Synchronization
 
 /// What squashing did.
@@ -16,12 +15,6 @@ package struct SquashReport: Sendable, Hashable, Codable {
     package var damaged = 0
 
     package init() {}
-}
-
-/// A segment that is about to take the place of another.
-struct SegmentSuccession {
-    let segment: SegmentFile
-    let successor: SegmentEntry
 }
 
 extension EventStore {
@@ -51,7 +44,7 @@ extension EventStore {
                 var size = 0
                 do {
                     if !isDryRun { size = try squash(segment, squasher) }
-                } catch is ParquetError {
+                } catch is SegmentMergeError {
                     report.damaged += 1
                     continue
                 }
@@ -69,67 +62,40 @@ extension EventStore {
 
     /// - Returns: bytes of the new file.
     private func squash(_ segment: SegmentFile, _ squasher: IdentityIndex.Squasher) throws -> Int {
-        let rewrite = SegmentRewrite(
-            segment: segment,
-            added: (PersonSquash.columnName, try squasher.persons(of: segment)),
-            keyValues: squasher.squash.keyValues)
-        let bytes = try rewrite.bytes()
-        try sealing.withLock { sealing in
-            try settleSuccession(&sealing)
-            guard !view.withLock({ $0.isSealing }) else {
-                throw StoreError.io("a seal has failed and comes first")
-            }
-            var successor = segment.entry
-            successor.path = SegmentName.successor(of: segment.entry.path)
-            successor.size = bytes.count
-            successor.modificationTime = options.now() / 1000
-            let state = view.withLock { $0.catalogState }
-            guard state.segments.contains(where: { $0.path == segment.entry.path }) else { return }
-            try disk.writeFile("events/" + successor.path, bytes, .replacing)
-            // Whether a commit that fails happened all the same, only the catalog can tell.
-            let succession = SegmentSuccession(segment: segment, successor: successor)
-            sealing.succession = succession
-            let new = try catalog.commit(
-                CatalogChange(.compact, add: [successor], remove: [segment.entry.path]),
-                to: state, now: options.now() / 1000)
-            sealing.succession = nil
-            succeed(succession, new)
+        try rewriting.withLock { _ in
+            let outputs = try merge([segment], squasher).run(
+                keyValues: footer(squasher)
+            ) { RowDivision(keeping: [Bool](repeating: true, count: $0.count)) }
+            _ = try replace([segment], by: outputs)
+            return outputs.reduce(0) { $0 + $1.bytes.count }
         }
-        return bytes.count
     }
 
-    /// Finds out what became of a commit that failed.
-    func settleSuccession(_ sealing: inout Sealing) throws {
-        guard let succession = sealing.succession else { return }
-        let state = try catalogAfterFailure()
-        if state.segments.contains(where: { $0.path == succession.successor.path }) {
-            succeed(succession, state)
-        } else {
-            view.withLock { $0.catalogState = state }
-            try? disk.unlink("events/" + succession.successor.path)
-        }
-        sealing.succession = nil
+    /// - Parameter squasher: of segments that are to have persons in them.
+    func merge(_ inputs: [SegmentFile], _ squasher: IdentityIndex.Squasher?) -> SegmentMerge {
+        let leaves = view.withLock { $0.catalogState.leaves }
+        return SegmentMerge(
+            inputs: inputs, schema: EventSchema(leaves), seed: identityKey,
+            persons: squasher.map { squasher in
+                { squasher.resolvers.persons(users: $0, devices: $1, times: $2) }
+            })
     }
 
-    private func succeed(_ succession: SegmentSuccession, _ state: CatalogState) {
-        let old = succession.segment
-        let new = SegmentFile(
-            entry: succession.successor, path: "events/" + succession.successor.path, disk: disk,
-            cache: cache)
-        writer.withLock { writer in
-            writer.dedup.replace(old, by: new)
-            view.withLock { view in
-                view.catalogState = state
-                guard let place = view.segments.firstIndex(where: { $0 === old }) else { return }
-                view.segments[place] = new
-            }
+    /// What a segment's footer says.
+    func footer(
+        _ squasher: IdentityIndex.Squasher?
+    ) -> (SegmentBounds) -> [(String, String)] {
+        { [storeID] bounds in
+            [
+                ("eventlog.format", "1"), ("eventlog.store", "\(storeID)"),
+                ("eventlog.seq.first", "\(bounds.seq.lowerBound)"),
+                ("eventlog.seq.last", "\(bounds.seq.upperBound)"),
+            ] + (squasher?.squash.keyValues ?? [])
         }
-        // Questions that are under way read it to their end.
-        old.markObsolete()
     }
 
     /// What changed before the oldest squash is nobody's concern any more.
-    private func forgetOldChanges() {
+    func forgetOldChanges() {
         let segments = view.withLock { $0.segments }
         var oldest = Int64.max
         for segment in segments {

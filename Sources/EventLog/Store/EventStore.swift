@@ -33,6 +33,12 @@ package final class EventStore: Sendable {
     /// Held for the whole of a seal, so that two cannot run at once.
     let sealing: Mutex<Sealing>
 
+    /// Held while segments are written anew; taken before `sealing`.
+    let rewriting = Mutex(Rewriting())
+    /// Files that others have taken the place of. Never held during input or output, nor while another lock
+    /// is taken.
+    let replaced: Mutex<[ReplacedSegment]>
+
     /// What is known of the identity table. Held for the whole of a publication.
     let identityTable: Mutex<PublishedIdentity>
     /// Never held during input or output, nor while another lock is taken.
@@ -47,7 +53,7 @@ package final class EventStore: Sendable {
         var mustSweep: Bool
         /// What the last attempt has written of ledger and quarantine.
         var books: Books.Sealed?
-        /// A commit that puts a segment in the place of another, if it is not known what became of it.
+        /// A commit that puts segments in the place of others, if it is not known what became of it.
         var succession: SegmentSuccession?
         /// The last attempt, if it failed.
         var failure: (error: StoreError, at: Int64)?
@@ -127,6 +133,7 @@ package final class EventStore: Sendable {
         answers = Mutex(opened.answers)
         sealing = Mutex(
             Sealing(mustPrepareCatalog: !opened.isDurable, mustSweep: !opened.isDurable))
+        replaced = Mutex([])
         identityTable = Mutex(
             PublishedIdentity(
                 newest: opened.identityTable ?? nil, isKnown: opened.identityTable != nil))

@@ -1,9 +1,10 @@
-/// Removes what interrupted seals and squashes left below `events/`: segments that no commit names, and
+/// Removes what interrupted seals and compactions left below `events/`: segments that no commit names, and
 /// temporary files. Nothing else would ever remove them.
 ///
-/// A segment is taken for left over only if its name says that all its events come after those that
-/// the catalog covers (they are in the journal then; so this is for a start that found no damage), or
-/// that they are those of a segment that the catalog names.
+/// While all segments that the catalog names are there, each event that it covers is in one of them, and no
+/// other file is needed; what it does not cover is in the journal, so this is for a start that found no
+/// damage. While one is missing, only such files go that cannot stand for it: those of events
+/// that come after what the catalog covers, or of the same ones as a segment that it names.
 struct SegmentSweep {
     let disk: any Disk
     let directory: String
@@ -15,42 +16,39 @@ struct SegmentSweep {
     /// - Returns: the number of files removed.
     @discardableResult
     func run() throws(DiskError) -> Int {
-        var live = Live()
-        for segment in state.segments {
-            live.paths.insert(joinPath(directory, segment.path))
-            let name = segment.path.split(separator: "/").last.map(String.init) ?? ""
-            if let numbers = SegmentName.numbers(ofFileNamed: name) {
-                live.numbers.insert(String(numbers))
-            }
-        }
-        return try run(directory, depth: 0, live)
-    }
-
-    private struct Live {
-        var paths: Set<String> = []
-        /// As `SegmentName.numbers` gives them.
-        var numbers: Set<String> = []
-    }
-
-    private func run(_ path: String, depth: Int, _ live: Live) throws(DiskError) -> Int {
+        let live = Set(state.segments.map { joinPath(directory, $0.path) })
+        let found = try files(in: directory, depth: 0)
+        let isComplete = live.isSubset(of: found)
+        let numbers = Set(
+            live.compactMap { SegmentName.numbers(ofFileNamed: splitPath($0).name).map(String.init) })
         var count = 0
-        for name in try disk.list(path) {
-            let inner = joinPath(path, name)
-            if depth < Self.depth {
-                guard name.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else { continue }
-                count += try run(inner, depth: depth + 1, live)
-            } else if isTemporaryName(name)
-                || !live.paths.contains(inner) && (isAfterCatalog(name) || isReplaced(name, live))
-            {
-                try disk.unlink(inner)
+        for path in found where !live.contains(path) {
+            let name = splitPath(path).name
+            guard let own = SegmentName.numbers(ofFileNamed: name) else {
+                guard isTemporaryName(name) else { continue }
+                try disk.unlink(path)
+                count += 1
+                continue
+            }
+            if isComplete || isAfterCatalog(name) || numbers.contains(String(own)) {
+                try disk.unlink(path)
                 count += 1
             }
         }
         return count
     }
 
-    private func isReplaced(_ name: String, _ live: Live) -> Bool {
-        SegmentName.numbers(ofFileNamed: name).map { live.numbers.contains(String($0)) } ?? false
+    private func files(in path: String, depth: Int) throws(DiskError) -> [String] {
+        var files: [String] = []
+        for name in try disk.list(path) {
+            let inner = joinPath(path, name)
+            if depth == Self.depth {
+                files.append(inner)
+            } else if name.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) {
+                files += try self.files(in: inner, depth: depth + 1)
+            }
+        }
+        return files
     }
 
     private func isAfterCatalog(_ name: String) -> Bool {

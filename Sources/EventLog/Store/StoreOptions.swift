@@ -16,6 +16,8 @@ package struct StoreOptions: Sendable {
     package var identity: IdentityOptions?
     /// Sealed events after which the next checkpoint of the identity map is written.
     package var identityCheckpointRowCount: Int64 = 2_000_000
+    /// Which segments are put together, and when.
+    package var compaction = CompactionPolicy()
     /// How the journal's files grow.
     package var journalGrowth = JournalGrowth.standard
     /// The wall clock, in µs since 1970 UTC.

@@ -31,6 +31,15 @@ package protocol EventSink: Sendable {
     func contentItem(_ id: String) -> ContentItem?
     /// Writes who did it into the segments; from any thread but the writer's, and may take long.
     func squash(isDryRun: Bool) throws(StoreError) -> SquashReport
+    /// Whether segments should be put together; from any thread.
+    func isCompactionDue() -> Bool
+    /// Puts some together; from any thread but the writer's, and may take long.
+    func compact(
+        isForced: Bool, isCancelled: @escaping () -> Bool
+    ) throws(StoreError) -> CompactionStep?
+    func compactionPlan(isForced: Bool) -> CompactionPlan
+    /// Removes replaced files that nobody should be reading any more.
+    func releaseReplaced()
     /// What a record about persons would change; from any thread, and may take as long as a query.
     func identityEffect(of record: IdentityRecord) throws(StoreError) -> IdentityEffect
     func status() -> StoreStatus

@@ -11,7 +11,7 @@ package enum SettingsTable {
     private static let gibibyte = 1 << 30
 
     package static let all: [Setting] =
-        places + access + log + events + identity + quarantine + seals + queries + limits
+        places + access + log + events + identity + quarantine + seals + compaction + queries + limits
 
     package static func find(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -93,6 +93,15 @@ package enum SettingsTable {
         .duration(
             "seal.retryInterval", \.limits.sealRetryInterval.inNanoseconds,
             second / 100...3_600 * second, .atStart, "How long sealing rests after it failed."),
+    ]
+
+    private static let compaction: [Setting] = [
+        .flag(
+            "compaction.enabled", \.limits.compactsByItself, .atStart,
+            "Whether segments are put together in the background."),
+        .duration(
+            "compaction.checkInterval", \.limits.compactCheckInterval.inNanoseconds,
+            second / 100...3_600 * second, .atStart, "How often it is looked for what is due."),
     ]
 
     private static let queries: [Setting] = [

@@ -10,6 +10,7 @@ import Synchronization
 final class Endpoints: Sendable {
     private let sink: any EventSink
     private let sealer: Sealer
+    private let compactor: Compactor
     private let writer: Writer
     private let connections: ConnectionTable
     private let counters: DaemonCounters
@@ -25,8 +26,8 @@ final class Endpoints: Sendable {
     private let start = ContinuousClock.now
 
     init(
-        sink: any EventSink, sealer: Sealer, writer: Writer, connections: ConnectionTable,
-        counters: DaemonCounters, queries: QueryDesk, events: EventsDesk,
+        sink: any EventSink, sealer: Sealer, compactor: Compactor, writer: Writer,
+        connections: ConnectionTable, counters: DaemonCounters, queries: QueryDesk, events: EventsDesk,
         idempotency: IdempotencyDesk, quarantine: QuarantineDesk, content: ContentDesk,
         identity: IdentityDesk, keys: KeyEndpoints, metrics: DaemonMetrics, socketPath: String
     ) {
@@ -34,6 +35,7 @@ final class Endpoints: Sendable {
         self.metrics = metrics
         self.sink = sink
         self.sealer = sealer
+        self.compactor = compactor
         self.writer = writer
         self.connections = connections
         self.counters = counters
@@ -115,6 +117,8 @@ final class Endpoints: Sendable {
                 let report = try sink.squash(isDryRun: request.target.isDryRun)
                 return .success(try Self.encode(report), requestID: request.id)
             }
+        case .compact:
+            compact(request, on: eventLoop)
         case .metrics:
             eventLoop.makeSucceededFuture(metrics.answer())
         case .keys, .key:
@@ -126,6 +130,21 @@ final class Endpoints: Sendable {
             PersonDesk(queries: queries).answer(request, cancellation: cancellation, on: eventLoop)
         case .tables:
             queries.tables(requestID: request.id, on: eventLoop)
+        }
+    }
+
+    private func compact(
+        _ request: HTTPRequest, on eventLoop: any EventLoop
+    ) -> EventLoopFuture<HTTPAnswer> {
+        let isForced = request.target.isNow
+        if request.target.isDryRun {
+            return NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) { [sink] in
+                let plan = sink.compactionPlan(isForced: isForced)
+                return .success(try Self.encode(plan), requestID: request.id)
+            }
+        }
+        return compactor.compactNow(isForced: isForced, on: eventLoop).flatMapThrowing {
+            .success(try Self.encode($0), requestID: request.id)
         }
     }
 

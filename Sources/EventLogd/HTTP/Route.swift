@@ -7,7 +7,7 @@ enum Route: Sendable, CaseIterable {
     case query, tables, status, health, metrics, seal, publishIdentity, keys, key
     case quarantineReplay, quarantineDrop
     case content
-    case aliasUsers, unaliasUsers, unlinkDevice, squashPersons
+    case aliasUsers, unaliasUsers, unlinkDevice, squashPersons, compact
     case person, explainIdentity, identityDoctor
 
     private struct Entry {
@@ -27,6 +27,7 @@ enum Route: Sendable, CaseIterable {
         case .unaliasUsers: Entry(path: "/v1/identity/unalias", methods: [.POST], role: .admin)
         case .unlinkDevice: Entry(path: "/v1/identity/unlink", methods: [.POST], role: .admin)
         case .squashPersons: Entry(path: "/v1/identity/squash", methods: [.POST], role: .admin)
+        case .compact: Entry(path: "/v1/compact", methods: [.POST], role: .admin)
         case .query: Entry(path: "/v1/query", methods: [.GET, .HEAD, .POST], role: .read)
         case .tables: Entry(path: "/v1/tables", methods: [.GET, .HEAD], role: .read)
         case .status: Entry(path: "/v1/status", methods: [.GET, .HEAD], role: .read)
@@ -78,7 +79,8 @@ enum Route: Sendable, CaseIterable {
         // A new key is told once, and kept nowhere in clear.
         case .keys, .key: false
         // The same again changes nothing.
-        case .content, .aliasUsers, .unaliasUsers, .unlinkDevice, .squashPersons: false
+        case .content, .aliasUsers, .unaliasUsers, .unlinkDevice, .squashPersons, .compact:
+            false
         }
     }
 

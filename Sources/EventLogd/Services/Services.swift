@@ -10,6 +10,7 @@ import ServiceLifecycle
 /// StoreService    closes the store, last of all
 /// WriterService   appends what is queued
 /// SealService     ends after the sealing that is under way
+/// CompactService  gives up the step that is under way
 /// IndexService    reads the sealed ids into the duplicate index, then only waits
 /// QueryService    cancels what still runs
 /// KeyService      ends after the change of keys that is under way
@@ -68,6 +69,28 @@ struct SealService: Service {
             }
         }
         await sealer.stop()
+    }
+}
+
+struct CompactService: Service {
+    let compactor: Compactor
+    let interval: Duration
+    let isEnabled: Bool
+
+    init(compactor: Compactor, limits: DaemonLimits) {
+        self.compactor = compactor
+        interval = .nanoseconds(limits.compactCheckInterval.nanoseconds)
+        isEnabled = limits.compactsByItself
+    }
+
+    func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            while true {
+                try await Task.sleep(for: interval)
+                compactor.tick(compacting: isEnabled)
+            }
+        }
+        await compactor.stop()
     }
 }
 

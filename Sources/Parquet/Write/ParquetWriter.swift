@@ -52,19 +52,37 @@ package struct ParquetWriter {
         precondition(zip(columns, leaves).allSatisfy { $0.type == $1.type })
         let rowCount = columns[0].count
         precondition(columns.allSatisfy { $0.count == rowCount })
+        let encoder = RowGroupEncoder(leaves: leaves, options: options)
+        let pageRowCount = try PageSize.rowCount(columns, wanted: options.pageRowCount)
+        try append(rowCount: rowCount) { leaf throws(ParquetError) in
+            try encoder.encode(columns[leaf], leaf: leaf, pageRowCount: pageRowCount)
+        }
+    }
+
+    /// Writes one row group that is encoded already.
+    /// - Throws: what the sink throws. The file is lost then.
+    /// - Precondition: a chunk for each leaf, in order, all of the same rows and encoded alike.
+    package mutating func append(_ chunks: [EncodedChunk]) throws {
+        precondition(chunks.count == leaves.count)
+        let rowCount = chunks[0].rowCount
+        precondition(
+            chunks.enumerated().allSatisfy { $1.leaf == $0 && $1.rowCount == rowCount })
+        try append(rowCount: rowCount) { leaf throws(ParquetError) in chunks[leaf] }
+    }
+
+    private mutating func append(
+        rowCount: Int, _ chunk: (Int) throws(ParquetError) -> EncodedChunk
+    ) throws {
         if rowCount == 0 { return }
         guard rowCount <= ParquetLimits.rowGroupRowCountMax else {
             throw ParquetError("row group of \(rowCount) rows")
         }
         try startFile()
-        let pageRowCount = try PageSize.rowCount(columns, wanted: options.pageRowCount)
         var group = WrittenRowGroup(rowCount: rowCount, offset: position, chunks: [])
         var groupPages: [[WrittenPage]] = []
         var filters: [BloomFilter?] = []
-        for (leaf, column) in zip(leaves, columns) {
-            let chunk = try ColumnChunkWriter(
-                leaf: leaf, pageRowCount: pageRowCount, compression: options.compression
-            ).write(column)
+        for leaf in leaves.indices {
+            let chunk = try chunk(leaf).output
             group.chunks.append(describe(chunk, rowCount: rowCount))
             groupPages.append(
                 chunk.pages.map { page in

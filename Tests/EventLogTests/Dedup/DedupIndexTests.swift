@@ -17,11 +17,10 @@ struct DedupIndexTests {
             return true
         }
         func containsInPlace(_ offered: OfferedEvent, key: UInt64) throws -> Bool { false }
-        func loadIdentities(key: UInt64) throws -> IdentitySet {
+        var identityCount: Int { identities.count }
+        func loadIdentities(key: UInt64) throws -> [EventIdentity] {
             guard isReadable else { throw Unreadable() }
-            var set = IdentitySet()
-            for identity in identities { set.insert(identity) }
-            return set
+            return identities
         }
     }
 
@@ -58,9 +57,7 @@ struct DedupIndexTests {
         var index = makeIndex([segment])
         #expect(try !index.insert(identity(10)) { noID })
         #expect(try index.insert(identity(5)) { noID })
-        var loaded = IdentitySet()
-        segment.identities.forEach { loaded.insert($0) }
-        index.index(segment, loaded)
+        index.index(segment, segment.identities)
         #expect(index.unindexedCount == 0)
         #expect(try !index.insert(identity(15)) { noID })
         #expect(try !index.insert(identity(5)) { noID })
@@ -91,11 +88,10 @@ struct DedupIndexTests {
                 return true
             }
             func containsInPlace(_ offered: OfferedEvent, key: UInt64) throws -> Bool { false }
-            func loadIdentities(key: UInt64) throws -> IdentitySet {
+            var identityCount: Int { identities.count }
+        func loadIdentities(key: UInt64) throws -> [EventIdentity] {
                 if isScarce.load(ordering: .relaxed) { throw DiskError(.open, "s", code: 24) }
-                var set = IdentitySet()
-                for identity in identities { set.insert(identity) }
-                return set
+                return identities
             }
         }
         let segment = Scarce([identity(1)])

@@ -95,6 +95,13 @@ final class FakeSink: EventSink {
     func quarantined(_ ids: Set<Int64>) throws(StoreError) -> [QuarantinedEvent] { [] }
     func contentItem(_ id: String) -> ContentItem? { nil }
 
+    func isCompactionDue() -> Bool { false }
+    func compact(
+        isForced: Bool, isCancelled: @escaping () -> Bool
+    ) throws(StoreError) -> CompactionStep? { nil }
+    func compactionPlan(isForced: Bool) -> CompactionPlan { CompactionPlan() }
+    func releaseReplaced() {}
+
     func squash(isDryRun: Bool) -> SquashReport { SquashReport() }
 
     func identityEffect(of record: IdentityRecord) -> IdentityEffect { IdentityEffect(.changes) }

@@ -36,11 +36,8 @@ struct ProgressLine {
             return "\(Quantities.bytes(bytes)) · \(speed)"
         }
         let share = Double(bytes) / Double(total)
-        let filled = Int(share * 20)
-        let bar =
-            String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
         let left = share > 0 ? " · \(Quantities.duration(seconds / share - seconds)) left" : ""
-        return "\(bar) \(Int(share * 100)) % · \(Quantities.bytes(bytes)) of "
+        return "\(Quantities.bar(share)) · \(Quantities.bytes(bytes)) of "
             + "\(Quantities.bytes(total)) · \(speed)\(left)"
     }
 

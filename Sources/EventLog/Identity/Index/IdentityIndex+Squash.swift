@@ -1,5 +1,4 @@
 import Columns
-import Parquet
 
 extension IdentityIndex {
     /// Works out the persons of whole segments, by what the sealed events say: those cannot be lost any
@@ -7,26 +6,6 @@ extension IdentityIndex {
     struct Squasher {
         let resolvers: PersonResolvers
         let squash: PersonSquash
-
-        /// A column for each row group.
-        /// - Throws: `ParquetError` if the segment is damaged.
-        func persons(of segment: SegmentFile) throws -> [Column] {
-            let opened = try segment.open()
-            return try opened.file.rowGroups.indices.map { group in
-                let rowCount = opened.file.rowGroups[group].rowCount
-                func read(_ column: EventColumn) throws -> Column {
-                    guard let leaf = segment.leaf(column.definition, in: opened) else {
-                        return Column(nulls: rowCount, type: column.type)
-                    }
-                    let read = try opened.file.readColumn(rowGroup: group, leaf: leaf)
-                    if let damage = read.damage.first { throw ParquetError(damage.message) }
-                    return read.column
-                }
-                return resolvers.persons(
-                    users: try read(.userId), devices: try read(.deviceId),
-                    times: try read(.timestamp))
-            }
-        }
     }
 
     /// - Parameters:

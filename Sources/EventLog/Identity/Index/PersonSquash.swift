@@ -8,6 +8,7 @@ import Parquet
 struct PersonSquash: Sendable, Hashable {
     /// The name says to readers of other engines that it may be of yesterday.
     static let columnName = "squashedPersonId"
+    static let leaf = ParquetLeaf(path: [columnName], type: .string)
     private static let positionKey = "eventlog.identity.position"
     private static let rulesKey = "eventlog.identity.rules"
 

@@ -46,7 +46,11 @@ struct RequestTarget: Sendable, Hashable {
     }
 
     /// Whether only what would happen is asked: `?dryRun=true`.
-    var isDryRun: Bool { query["dryRun"].map { $0 != "false" } ?? false }
+    var isDryRun: Bool { isSet("dryRun") }
+    /// Whether nothing is to be waited for: `?now=true`.
+    var isNow: Bool { isSet("now") }
+
+    private func isSet(_ name: String) -> Bool { query[name].map { $0 != "false" } ?? false }
 
     private static func unescape(_ text: Substring, plusIsSpace: Bool) -> String? {
         var bytes: [UInt8] = []

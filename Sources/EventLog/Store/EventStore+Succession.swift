@@ -1,0 +1,147 @@
+import Columns
+import Synchronization
+
+/// Segments that are about to take the place of others.
+struct SegmentSuccession {
+    let old: [SegmentFile]
+    let new: [SegmentEntry]
+}
+
+/// A file that another has taken the place of.
+struct ReplacedSegment {
+    let segment: SegmentFile
+    /// µs since 1970 UTC.
+    let at: Int64
+}
+
+extension EventStore {
+    /// What writing segments anew shares. Held while segments are read and written, so that two never do
+    /// that with the same ones; seals and queries go on beside it.
+    struct Rewriting {
+        /// Segments that are damaged, by path, and why they are left as they are.
+        var setAside: [String: String] = [:]
+    }
+
+    /// Puts new files in the place of segments, with one commit: a crash at any point leaves the old
+    /// ones or the new ones.
+    ///
+    /// Only the commit holds up seals.
+    /// - Parameter day: where the files lie, in µs since 1970 UTC.
+    /// - Precondition: `rewriting` is held.
+    /// - Returns: the new entries; `nil` if a segment is not live any more.
+    func replace(
+        _ old: [SegmentFile], by outputs: [SegmentMerge.Output],
+        _ operation: CatalogChange.Operation = .compact
+    ) throws -> [SegmentEntry]? {
+        // Files of an earlier attempt have the names of those that are written now: if it turns out to have
+        // succeeded, they must not be touched.
+        let areLive = try sealing.withLock { sealing in
+            try settleSuccession(&sealing)
+            let live = Set(view.withLock { $0.catalogState.segments.map(\.path) })
+            return old.allSatisfy { live.contains($0.entry.path) }
+        }
+        guard areLive else { return nil }
+        var written: [SegmentEntry] = []
+        do {
+            for (number, output) in outputs.enumerated() {
+                written.append(try write(output, in: old, number: number))
+            }
+            return try sealing.withLock { sealing in
+                guard !view.withLock({ $0.isSealing }) else {
+                    throw StoreError.io("a seal has failed and comes first")
+                }
+                let state = view.withLock { $0.catalogState }
+                try commit(SegmentSuccession(old: old, new: written), operation, to: state, &sealing)
+                return written
+            }
+        } catch {
+            let isOpen = sealing.withLock { $0.succession != nil }
+            // Whether a commit that failed happened all the same, only the catalog can tell.
+            if !isOpen { for entry in written { try? disk.unlink("events/" + entry.path) } }
+            throw error
+        }
+    }
+
+    private func write(
+        _ output: SegmentMerge.Output, in old: [SegmentFile], number: Int
+    ) throws -> SegmentEntry {
+        let generation = old.reduce(0) {
+            let name = splitPath($1.entry.path).name
+            return max($0, Int(SegmentName.generation(ofFileNamed: name) ?? 0))
+        }
+        let name = SegmentName(
+            firstSeq: output.bounds.seq.lowerBound, lastSeq: output.bounds.seq.upperBound,
+            day: output.bounds.timestamp.lowerBound, generation: generation + 1, number: number)
+        try disk.createDirectory("events/" + name.directory)
+        try disk.writeFile("events/" + name.path, output.bytes, .replacing)
+        return SegmentEntry(
+            path: name.path, size: output.bytes.count, modificationTime: options.now() / 1000,
+            rowCount: output.rowCount, output.bounds)
+    }
+
+    private func commit(
+        _ succession: SegmentSuccession, _ operation: CatalogChange.Operation,
+        to state: CatalogState, _ sealing: inout Sealing
+    ) throws {
+        if sealing.mustPrepareCatalog {
+            try catalog.prepare()
+            sealing.mustPrepareCatalog = false
+        }
+        sealing.succession = succession
+        let new = try catalog.commit(
+            CatalogChange(
+                operation, add: succession.new, remove: succession.old.map(\.entry.path)),
+            to: state, now: options.now() / 1000)
+        sealing.succession = nil
+        succeed(succession, new)
+    }
+
+    /// Finds out what became of a commit that failed.
+    func settleSuccession(_ sealing: inout Sealing) throws {
+        guard let succession = sealing.succession else { return }
+        let state = try catalogAfterFailure()
+        let live = Set(state.segments.map(\.path))
+        let old = succession.old.map(\.entry.path)
+        if live.isDisjoint(with: old) {
+            succeed(succession, state)
+        } else {
+            view.withLock { $0.catalogState = state }
+            for entry in succession.new { try? disk.unlink("events/" + entry.path) }
+        }
+        sealing.succession = nil
+    }
+
+    private func succeed(_ succession: SegmentSuccession, _ state: CatalogState) {
+        let files = succession.new.map {
+            SegmentFile(entry: $0, path: "events/" + $0.path, disk: disk, cache: cache)
+        }
+        let old = Set(succession.old.map(ObjectIdentifier.init))
+        writer.withLock { writer in
+            writer.dedup.replace(succession.old, by: files)
+            view.withLock { view in
+                view.catalogState = state
+                view.segments.removeAll { old.contains(ObjectIdentifier($0)) }
+                view.segments += files
+                view.segments.sort {
+                    ($0.entry.seqMin, $0.entry.path) < ($1.entry.seqMin, $1.entry.path)
+                }
+            }
+        }
+        let now = options.now()
+        replaced.withLock { replaced in
+            replaced += succession.old.map { ReplacedSegment(segment: $0, at: now) }
+        }
+    }
+
+    /// Lets go of replaced files that nobody outside should be reading any more. Those that a query here
+    /// still reads go when it ends.
+    package func releaseReplaced() {
+        let now = options.now()
+        let released = replaced.withLock { replaced in
+            let split = replaced.partition { now - $0.at >= Limits.replacedFileAge }
+            defer { replaced.removeSubrange(split...) }
+            return Array(replaced[split...])
+        }
+        for file in released { file.segment.markObsolete() }
+    }
+}
