@@ -5,10 +5,24 @@ extension Column {
         var hash = Fingerprint(seed: seed)
         switch values {
         case .allNull: hash.addNulls(count)
-        case .bool(let bools): hash.add(bools) { UInt64($0) } isValid: { validity?[$0] != 0 }
+        case .bool(let bools):
+            hash.add(bools) {
+                UInt64($0)
+            } isValid: {
+                validity?[$0] != 0
+            }
         case .int64(let numbers):
-            hash.add(numbers) { UInt64(bitPattern: $0) } isValid: { validity?[$0] != 0 }
-        case .double(let numbers): hash.add(numbers) { $0.bitPattern } isValid: { validity?[$0] != 0 }
+            hash.add(numbers) {
+                UInt64(bitPattern: $0)
+            } isValid: {
+                validity?[$0] != 0
+            }
+        case .double(let numbers):
+            hash.add(numbers) {
+                $0.bitPattern
+            } isValid: {
+                validity?[$0] != 0
+            }
         case .string(let codes, let dictionary):
             let entries = dictionary.bytes.withUnsafeBytes { bytes in
                 (0..<dictionary.count).map {
@@ -17,7 +31,11 @@ extension Column {
                         seed: seed)
                 }
             }
-            hash.add(codes) { entries[Int($0)] } isValid: { codes[$0] >= 0 }
+            hash.add(codes) {
+                entries[Int($0)]
+            } isValid: {
+                codes[$0] >= 0
+            }
         }
         return hash.finish()
     }

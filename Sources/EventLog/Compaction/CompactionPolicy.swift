@@ -5,8 +5,8 @@
 /// 1. **Fresh** segments, as sealing makes them, are put together some at a time. Events of days that are
 ///    over go to a file for each day, those of today to one for each hour; of a partition that few
 ///    events belong to, they go to a common file of **late** ones.
-/// 2. A day that has been over for a while becomes one file, together with the late events of it: so each
-///    event is written about three times in its life. A day of more than `rowCountMax` events
+/// 2. A day that has been over for a while becomes one file, compressed harder, together with the late events
+///    of it: so each event is written about three times in its life. A day of more than `rowCountMax` events
 ///    becomes several files, one after the other in time.
 /// 3. Late files that no day wants are put together among themselves, so that there are never many, and
 ///    are divided among the days once they are a good share of what those hold.
@@ -171,7 +171,8 @@ package struct CompactionPolicy: Sendable, Hashable {
     }
 
     private func isWorth(_ group: [Segment], _ isForced: Bool) -> Bool {
-        guard group.count > 1 else { return false }
+        // What was made of sealed ones is written once more in any case, to be smaller.
+        guard group.count > 1 else { return group[0].generation == 1 }
         let rowCount = group.reduce(0) { $0 + $1.rowCount }
         let largest = group.reduce(0) { max($0, $1.rowCount) }
         return isForced || group.count >= fileCountMax

@@ -14,7 +14,7 @@ struct SegmentMerge {
     /// Adds a column with the persons of the events.
     var persons: ((_ users: Column, _ devices: Column, _ times: Column) -> Column)?
     var rowGroupRowCountMax = Limits.compactRowGroupRowCountMax
-    var options = SegmentWriter.compactOptions
+    var options = ParquetWriterOptions()
     /// Asked between columns.
     var isCancelled: () -> Bool = { false }
 

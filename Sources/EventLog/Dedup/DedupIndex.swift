@@ -200,7 +200,9 @@ package struct DedupIndex: Sendable {
         _ offered: OfferedEvent, in segment: any IdentitySource
     ) throws(DiskError) -> Bool {
         let asked = placesAsked[ObjectIdentifier(segment), default: 0]
-        guard asked < Self.placesAskedMax * (1 + segment.identityCount / 100_000) else { return false }
+        guard asked < Self.placesAskedMax * (1 + segment.identityCount / 100_000) else {
+            return false
+        }
         placesAsked[ObjectIdentifier(segment)] = asked + 1
         return try Self.unlessDamaged { try segment.containsInPlace(offered, key: key) } ?? false
     }

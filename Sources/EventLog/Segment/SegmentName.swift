@@ -46,6 +46,15 @@ package struct SegmentName: Sendable, Hashable {
         return Int64(parts[2])
     }
 
+    /// The generation of what is made of these segments.
+    static func generation(after segments: [SegmentFile]) -> Int {
+        1 + segments.reduce(0) { max($0, generation(of: $1.entry)) }
+    }
+
+    static func generation(of entry: SegmentEntry) -> Int {
+        Int(generation(ofFileNamed: splitPath(entry.path).name) ?? 0)
+    }
+
     /// What files with the same events have in common: `<first>-<last>`; `nil` for other names.
     static func numbers(ofFileNamed name: String) -> Substring? {
         guard generation(ofFileNamed: name) != nil,

@@ -158,11 +158,10 @@ extension EventStore {
 
 extension CompactionPolicy.Segment {
     init(_ entry: SegmentEntry) {
-        let name = splitPath(entry.path).name
         self.init(
             path: entry.path, rowCount: entry.rowCount, size: entry.size,
             times: entry.timestampMin...max(entry.timestampMin, entry.timestampMax),
             writtenAt: entry.modificationTime.multipliedReportingOverflow(by: 1000).partialValue,
-            generation: Int(SegmentName.generation(ofFileNamed: name) ?? 0))
+            generation: SegmentName.generation(of: entry))
     }
 }

@@ -74,11 +74,13 @@ extension EventStore {
     /// - Parameter squasher: of segments that are to have persons in them.
     func merge(_ inputs: [SegmentFile], _ squasher: IdentityIndex.Squasher?) -> SegmentMerge {
         let leaves = view.withLock { $0.catalogState.leaves }
-        return SegmentMerge(
+        var merge = SegmentMerge(
             inputs: inputs, schema: EventSchema(leaves), seed: identityKey,
             persons: squasher.map { squasher in
                 { squasher.resolvers.persons(users: $0, devices: $1, times: $2) }
             })
+        merge.options = SegmentWriter.options(generation: SegmentName.generation(after: inputs))
+        return merge
     }
 
     /// What a segment's footer says.

@@ -51,7 +51,8 @@ extension EventStore {
                     throw StoreError.io("a seal has failed and comes first")
                 }
                 let state = view.withLock { $0.catalogState }
-                try commit(SegmentSuccession(old: old, new: written), operation, to: state, &sealing)
+                try commit(
+                    SegmentSuccession(old: old, new: written), operation, to: state, &sealing)
                 return written
             }
         } catch {
@@ -65,13 +66,10 @@ extension EventStore {
     private func write(
         _ output: SegmentMerge.Output, in old: [SegmentFile], number: Int
     ) throws -> SegmentEntry {
-        let generation = old.reduce(0) {
-            let name = splitPath($1.entry.path).name
-            return max($0, Int(SegmentName.generation(ofFileNamed: name) ?? 0))
-        }
         let name = SegmentName(
             firstSeq: output.bounds.seq.lowerBound, lastSeq: output.bounds.seq.upperBound,
-            day: output.bounds.timestamp.lowerBound, generation: generation + 1, number: number)
+            day: output.bounds.timestamp.lowerBound, generation: SegmentName.generation(after: old),
+            number: number)
         try disk.createDirectory("events/" + name.directory)
         try disk.writeFile("events/" + name.path, output.bytes, .replacing)
         return SegmentEntry(

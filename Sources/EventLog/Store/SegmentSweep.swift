@@ -20,7 +20,9 @@ struct SegmentSweep {
         let found = try files(in: directory, depth: 0)
         let isComplete = live.isSubset(of: found)
         let numbers = Set(
-            live.compactMap { SegmentName.numbers(ofFileNamed: splitPath($0).name).map(String.init) })
+            live.compactMap {
+                SegmentName.numbers(ofFileNamed: splitPath($0).name).map(String.init)
+            })
         var count = 0
         for path in found where !live.contains(path) {
             let name = splitPath(path).name

@@ -11,7 +11,8 @@ package enum SettingsTable {
     private static let gibibyte = 1 << 30
 
     package static let all: [Setting] =
-        places + access + log + events + identity + quarantine + seals + compaction + queries + limits
+        places + access + log + events + identity + quarantine + seals + compaction + queries
+        + limits
 
     package static func find(_ key: String) -> Setting? { all.first { $0.key == key } }
 

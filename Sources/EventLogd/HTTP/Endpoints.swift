@@ -27,7 +27,8 @@ final class Endpoints: Sendable {
 
     init(
         sink: any EventSink, sealer: Sealer, compactor: Compactor, writer: Writer,
-        connections: ConnectionTable, counters: DaemonCounters, queries: QueryDesk, events: EventsDesk,
+        connections: ConnectionTable, counters: DaemonCounters, queries: QueryDesk,
+        events: EventsDesk,
         idempotency: IdempotencyDesk, quarantine: QuarantineDesk, content: ContentDesk,
         identity: IdentityDesk, keys: KeyEndpoints, metrics: DaemonMetrics, socketPath: String
     ) {

@@ -2,16 +2,14 @@ import Columns
 
 /// Puts the pages of a column together. Rows that no page was added for are null.
 struct ColumnAssembler {
-    private enum Storage {
-        case bools([UInt8])
-        case integers([Int64])
-        case doubles([Double])
-        case codes([Int32])
-    }
-
+    // One of these has a place for each row, by the type. They are apart, so that a page is put into its
+    // place without a copy of all that is there.
+    private var bools: [UInt8] = []
+    private var integers: [Int64] = []
+    private var doubles: [Double] = []
+    private var codes: [Int32] = []
     private let type: ColumnType
     private let rowCount: Int
-    private var storage: Storage
     /// By row; made when the first null comes.
     private var validity: [UInt8]?
     private var hasValues = false
@@ -24,10 +22,10 @@ struct ColumnAssembler {
         self.rowCount = rowCount
         self.dictionary = dictionary
         switch type {
-        case .bool: storage = .bools([UInt8](repeating: 0, count: rowCount))
-        case .int64, .timestamp: storage = .integers([Int64](repeating: 0, count: rowCount))
-        case .double: storage = .doubles([Double](repeating: 0, count: rowCount))
-        case .string: storage = .codes([Int32](repeating: -1, count: rowCount))
+        case .bool: bools = [UInt8](repeating: 0, count: rowCount)
+        case .int64, .timestamp: integers = [Int64](repeating: 0, count: rowCount)
+        case .double: doubles = [Double](repeating: 0, count: rowCount)
+        case .string: codes = [Int32](repeating: -1, count: rowCount)
         }
     }
 
@@ -46,63 +44,47 @@ struct ColumnAssembler {
         hasValues = true
         if let mask = page.validity, type != .string {
             if validity == nil { validity = [UInt8](repeating: 1, count: rowCount) }
-            validity?.replaceSubrange(rows, with: mask)
+            validity?.withUnsafeMutableBufferPointer {
+                Self.copy(mask, into: $0, at: rows.lowerBound)
+            }
         }
-        switch (page.values, storage) {
-        case (.bools(let values), .bools(var all)):
-            storage = .bools([])
-            Self.place(values, page.validity, into: &all, at: rows.lowerBound)
-            storage = .bools(all)
-        case (.integers(let values), .integers(var all)):
-            storage = .integers([])
-            Self.place(values, page.validity, into: &all, at: rows.lowerBound)
-            storage = .integers(all)
-        case (.doubles(let values), .doubles(var all)):
-            storage = .doubles([])
-            Self.place(values, page.validity, into: &all, at: rows.lowerBound)
-            storage = .doubles(all)
-        case (.strings, .codes(var all)):
-            storage = .codes([])
+        switch page.values {
+        case .bools(let values):
+            Self.place(values, page.validity, into: &bools, at: rows.lowerBound)
+        case .integers(let values):
+            Self.place(values, page.validity, into: &integers, at: rows.lowerBound)
+        case .doubles(let values):
+            Self.place(values, page.validity, into: &doubles, at: rows.lowerBound)
+        case .strings:
             // The dictionary's codes come first; where there is none, codes are places in `strings`.
             let first = (dictionary?.count ?? 0) + stringStart
-            let codes = (0..<page.valueCount).map { Int32(truncatingIfNeeded: first &+ $0) }
-            Self.place(codes, page.validity, into: &all, at: rows.lowerBound)
-            storage = .codes(all)
-        case (.indices(let indices), .codes(var all)):
-            storage = .codes([])
-            let codes = indices.map { Int32(bitPattern: $0) }
-            Self.place(codes, page.validity, into: &all, at: rows.lowerBound)
-            storage = .codes(all)
-        case (.indices(let indices), .integers(var all)):
-            storage = .integers([])
-            guard case .integers(let entries)? = dictionary?.entries else {
-                preconditionFailure("dictionary of another column")
-            }
-            let values = indices.map { entries[Int($0)] }
-            Self.place(values, page.validity, into: &all, at: rows.lowerBound)
-            storage = .integers(all)
-        case (.indices(let indices), .doubles(var all)):
-            storage = .doubles([])
-            guard case .doubles(let entries)? = dictionary?.entries else {
-                preconditionFailure("dictionary of another column")
-            }
-            let values = indices.map { entries[Int($0)] }
-            Self.place(values, page.validity, into: &all, at: rows.lowerBound)
-            storage = .doubles(all)
-        default: preconditionFailure("values of another type than the column")
+            let own = (0..<page.valueCount).map { Int32(truncatingIfNeeded: first &+ $0) }
+            Self.place(own, page.validity, into: &codes, at: rows.lowerBound)
+        case .indices(let indices): place(indices, page.validity, at: rows.lowerBound)
+        case .none: preconditionFailure("a page with values has some")
+        }
+    }
+
+    private mutating func place(_ indices: [UInt32], _ validity: [UInt8]?, at start: Int) {
+        switch (type, dictionary?.entries) {
+        case (.string, _):
+            Self.place(indices.map { Int32(bitPattern: $0) }, validity, into: &codes, at: start)
+        case (.int64, .integers(let entries)), (.timestamp, .integers(let entries)):
+            Self.place(indices.map { entries[Int($0)] }, validity, into: &integers, at: start)
+        case (.double, .doubles(let entries)):
+            Self.place(indices.map { entries[Int($0)] }, validity, into: &doubles, at: start)
+        default: preconditionFailure("dictionary of another column")
         }
     }
 
     func finish() -> Column {
         guard hasValues else { return Column(nulls: rowCount, type: type) }
-        switch storage {
-        case .bools(let values): return Column(bools: values, validity: validity)
-        case .integers(let values):
-            return type == .timestamp
-                ? Column(timestamps: values, validity: validity)
-                : Column(integers: values, validity: validity)
-        case .doubles(let values): return Column(doubles: values, validity: validity)
-        case .codes(let codes): return Column(codes: codes, dictionary: joinedDictionary())
+        return switch type {
+        case .bool: Column(bools: bools, validity: validity)
+        case .int64: Column(integers: integers, validity: validity)
+        case .timestamp: Column(timestamps: integers, validity: validity)
+        case .double: Column(doubles: doubles, validity: validity)
+        case .string: Column(codes: codes, dictionary: joinedDictionary())
         }
     }
 
@@ -118,14 +100,11 @@ struct ColumnAssembler {
     }
 
     /// Spreads values over the rows that have one.
-    private static func place<Element>(
+    private static func place<Element: BitwiseCopyable>(
         _ values: [Element], _ validity: [UInt8]?, into all: inout [Element], at start: Int
     ) {
-        guard let validity else {
-            all.replaceSubrange(start..<start + values.count, with: values)
-            return
-        }
         all.withUnsafeMutableBufferPointer { all in
+            guard let validity else { return copy(values, into: all, at: start) }
             values.withUnsafeBufferPointer { values in
                 validity.withUnsafeBufferPointer { validity in
                     var next = 0
@@ -136,5 +115,13 @@ struct ColumnAssembler {
                 }
             }
         }
+    }
+
+    /// - Precondition: there is room.
+    private static func copy<Element: BitwiseCopyable>(
+        _ values: [Element], into all: UnsafeMutableBufferPointer<Element>, at start: Int
+    ) {
+        let target = UnsafeMutableBufferPointer(rebasing: all[start..<start + values.count])
+        _ = target.update(fromContentsOf: values)
     }
 }

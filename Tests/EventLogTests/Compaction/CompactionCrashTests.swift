@@ -11,7 +11,7 @@ import Testing
 @Suite("Compaction on a disk that dies or fails at any call")
 struct CompactionCrashTests {
     /// Of so many calls one is looked at; 1 looks at all.
-    static let step = getenv("CRASH_STEP").flatMap { Int(String(cString: $0)) } ?? 8
+    static let step = getenv("CRASH_STEP").flatMap { Int(String(cString: $0)) } ?? 16
 
     @Test("a crash at any call keeps every event, once")
     func crashes() throws {
@@ -45,7 +45,7 @@ struct CompactionCrashTests {
         let disk = SimulatedDisk()
         let workload = Workload(disk)
         try workload.run()
-        #expect(workload.stepCount == 4)
+        #expect(workload.stepCount == 6)
         try check(disk.survivor(seed: 0), workload, "nothing failed")
         return disk.callCount
     }
@@ -63,7 +63,9 @@ struct CompactionCrashTests {
         #expect(Set(try files(on: disk, in: "events", 3)) == live, circumstances)
         // Repeats are still known, and what is put together later says the same.
         let again = Workload(store)
-        for id in found.sorted() { #expect(try again.append([id], late: false) == 0, circumstances) }
+        for id in found.sorted() {
+            #expect(try again.append([id], late: false) == 0, circumstances)
+        }
         while try store.compact(isForced: true) != nil {}
         #expect(try ids(in: store) == found, circumstances)
         let last = try EventStore.open("s", on: disk.survivor(seed: 8), options: Workload.options)

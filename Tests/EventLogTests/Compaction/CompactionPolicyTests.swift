@@ -127,6 +127,10 @@ struct CompactionPolicyTests {
         #expect(policy.next([main, few], now: now) == nil)
         #expect(policy.next([main, some], now: now)?.inputs.count == 2)
         #expect(policy.next([main, few], now: now, isForced: true)?.inputs.count == 2)
+        // What was made of sealed ones is written once more.
+        let first = segment("g", from: today, to: today + Self.hour, generation: 1)
+        #expect(policy.next([first], now: now)?.inputs == ["g"])
+        #expect(policy.next([main], now: now) == nil)
     }
 
     @Test("times that the catalog rounds up are of the partition before")

@@ -24,6 +24,8 @@ struct StoreCompactionTests {
             var options = StoreOptions()
             let clock = clock
             options.now = { clock.value }
+            // Steps of a real disk's size cost a simulated one seconds.
+            options.journalGrowth = JournalGrowth(stepMin: 4608, stepMax: 9216)
             change(&options)
             store = try EventStore.open("s", on: disk, options: options)
         }

@@ -89,7 +89,7 @@ struct DedupIndexTests {
             }
             func containsInPlace(_ offered: OfferedEvent, key: UInt64) throws -> Bool { false }
             var identityCount: Int { identities.count }
-        func loadIdentities(key: UInt64) throws -> [EventIdentity] {
+            func loadIdentities(key: UInt64) throws -> [EventIdentity] {
                 if isScarce.load(ordering: .relaxed) { throw DiskError(.open, "s", code: 24) }
                 return identities
             }

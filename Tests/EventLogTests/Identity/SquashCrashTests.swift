@@ -11,7 +11,7 @@ import Testing
 @Suite("Squashing on a disk that dies or fails at any call")
 struct SquashCrashTests {
     /// Of so many calls one is looked at; 1 looks at all, in minutes.
-    static let step = getenv("CRASH_STEP").flatMap { Int(String(cString: $0)) } ?? 6
+    static let step = getenv("CRASH_STEP").flatMap { Int(String(cString: $0)) } ?? 20
 
     @Test("a crash at any call keeps every event, once")
     func crashes() throws {

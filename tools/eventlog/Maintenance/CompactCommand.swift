@@ -33,7 +33,8 @@ struct CompactCommand: ParsableCommand {
         let client = try socket.client()
         let query = now ? "?now=true" : ""
         let plan: Plan = try Self.decode(
-            client.require("POST", "/v1/compact" + (now ? "?now=true&dryRun=true" : "?dryRun=true")))
+            client.require("POST", "/v1/compact" + (now ? "?now=true&dryRun=true" : "?dryRun=true"))
+        )
         if dryRun {
             try Terminal.print(
                 "would put together " + Quantities.grouped(plan.inputs) + " of "
