@@ -52,7 +52,7 @@ def test_all_give_the_same_answer(engines, query):
     answered = {form: engines[form, query.name] for form, needs in missing.items() if not needs}
     # The peers must answer one another also while we cannot.
     subject, base = next(iter(answered.items())) if answered else ("duckdb", engines.get(("duckdb", query.name)))
-    others = {**answered, **{name: engines[name, query.name] for name in (*PEERS, "tail", "offline")
+    others = {**answered, **{name: engines[name, query.name] for name in (*PEERS, "compacted", "restarted", "tail", "offline")
                              if (name, query.name) in engines}}
     if not answered:
         others = {name: answer for name, answer in others.items() if name in PEERS}

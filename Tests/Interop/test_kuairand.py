@@ -39,6 +39,14 @@ def test_a_week_of_real_viewing_is_deduplicated_and_counted_as_duckdb_does(daemo
     daemon.kill()
     daemon.start()
     check(daemon, events)
+    size = "FROM segments |> AGGREGATE count(*) AS segments, sum(rows) AS rows, sum(bytes) AS bytes"
+    before = daemon.query(size)[0]
+    assert daemon.client("compact", "--now").returncode == 0
+    after = daemon.query(size)[0]
+    print(f"compacted: {before} to {after}")
+    assert after["rows"] == before["rows"] and after["bytes"] < before["bytes"]
+    check(daemon, events)
+    assert b"stored 0 \xc2\xb7 duplicates 286,973" in daemon.client("ingest", events).stderr
 
 
 def check(daemon, events):

@@ -23,7 +23,7 @@ class Engines:
     """All answers: by form or engine and query, rows or the text of an error.
 
     `peers` names engines and the Python that has each; ours is asked in both forms, and a sample before the last events
-    are sealed and after the daemon has ended.
+    are sealed and after the daemon has ended; all once more when everything is compacted, and after a restart.
     """
 
     def __init__(self, binaries, place, peers):
@@ -39,6 +39,12 @@ class Engines:
                 self.ask_us(daemon.path, "select", [query for query in QUERIES if query.select_is_ours])
                 for other in others:
                     other.result()
+            compacted = daemon.client("compact", "--now")
+            assert compacted.returncode == 0, compacted.stderr
+            assert b"put together" in compacted.stdout and b" 0 segments" not in compacted.stdout, compacted.stdout
+            self.ask_us(daemon.path, "compacted", QUERIES)
+            daemon.restart()
+            self.ask_us(daemon.path, "restarted", QUERIES)
         finally:
             daemon.stop()
         for query in QUERIES:
