@@ -42,6 +42,7 @@ extension EventStore {
         _ batches: [EventBatch], durability: Durability
     ) throws(StoreError) -> [AppendResult] {
         do {
+            if batches.contains(where: { !$0.isEmpty }) { try requireSpace() }
             while true {
                 try prepare(for: durability)
                 guard let results = try appendPrepared(batches, durability) else { continue }
@@ -93,6 +94,20 @@ extension EventStore {
             try sealAll()
             writer.withLock { $0.mustSeal = false }
         }
+    }
+
+    /// Refuses events before the disk is full, and takes them again when there is some more room than that:
+    /// what was taken can then be sealed, and nothing is left half written.
+    private func requireSpace() throws {
+        guard options.spaceReserve > 0 else { return }
+        let available = try disk.availableSize()
+        let needed =
+            isSpaceLow.load(ordering: .relaxed)
+            ? options.spaceReserve + options.spaceReserve / 8 : options.spaceReserve
+        isSpaceLow.store(available < needed, ordering: .relaxed)
+        guard available < needed else { return }
+        throw StoreError.diskFull(
+            "\(available) bytes are free; events are taken again from \(needed) on")
     }
 
     /// Building a segment costs a second of a core: on a full disk not for each refused append.

@@ -14,6 +14,13 @@ package struct CompactionStep: Sendable, Hashable, Codable {
     package init() {}
 }
 
+/// What compaction has done and met since the start.
+struct CompactionState {
+    var status = CompactionStatus()
+    /// Segments that are damaged, by path, and why they are left as they are.
+    var setAside: [String: String] = [:]
+}
+
 /// What compaction would do.
 package struct CompactionPlan: Sendable, Hashable, Codable {
     /// Live segments, and bytes of their files.
@@ -49,14 +56,12 @@ extension EventStore {
         isForced: Bool = false, isCancelled: @escaping () -> Bool = { false }
     ) throws(StoreError) -> CompactionStep? {
         do {
-            return try rewriting.withLock { rewriting in
-                while let (job, inputs) = nextJob(
-                    isForced: isForced, without: Set(rewriting.setAside.keys))
-                {
+            return try rewriting.withLock { _ in
+                while let (job, inputs) = nextJob(isForced: isForced, without: setAside()) {
                     do {
                         if let step = try compact(job, inputs, isCancelled) { return step }
                     } catch SegmentMergeError.damaged(let segment, let message) {
-                        rewriting.setAside[segment.entry.path] = message
+                        compaction.withLock { $0.setAside[segment.entry.path] = message }
                     } catch SegmentMergeError.cancelled {
                         return nil
                     }
@@ -87,9 +92,21 @@ extension EventStore {
         return plan
     }
 
-    private func setAside() -> Set<String> {
-        // A step that is under way knows more, but nobody waits for it.
-        rewriting.withLockIfAvailable { Set($0.setAside.keys) } ?? []
+    private func setAside() -> Set<String> { compaction.withLock { Set($0.setAside.keys) } }
+
+    /// What `status` shows.
+    func compactionStatus() -> CompactionStatus {
+        var status = compaction.withLock { compaction in
+            var status = compaction.status
+            status.setAside = compaction.setAside.sorted { $0.key < $1.key }
+                .map { "\($0.key): \($0.value)" }
+            return status
+        }
+        replaced.withLock { replaced in
+            status.replacedFiles = replaced.count
+            status.replacedBytes = replaced.reduce(0) { $0 + $1.segment.entry.size }
+        }
+        return status
     }
 
     private func nextJob(
@@ -130,6 +147,7 @@ extension EventStore {
         if squasher != nil { forgetOldChanges() }
         step.outputs = written.count
         step.bytesWritten = written.reduce(0) { $0 + $1.size }
+        compaction.withLock { $0.status.count(step) }
         return step
     }
 

@@ -15,12 +15,9 @@ struct ReplacedSegment {
 }
 
 extension EventStore {
-    /// What writing segments anew shares. Held while segments are read and written, so that two never do
-    /// that with the same ones; seals and queries go on beside it.
-    struct Rewriting {
-        /// Segments that are damaged, by path, and why they are left as they are.
-        var setAside: [String: String] = [:]
-    }
+    /// Held while segments are read and written anew, so that two never do that with the same ones; seals and
+    /// queries go on beside it.
+    struct Rewriting {}
 
     /// Puts new files in the place of segments, with one commit: a crash at any point leaves the old
     /// ones or the new ones.

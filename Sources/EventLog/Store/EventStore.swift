@@ -30,11 +30,15 @@ package final class EventStore: Sendable {
     let answers: Mutex<KeptAnswers>
     /// Never held during input or output, nor while another lock is taken.
     let writerGauges = Mutex(WriterGauges())
+    /// Whether the last append met less free space than is to stay.
+    let isSpaceLow = Atomic<Bool>(false)
     /// Held for the whole of a seal, so that two cannot run at once.
     let sealing: Mutex<Sealing>
 
     /// Held while segments are written anew; taken before `sealing`.
     let rewriting = Mutex(Rewriting())
+    /// Never held during input or output, nor while another lock is taken.
+    let compaction = Mutex(CompactionState())
     /// Files that others have taken the place of. Never held during input or output, nor while another lock
     /// is taken.
     let replaced: Mutex<[ReplacedSegment]>
@@ -238,6 +242,7 @@ package final class EventStore: Sendable {
             status.content.items = view.books.content.all.count
             status.content.bytes = view.books.content.size
         }
+        status.compaction = compactionStatus()
         status.identityTable = identityTableStatus.withLock { $0 }
         writerGauges.withLock { gauges in
             status.journalBytes = gauges.journalBytes

@@ -16,6 +16,8 @@ package struct StoreOptions: Sendable {
     package var identity: IdentityOptions?
     /// Sealed events after which the next checkpoint of the identity map is written.
     package var identityCheckpointRowCount: Int64 = 2_000_000
+    /// Bytes that stay free on the disk: below it no events are taken, and what is taken can be sealed. 0: none.
+    package var spaceReserve = 64 << 20
     /// Which segments are put together, and when.
     package var compaction = CompactionPolicy()
     /// How the journal's files grow.

@@ -20,6 +20,7 @@ package struct StoreStatus: Sendable, Codable {
     package var ledger = Ledger.Totals()
     package var quarantine = QuarantineStatus()
     package var content = ContentStatus()
+    package var compaction = CompactionStatus()
     package var identityTable = IdentityTableStatus()
     /// Bytes cut from the end of the journal when it was last opened: an interrupted write.
     package var recoveredTailBytes = 0
@@ -40,6 +41,33 @@ package struct QuarantineStatus: Sendable, Codable {
     package var evicted: Int64 = 0
 
     package init() {}
+}
+
+/// What `status` shows of compaction, since the start.
+package struct CompactionStatus: Sendable, Codable {
+    package var steps = 0
+    /// Segments that were put together, and those that were made of them.
+    package var inputs = 0
+    package var outputs = 0
+    package var events = 0
+    package var bytesRead = 0
+    package var bytesWritten = 0
+    /// Replaced files that are kept for other readers, and bytes of them.
+    package var replacedFiles = 0
+    package var replacedBytes = 0
+    /// One sentence for each segment that is damaged and was left as it is.
+    package var setAside: [String] = []
+
+    package init() {}
+
+    mutating func count(_ step: CompactionStep) {
+        steps += 1
+        inputs += step.inputs
+        outputs += step.outputs
+        events += step.events
+        bytesRead += step.bytesRead
+        bytesWritten += step.bytesWritten
+    }
 }
 
 /// What `status` shows of the identity table, and what a publication of it answers.

@@ -11,7 +11,7 @@ package enum SettingsTable {
     private static let gibibyte = 1 << 30
 
     package static let all: [Setting] =
-        places + access + log + events + identity + quarantine + seals + compaction + queries
+        places + access + log + events + identity + quarantine + disk + seals + compaction + queries
         + limits
 
     package static func find(_ key: String) -> Setting? { all.first { $0.key == key } }
@@ -79,6 +79,12 @@ package enum SettingsTable {
         .size(
             "quarantine.size", \.storeOptions.quarantineSize, 0...gibibyte, .atStart,
             "Refused events that are kept; beyond it the oldest go.")
+    ]
+
+    private static let disk: [Setting] = [
+        .size(
+            "disk.reserve", \.storeOptions.spaceReserve, 0...1_024 * gibibyte, .atStart,
+            "Space that stays free: below it events are refused, and taken again by itself.")
     ]
 
     private static let seals: [Setting] = [

@@ -121,6 +121,21 @@ struct DaemonMetrics: Sendable {
         text.gauge("eventlog_segments", "Live segments.", status.segments)
         text.gauge("eventlog_segment_bytes", "Bytes of live segments.", status.segmentBytes)
         text.gauge("eventlog_segment_rows", "Events in live segments.", status.segmentRows)
+        let compaction = status.compaction
+        text.counter(
+            "eventlog_compaction_steps_total", "Times that segments were put together.",
+            compaction.steps)
+        text.counter(
+            "eventlog_compaction_events_total", "Events in them.", compaction.events)
+        text.counter(
+            "eventlog_compaction_written_bytes_total", "Bytes of the segments made of them.",
+            compaction.bytesWritten)
+        text.gauge(
+            "eventlog_compaction_damaged_segments", "Segments left as they are: damaged.",
+            compaction.setAside.count)
+        text.gauge(
+            "eventlog_replaced_bytes", "Bytes of replaced files kept for other readers.",
+            compaction.replacedBytes)
         text.gauge("eventlog_tail_rows", "Events that are in no segment yet.", status.tailRows)
         let lag = status.oldestUnsealedAt.map { Double(max(0, clock.now() - $0)) / 1e6 }
         text.gauge(
