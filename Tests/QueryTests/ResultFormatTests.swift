@@ -93,14 +93,19 @@ struct ResultFormatTests {
 
     @Test(
         "text like a formula is disarmed",
-        arguments: ["=a", "+a", "-a", "@a", "\ta", "\ra", "\na", "  =a", "\"=a", "＝a", "＠a"])
+        arguments: [
+            "=a", "+a", "-a", "@a", "\ta", "\ra", "\na", "  =a", "\"=a", "＝a", "＠a", "-1-2", "-",
+            "-1e", "+1", " -1",
+        ])
     func formulas(_ text: String) {
-        #expect(DelimitedResultWriter.disarmed(text) == "'" + text)
+        #expect(FormulaText.disarmed(text) == "'" + text)
     }
 
-    @Test("text unlike a formula is left alone", arguments: ["a=b", "", "a", "1-2", "é"])
+    @Test(
+        "text unlike a formula is left alone",
+        arguments: ["a=b", "", "a", "1-2", "é", "-5", "-1004", "-0.5", "-2.5e+3"])
     func noFormulas(_ text: String) {
-        #expect(DelimitedResultWriter.disarmed(text) == text)
+        #expect(FormulaText.disarmed(text) == text)
     }
 
     @Test("TSV has one line per row whatever the text holds")

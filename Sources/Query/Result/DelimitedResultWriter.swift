@@ -2,9 +2,8 @@ import Columns
 
 /// CSV and TSV. Null is nothing; the empty string is `""` in CSV.
 ///
-/// Text that begins like a formula (`= + - @`, also full-width, also after blanks or quotes; or a tab
-/// or line end) gets a `'` in front, so that opening the file in a spreadsheet runs nothing. Numbers
-/// are left alone, because their type is numeric.
+/// Text that begins like a formula is disarmed (`FormulaText`), so that opening the file in a
+/// spreadsheet runs nothing. Numbers are left alone, because their type is numeric.
 enum DelimitedResultWriter {
     static func csv(_ result: QueryResult) -> [UInt8] {
         write(result, separator: ",", lineEnd: "\r\n") { text in
@@ -39,14 +38,14 @@ enum DelimitedResultWriter {
         _ result: QueryResult, separator: String, lineEnd: String, _ quoted: (String) -> String
     ) -> [UInt8] {
         var output: [UInt8] = []
-        let names = result.columns.map { quoted(disarmed($0.name)) }
+        let names = result.columns.map { quoted(FormulaText.disarmed($0.name)) }
         output += (names.joined(separator: separator) + lineEnd).utf8
         result.forEachRow { cells in
             for (index, cell) in cells.enumerated() {
                 if index > 0 { output += separator.utf8 }
                 switch cell {
                 case .null: break
-                case .string(let text): output += quoted(disarmed(text)).utf8
+                case .string(let text): output += quoted(FormulaText.disarmed(text)).utf8
                 case .bool, .int64, .double, .timestamp:
                     output += CellText.text(of: cell, null: "").utf8
                 }
@@ -54,20 +53,5 @@ enum DelimitedResultWriter {
             output += lineEnd.utf8
         }
         return output
-    }
-
-    static func disarmed(_ text: String) -> String {
-        if let first = text.unicodeScalars.first, ["\t", "\r", "\n"].contains(first) {
-            return "'" + text
-        }
-        let start = text.unicodeScalars.first {
-            ![" ", "\"", "'", "\u{A0}", "\u{3000}"].contains($0)
-        }
-        switch start {
-        case "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}", "\t", "\r", "\n":
-            return "'" + text
-        default:
-            return text
-        }
     }
 }
