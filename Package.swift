@@ -46,7 +46,7 @@ let package = Package(
         .target(
             name: "EventLog",
             dependencies: [
-                "Columns", "Parquet", "CLZ4", "CChecksum",
+                "Columns", "Parquet", "CLZ4", "CZlib", "CChecksum",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict),

@@ -56,6 +56,7 @@ package final class SimulatedDisk: Disk {
         var isDown = false
         var syncFailures = 0
         var availableSize = 1 << 40
+        var readCount = 0
     }
 
     private let state: Mutex<State>
@@ -72,6 +73,8 @@ package final class SimulatedDisk: Disk {
 
     /// Calls that changed something, or tried to.
     package var callCount: Int { state.withLock { $0.calls } }
+    /// Reads of files so far.
+    package var readCount: Int { state.withLock { $0.readCount } }
     package var isDown: Bool { state.withLock { $0.isDown } }
     package var openFileCount: Int { state.withLock { $0.open.count } }
 
@@ -226,6 +229,7 @@ extension SimulatedDisk {
             guard !state.isDown, let inode = state.open[file.descriptor],
                 let content = state.inodes[inode]?.current
             else { return .failure(DiskError(.read, "", code: Self.crashCode)) }
+            state.readCount += 1
             return .success(content)
         }
         guard offset < bytes.count else { return 0 }
@@ -308,6 +312,13 @@ extension SimulatedDisk {
         }
     }
 
+    package func availableSize() throws(DiskError) -> Int {
+        state.withLock { $0.availableSize }
+    }
+
+    /// Says how much room there is from now on; nothing else depends on it.
+    package func setAvailableSize(_ size: Int) { state.withLock { $0.availableSize = size } }
+
     package func lock(_ path: String) throws(DiskError) -> FileHandle {
         try run { (state) -> Result<Void, DiskError> in
             state.locks.values.contains(path)
@@ -353,13 +364,6 @@ extension SimulatedDisk {
             return .success(names.sorted())
         }
     }
-
-    package func availableSize() throws(DiskError) -> Int {
-        state.withLock { max(0, $0.availableSize) }
-    }
-
-    /// What `availableSize` answers from now on; it does not shrink by itself.
-    package func setAvailableSize(_ size: Int) { state.withLock { $0.availableSize = size } }
 
     package func exists(_ path: String) throws(DiskError) -> Bool {
         try run { (state) -> Result<Bool, DiskError> in

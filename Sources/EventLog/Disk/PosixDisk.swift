@@ -153,6 +153,16 @@ extension PosixDisk {
         return file
     }
 
+    package func availableSize() throws(DiskError) -> Int {
+        var status = statvfs()
+        guard retrying({ fstatvfs(root, &status) }) == 0 else {
+            throw DiskError(.size, "", code: errno)
+        }
+        let (size, overflow) = Int(clamping: status.f_bavail)
+            .multipliedReportingOverflow(by: Int(clamping: status.f_frsize))
+        return overflow ? .max : size
+    }
+
     private func readProcessID(_ file: FileHandle) -> Int32? {
         withUnsafeTemporaryAllocation(byteCount: 32, alignment: 1) { buffer -> Int32? in
             let count = retrying { pread(file.descriptor, buffer.baseAddress, buffer.count, 0) }
@@ -238,16 +248,6 @@ extension PosixDisk {
         } catch  where error.isNotFound {
             return []
         }
-    }
-
-    package func availableSize() throws(DiskError) -> Int {
-        var status = statvfs()
-        guard retrying({ fstatvfs(root, &status) }) == 0 else {
-            throw DiskError(.size, "", code: errno)
-        }
-        let (size, isHuge) = Int(clamping: status.f_bavail)
-            .multipliedReportingOverflow(by: Int(clamping: status.f_frsize))
-        return isHuge ? .max : size
     }
 
     private func names(in stream: OpaquePointer, _ path: String) throws(DiskError) -> [String] {

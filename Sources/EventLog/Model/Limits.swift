@@ -120,4 +120,22 @@ package enum Limits {
     package static let ledgerRowCountMax = 1 << 17
     /// From this age on, in µs, the ledger counts by days: as long as events are kept by the hour.
     package static let ledgerHourAge: Int64 = 90 * 86_400_000_000
+
+    /// Values of one filter of an export: each row is looked up among them.
+    package static let exportFilterValueCountMax = 1_000
+    /// Columns of a CSV export for fields of `data` that have none in the store; further ones stand
+    /// together in `extra`.
+    package static let exportExtraColumnCountMax = 1_000
+    /// Rows of a row group of a Parquet export, at least: what is in memory while it is written.
+    package static let exportRowGroupRowCountMin = 1 << 16
+    /// Bytes for decoded parts of segments that an export keeps: it reads each once.
+    package static let exportCacheSize = 16 << 20
+    /// Bytes that an export writes before it has them synchronized, so that the journal never waits for
+    /// more of them.
+    package static let exportSyncSize = 32 << 20
+    /// Times that an export begins anew after the daemon ended while it was made: then it has failed, for
+    /// it may be why.
+    package static let exportAttemptCountMax = 3
+    /// Entries of each list about one person in an export that the query engine gathers.
+    package static let exportTopicCountMax = 1_000
 }

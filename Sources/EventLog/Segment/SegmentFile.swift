@@ -13,6 +13,8 @@ package final class SegmentFile: Sendable {
     private let disk: any Disk
     private let cache: ColumnCache
     private let isObsolete = Atomic<Bool>(false)
+    /// Of which this is another view: it lives as long, so that its file does.
+    private let original: SegmentFile?
 
     /// Keeps the file open as long as it lives.
     package struct Opened: Sendable {
@@ -28,7 +30,19 @@ package final class SegmentFile: Sendable {
         self.path = path
         self.disk = disk
         self.cache = cache
+        original = nil
     }
+
+    private init(_ original: SegmentFile, cache: ColumnCache) {
+        entry = original.entry
+        path = original.path
+        disk = original.disk
+        self.cache = cache
+        self.original = original
+    }
+
+    /// The same segment, what is decoded of it kept elsewhere.
+    func reading(through cache: ColumnCache) -> SegmentFile { SegmentFile(self, cache: cache) }
 
     deinit {
         // What cannot be removed today only takes room; the next start tries again.

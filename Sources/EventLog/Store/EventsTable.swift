@@ -188,3 +188,17 @@ extension [Range<Int>] {
         return merged
     }
 }
+
+extension EventsTable {
+    /// The same events, read through another cache.
+    func reading(through cache: ColumnCache) -> EventsTable {
+        EventsTable(
+            columns: columns, segments: segments.map { $0.reading(through: cache) }, tail: tail)
+    }
+
+    private init(columns: [ColumnDefinition], segments: [SegmentFile], tail: [TailBlock]) {
+        self.columns = columns
+        self.segments = segments
+        self.tail = tail
+    }
+}

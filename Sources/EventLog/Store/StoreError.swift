@@ -9,7 +9,7 @@ package enum StoreError: Error, Sendable {
     /// The directory is not a store, or one that this program cannot read.
     case notAStore(String)
 
-    init(_ error: any Error) {
+    package init(_ error: any Error) {
         switch error {
         case let error as StoreError: self = error
         case let error as DiskError:
