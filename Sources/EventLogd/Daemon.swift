@@ -10,7 +10,8 @@ import ServiceLifecycle
 /// ```
 /// socket ─ ProtocolDetector ┬ StreamHandler ─ LineDecoder ─ StreamSession ─ Writer ─ EventSink
 ///                           └ HTTPHandler ─ Endpoints ┬ QueryDesk ─ QueryRunner
-///                                                     └ EventsDesk, EventUpload ─ Writer ─ EventSink
+///                                                     ├ EventsDesk, EventUpload ─ Writer ─ EventSink
+///                                                     └ ExportDesk ─ Exporter ─ ExportRunner
 /// ```
 package struct Daemon: Sendable {
     let connections: ConnectionTable
@@ -21,6 +22,8 @@ package struct Daemon: Sendable {
     private let sealer: Sealer
     private let compactor: Compactor
     private let queries: QueryDesk
+    /// Also for whoever erases a person: exports hold persons too.
+    package let exporter: Exporter?
     private let limits: DaemonLimits
     private let logger: Logger
 
@@ -32,7 +35,8 @@ package struct Daemon: Sendable {
     package init(
         sink: any EventSink, decoders: any LineDecoderFactory, queries runner: any QueryRunner,
         socketPath: String, limits: DaemonLimits = DaemonLimits(), gatekeeper: Gatekeeper? = nil,
-        clock: ReceiveClock = ReceiveClock(), logger: Logger = Daemon.silentLogger
+        exporter: Exporter? = nil, clock: ReceiveClock = ReceiveClock(),
+        logger: Logger = Daemon.silentLogger
     ) {
         let gatekeeper =
             gatekeeper
@@ -53,6 +57,7 @@ package struct Daemon: Sendable {
         self.sealer = sealer
         self.compactor = compactor
         self.queries = queries
+        self.exporter = exporter
         self.connections = connections
         self.limits = limits
         self.logger = logger
@@ -70,11 +75,12 @@ package struct Daemon: Sendable {
                 content: ContentDesk(sink: sink, writer: writer, clock: clock),
                 identity: IdentityDesk(
                     sink: sink, writer: writer, decoders: decoders, clock: clock),
+                exports: ExportDesk(exporter: exporter, writer: writer),
                 keys: KeyEndpoints(
                     keys: gatekeeper.keys, connections: connections, logger: logger),
                 metrics: DaemonMetrics(
                     sink: sink, counters: counters, writer: writer, connections: connections,
-                    queries: queries, limits: limits, clock: clock),
+                    queries: queries, exporter: exporter, limits: limits, clock: clock),
                 socketPath: socketPath),
             idempotency: idempotency, bodyMemory: BodyMemory(sizeMax: limits.bodyMemoryMax),
             gatekeeper: gatekeeper, connections: connections, logger: logger)
@@ -92,13 +98,16 @@ package struct Daemon: Sendable {
         listeners: [Listener], group: MultiThreadedEventLoopGroup,
         onReady: @escaping @Sendable () -> Void
     ) -> [any Service] {
-        [
+        let exports = exporter.map { [ExportService(exporter: $0, limits: limits)] } ?? []
+        let first: [any Service] = [
             StoreService(sink: sink, logger: logger),
             WriterService(writer: writer),
             SealService(sealer: sealer, limits: limits),
             CompactService(compactor: compactor, limits: limits),
             IndexService(sink: sink),
             QueryService(queries: queries),
+        ]
+        return first + exports + [
             KeyService(keys: gatekeeper.keys),
             SocketService(listeners: listeners, group: group, daemon: self, onReady: onReady),
         ]

@@ -114,6 +114,11 @@ package struct DaemonLimits: Sendable {
     /// How long sealing rests after it failed.
     package var sealRetryInterval: TimeAmount = .seconds(10)
 
+    /// How often it is looked which exports' time is over; whoever asks for one looks too.
+    package var exportCheckInterval: TimeAmount = .seconds(10)
+    /// Bytes of an export that are read at a time for a client that takes it.
+    package var downloadPieceSize = 256 << 10
+
     /// Lines between two acknowledgements that a client may ask for.
     package var ackEveryMax = 1_000_000
 

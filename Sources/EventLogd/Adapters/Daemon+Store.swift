@@ -12,6 +12,12 @@ extension Daemon {
         queryLimits: LiveValue<QueryLimits>, gatekeeper: Gatekeeper, socketPath: String,
         threadCount: Int, logger: Logger
     ) {
+        let exporter = Exporter(
+            directory: store.exports,
+            runner: StoreExportRunner(limits: queryLimits) { store.tables() },
+            limits: configuration.export, logger: logger)
+        // Before anybody can ask for more.
+        exporter.resume()
         self.init(
             sink: store,
             decoders: EventLineDecoderFactory(
@@ -20,6 +26,6 @@ extension Daemon {
                 store.tables()
             },
             socketPath: socketPath, limits: configuration.limits, gatekeeper: gatekeeper,
-            logger: logger)
+            exporter: exporter, logger: logger)
     }
 }

@@ -27,6 +27,7 @@ package struct DaemonConfiguration: Sendable {
     }()
     package var limits = DaemonLimits()
     package var query = QueryLimits()
+    package var export = ExportLimits()
 
     package init() {}
 }

@@ -155,6 +155,12 @@ extension DaemonConfiguration {
         set { ingest.maxAge = newValue / 1_000 }
     }
 
+    /// Nanoseconds; jobs count µs.
+    var exportLifetime: Int64 {
+        get { export.lifetime * 1_000 }
+        set { export.lifetime = newValue / 1_000 }
+    }
+
     /// Always said: the store keeps it for whoever reads it offline.
     var identity: IdentityOptions {
         get { storeOptions.identity ?? IdentityOptions() }

@@ -12,7 +12,7 @@ package enum SettingsTable {
 
     package static let all: [Setting] =
         places + access + log + events + identity + quarantine + disk + seals + compaction + queries
-        + limits
+        + exports + limits
 
     package static func find(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -136,6 +136,30 @@ package enum SettingsTable {
         .size(
             "query.cacheSize", \.storeOptions.columnCacheSize, 0...1_024 * gibibyte, .atStart,
             "Memory for decoded parts of segments, shared by all queries."),
+    ]
+
+    private static let exports: [Setting] = [
+        .count(
+            "export.rangeDaysMax", \.export.rangeDaysMax, 0...36_500, .atStart,
+            "Days between the first and the last day of an export; 30 is a month of 31 days."),
+        .count(
+            "export.runningMax", \.export.runningMax, 1...64, .atStart,
+            "Exports that are made at once; further ones wait."),
+        .count(
+            "export.rangesPerDayMax", \.export.rangesPerDayMax, 0...100_000, .atStart,
+            "Exports of a range in 24 hours."),
+        .count(
+            "export.usersPerDayMax", \.export.usersPerDayMax, 0...100_000, .atStart,
+            "Exports of a user in 24 hours."),
+        .duration(
+            "export.lifetime", \.exportLifetime, second / 100...3_650 * day, .atStart,
+            "How long the file of an export stays."),
+        .size(
+            "export.fileSizeMax", \.export.fileSizeMax, kibibyte...1_024 * 1_024 * gibibyte,
+            .atStart, "The file of one export."),
+        .size(
+            "export.diskReserve", \.export.diskReserve, 0...1_024 * gibibyte, .atStart,
+            "What exports leave free of the disk, for events."),
     ]
 
     private static let limits: [Setting] = [

@@ -23,6 +23,7 @@ final class Endpoints: Sendable {
     private let quarantine: QuarantineDesk
     private let content: ContentDesk
     private let identity: IdentityDesk
+    private let exports: ExportDesk
     private let start = ContinuousClock.now
 
     init(
@@ -30,7 +31,8 @@ final class Endpoints: Sendable {
         connections: ConnectionTable, counters: DaemonCounters, queries: QueryDesk,
         events: EventsDesk,
         idempotency: IdempotencyDesk, quarantine: QuarantineDesk, content: ContentDesk,
-        identity: IdentityDesk, keys: KeyEndpoints, metrics: DaemonMetrics, socketPath: String
+        identity: IdentityDesk, exports: ExportDesk, keys: KeyEndpoints, metrics: DaemonMetrics,
+        socketPath: String
     ) {
         self.keys = keys
         self.metrics = metrics
@@ -46,6 +48,7 @@ final class Endpoints: Sendable {
         self.quarantine = quarantine
         self.content = content
         self.identity = identity
+        self.exports = exports
         self.socketPath = socketPath
     }
 
@@ -129,6 +132,8 @@ final class Endpoints: Sendable {
                 request, requestID: request.id, cancellation: cancellation, on: eventLoop)
         case .person, .explainIdentity, .identityDoctor:
             PersonDesk(queries: queries).answer(request, cancellation: cancellation, on: eventLoop)
+        case .exports, .export, .cancelExport, .exportFile, .userExport:
+            exports.answer(request, keep, on: eventLoop)
         case .tables:
             queries.tables(requestID: request.id, on: eventLoop)
         }

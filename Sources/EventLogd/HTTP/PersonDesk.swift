@@ -74,11 +74,3 @@ struct PersonDesk: Sendable {
         return number
     }
 }
-
-extension HTTPFailure {
-    fileprivate static func wrong(_ field: String, _ message: String) -> HTTPFailure {
-        HTTPFailure(
-            .badRequest, "INVALID_PARAMETER", message,
-            details: [.init(field: field, reason: "invalid")])
-    }
-}

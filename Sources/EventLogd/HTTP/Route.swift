@@ -9,6 +9,7 @@ enum Route: Sendable, CaseIterable {
     case content
     case aliasUsers, unaliasUsers, unlinkDevice, squashPersons, compact
     case person, explainIdentity, identityDoctor
+    case exports, export, cancelExport, exportFile, userExport
 
     private struct Entry {
         var path: String
@@ -48,6 +49,19 @@ enum Route: Sendable, CaseIterable {
             Entry(path: "/v1/identity/explain", methods: [.GET, .HEAD], role: .read)
         case .identityDoctor:
             Entry(path: "/v1/identity/doctor", methods: [.GET, .HEAD], role: .read)
+        case .exports:
+            Entry(path: "/v1/analytics/export", methods: [.GET, .HEAD, .POST], role: .read)
+        case .export:
+            Entry(
+                path: Self.exportPrefix + "{id}", methods: [.GET, .HEAD, .DELETE], role: .read)
+        case .cancelExport:
+            Entry(path: Self.exportPrefix + "{id}/cancel", methods: [.POST], role: .read)
+        case .exportFile:
+            Entry(path: Self.exportPrefix + "{id}/download", methods: [.GET, .HEAD], role: .read)
+        case .userExport:
+            Entry(
+                path: Self.userPrefix + "{id}" + Self.userExportSuffix, methods: [.POST],
+                role: .read)
         case .content:
             Entry(
                 path: Self.contentPrefix + "{id}", methods: [.GET, .HEAD, .PUT, .DELETE],
@@ -58,6 +72,10 @@ enum Route: Sendable, CaseIterable {
     /// What stands in front of a contentId or a personId, which may have slashes of its own.
     static let contentPrefix = "/v1/content/"
     static let personPrefix = "/v1/persons/"
+    static let exportPrefix = "/v1/analytics/export/"
+    /// What stands around a userId, which may have slashes too.
+    static let userPrefix = "/v1/users/"
+    static let userExportSuffix = "/export"
 
     var path: String { entry.path }
     var methods: [HTTPMethod] { entry.methods }
@@ -70,6 +88,8 @@ enum Route: Sendable, CaseIterable {
     var isRepeatable: Bool {
         switch self {
         case .events, .eventBatch, .resolveIdentity, .clearIdentity, .seal: true
+        case .exports, .userExport: true
+        case .export, .cancelExport, .exportFile: false
         case .query, .tables, .status, .health, .metrics: false
         case .person, .explainIdentity, .identityDoctor: false
         // What is published already stays as it is.
@@ -103,6 +123,17 @@ enum Route: Sendable, CaseIterable {
         }
         if path.hasPrefix(personPrefix), path.utf8.count > personPrefix.utf8.count {
             return .person
+        }
+        if path.hasPrefix(userPrefix), path.hasSuffix(userExportSuffix),
+            path.utf8.count > userPrefix.utf8.count + userExportSuffix.utf8.count
+        {
+            return .userExport
+        }
+        if path.hasPrefix(exportPrefix) {
+            let parts = path.dropFirst(exportPrefix.count)
+                .split(separator: "/", omittingEmptySubsequences: false)
+            guard let id = parts.first, !id.isEmpty else { return nil }
+            return byPath[exportPrefix + (["{id}"] + parts.dropFirst()).joined(separator: "/")]
         }
         guard let slash = path.lastIndex(of: "/"), path[slash...].count > 1 else { return nil }
         return byPath[path[...slash] + "{id}"]

@@ -10,6 +10,7 @@ struct DaemonMetrics: Sendable {
     let writer: Writer
     let connections: ConnectionTable
     let queries: QueryDesk
+    let exporter: Exporter?
     let limits: DaemonLimits
     let clock: ReceiveClock
 
@@ -26,6 +27,7 @@ struct DaemonMetrics: Sendable {
         ingest(&text)
         requests(&text)
         store(&text)
+        if let exporter { exports(exporter, &text) }
         return text
     }
 
@@ -166,5 +168,17 @@ struct DaemonMetrics: Sendable {
             "eventlog_store_refusing", "1 while the store refuses events (disk full, I/O error).",
             status.writeError == nil ? 0 : 1)
         text.gauge("eventlog_last_seq", "Number of the newest event.", status.lastSeq)
+    }
+
+    private func exports(_ exporter: Exporter, _ text: inout MetricText) {
+        let jobs = exporter.jobs
+        text.gauge(
+            "eventlog_exports", "Exports that are known, by what became of them.", by: "status",
+            ExportJob.Status.allCases.map { status in
+                (value: status.rawValue, count: jobs.count { $0.status == status })
+            })
+        text.gauge(
+            "eventlog_export_bytes", "Bytes of the files of exports.",
+            jobs.reduce(0) { $0 + ($1.status == .complete ? $1.fileSize ?? 0 : 0) })
     }
 }

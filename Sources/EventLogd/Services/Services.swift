@@ -13,6 +13,7 @@ import ServiceLifecycle
 /// CompactService  gives up the step that is under way
 /// IndexService    reads the sealed ids into the duplicate index, then only waits
 /// QueryService    cancels what still runs
+/// ExportService   ends what still runs, to begin anew at the next start
 /// KeyService      ends after the change of keys that is under way
 /// SocketService   stops accepting, says goodbye to the clients
 /// ```
@@ -128,5 +129,25 @@ struct KeyService: Service {
     func run() async throws {
         try? await gracefulShutdown()
         await keys.stop()
+    }
+}
+
+struct ExportService: Service {
+    let exporter: Exporter
+    let interval: Duration
+
+    init(exporter: Exporter, limits: DaemonLimits) {
+        self.exporter = exporter
+        interval = .nanoseconds(limits.exportCheckInterval.nanoseconds)
+    }
+
+    func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            while true {
+                try await Task.sleep(for: interval)
+                exporter.passTime()
+            }
+        }
+        await exporter.stop()
     }
 }

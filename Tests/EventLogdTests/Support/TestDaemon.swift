@@ -21,6 +21,7 @@ struct TestDaemon: Sendable {
         queries: any QueryRunner = FakeQueries { _, _ in
             QueryAnswer(body: Array("[]".utf8), rowCount: 0, counts: ScanObserver().counts)
         },
+        exporter: Exporter? = nil,
         _ body: (TestDaemon) async throws -> Void
     ) async throws {
         ProcessSetup.ignoreDeadlySignals()
@@ -30,7 +31,7 @@ struct TestDaemon: Sendable {
         let listener = try UnixListener(path: path, backlog: 1_024)
         let daemon = Daemon(
             sink: sink, decoders: decoders, queries: queries, socketPath: path,
-            limits: limits)
+            limits: limits, exporter: exporter)
         let (ready, signal) = AsyncStream.makeStream(of: Void.self)
         let process = DaemonProcess(daemon, listener: listener, threadCount: 2, signals: .none) {
             signal.finish()

@@ -6,23 +6,42 @@ extension HTTPHandler {
         _ answer: HTTPAnswer, _ exchange: HTTPExchange?, endsConnection: Bool,
         _ context: ChannelHandlerContext
     ) {
-        let head = exchange?.head
-        shared.counters.requestAnswered(
-            exchange?.route, answer.status,
-            after: exchange.map { ContinuousClock.now - $0.start } ?? .zero)
-        let isLast =
-            endsConnection || isStopping || head?.keepsAlive != true
-            || inputHasEnded && inbound.readableBytes == 0
-        var buffer = context.channel.allocator.buffer(capacity: 256 + answer.body.count)
-        answer.write(
-            to: &buffer, requestID: exchange?.id ?? HTTPRequest.makeID(),
-            hasBody: head?.method != .HEAD, isLast: isLast, isHTTP10: head?.isHTTP10 == true)
+        let isLast = isLast(exchange, endsConnection: endsConnection)
+        let buffer = buffer(of: answer, exchange, isLast: isLast, context)
         mustFlush = true
         guard isLast else {
             context.write(wrapOutboundOut(buffer), promise: nil)
             state = .idle
             return
         }
+        writeLast(buffer, context)
+    }
+
+    /// Whether the connection ends behind the answer to this request.
+    func isLast(_ exchange: HTTPExchange?, endsConnection: Bool) -> Bool {
+        endsConnection || isStopping || exchange?.head.keepsAlive != true
+            || inputHasEnded && inbound.readableBytes == 0
+    }
+
+    /// The bytes of an answer, which counts as given.
+    func buffer(
+        of answer: HTTPAnswer, _ exchange: HTTPExchange?, isLast: Bool,
+        _ context: ChannelHandlerContext
+    ) -> ByteBuffer {
+        let head = exchange?.head
+        shared.counters.requestAnswered(
+            exchange?.route, answer.status,
+            after: exchange.map { ContinuousClock.now - $0.start } ?? .zero)
+        var buffer = context.channel.allocator.buffer(capacity: 256 + answer.body.count)
+        answer.write(
+            to: &buffer, requestID: exchange?.id ?? HTTPRequest.makeID(),
+            hasBody: head?.method != .HEAD, isLast: isLast, isHTTP10: head?.isHTTP10 == true)
+        outputSize += buffer.readableBytes
+        return buffer
+    }
+
+    /// Writes the end of the last answer, and ends the connection behind it.
+    func writeLast(_ buffer: ByteBuffer, _ context: ChannelHandlerContext) {
         let hasReadAll = decoder.isBetweenRequests && inbound.readableBytes == 0
         state = .lingering
         inbound = ByteBuffer()
@@ -73,14 +92,14 @@ extension HTTPHandler {
 
     /// Ends a connection whose client has stopped reading: an answer may be large.
     private func watchOutput(_ context: ChannelHandlerContext) {
-        let size = unreadSize(context)
+        let taken = outputSize - unreadSize(context)
         let handler = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         outputCheck = context.eventLoop.scheduleTask(in: shared.limits.unreadAnswerAge) {
             let (handler, context) = handler.value
             handler.outputCheck = nil
             let left = handler.unreadSize(context)
             guard left > 0, context.channel.isActive else { return }
-            if left < size {
+            if handler.outputSize - left > taken {
                 handler.watchOutput(context)
             } else {
                 context.close(promise: nil)

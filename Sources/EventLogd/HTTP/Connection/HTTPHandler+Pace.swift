@@ -26,7 +26,7 @@ extension HTTPHandler {
             } else {
                 .body
             }
-        case .answering, .lingering: .none
+        case .answering, .sending, .lingering: .none
         }
     }
 

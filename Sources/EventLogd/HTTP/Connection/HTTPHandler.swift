@@ -17,6 +17,8 @@ final class HTTPHandler: ChannelDuplexHandler {
         case idle
         case receiving(HTTPExchange)
         case answering(HTTPExchange, CancellationSignal)
+        /// A file goes out behind the head of its answer.
+        case sending(FileSending)
         /// The last answer is written; what comes is passed over, so that the client can read it.
         case lingering
     }
@@ -34,6 +36,8 @@ final class HTTPHandler: ChannelDuplexHandler {
     private var isPumping = false
     var mustFlush = false
     var outputCheck: Scheduled<Void>?
+    /// Bytes of all answers so far.
+    var outputSize = 0
 
     init(caller: Caller, shared: ConnectionContext) {
         self.caller = caller
@@ -65,7 +69,10 @@ final class HTTPHandler: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { pump(context) }
+        if context.channel.isWritable {
+            sendMore(context)
+            pump(context)
+        }
         context.fireChannelWritabilityChanged()
     }
 
@@ -83,7 +90,7 @@ final class HTTPHandler: ChannelDuplexHandler {
             switch state {
             case .idle: closeWhenWritten(context)
             case .receiving(let exchange): fail(Self.stopping, exchange, context)
-            case .answering, .lingering: break
+            case .answering, .sending, .lingering: break
             }
         default:
             context.fireUserInboundEventTriggered(event)
@@ -94,7 +101,7 @@ final class HTTPHandler: ChannelDuplexHandler {
         switch state {
         case .receiving(let exchange): exchange.release()
         case .answering(_, let cancellation): cancellation.cancel(.disconnected)
-        case .idle, .lingering: break
+        case .idle, .sending, .lingering: break
         }
         state = .lingering
         paceCheck?.cancel()
@@ -112,7 +119,7 @@ final class HTTPHandler: ChannelDuplexHandler {
     // MARK: Requests
 
     /// Goes on as far as the bytes, the state and the client's reading allow.
-    private func pump(_ context: ChannelHandlerContext) {
+    func pump(_ context: ChannelHandlerContext) {
         guard !isPumping, context.channel.isActive else { return }
         isPumping = true
         do throws(HTTPFailure) {
@@ -137,13 +144,14 @@ final class HTTPHandler: ChannelDuplexHandler {
     /// - Returns: whether there may be more to do.
     private func step(_ context: ChannelHandlerContext) throws(HTTPFailure) -> Bool {
         switch state {
-        case .answering, .lingering:
+        case .answering, .sending, .lingering:
             return false
         case .idle:
             // Who does not read answers gets no further ones.
             guard context.channel.isWritable else { return false }
             guard case .head(let head)? = try decoder.next(&inbound) else {
-                if inputHasEnded { context.close(promise: nil) }
+                // The client may still be taking the last answer.
+                if inputHasEnded { closeWhenWritten(context) }
                 return false
             }
             try begin(HTTPExchange(head, caller: caller, shared), context)
@@ -239,7 +247,12 @@ final class HTTPHandler: ChannelDuplexHandler {
         guard case .answering(let current, _) = state, current === exchange else { return }
         state = .idle
         switch result {
-        case .success(let answer): write(answer, exchange, endsConnection: false, context)
+        case .success(let answer):
+            if let file = answer.file, exchange.head.method != .HEAD {
+                send(file, behind: answer, exchange, context)
+            } else {
+                write(answer, exchange, endsConnection: false, context)
+            }
         case .failure(let error):
             let failure = Endpoints.failure(error)
             write(
@@ -269,7 +282,7 @@ final class HTTPHandler: ChannelDuplexHandler {
     private func mayRead(_ context: ChannelHandlerContext) -> Bool {
         switch state {
         case .idle: context.channel.isWritable
-        case .answering: false
+        case .answering, .sending: false
         case .lingering: true
         case .receiving(let exchange):
             if case .uploading(let upload) = exchange.receiver {

@@ -18,6 +18,10 @@ struct BodyFingerprint {
 
     static func of(_ request: HTTPRequest) -> [UInt8] {
         var fingerprint = BodyFingerprint(MediaType(request.headers))
+        // The path names whom it is about, and the body need not.
+        if request.route == .userExport {
+            fingerprint.update(ByteBuffer(string: request.target.path))
+        }
         fingerprint.update(request.body)
         return fingerprint.finish()
     }

@@ -1,8 +1,9 @@
+import EventLog
 import NIOCore
 import NIOHTTP1
 
 extension HTTPAnswer {
-    /// The bytes of the answer.
+    /// The bytes of the answer; of one with a file, those in front of it.
     /// - Parameters:
     ///   - hasBody: `false` for HEAD: the length is told, the body is not sent.
     ///   - isLast: the connection ends behind it.
@@ -10,7 +11,8 @@ extension HTTPAnswer {
         to buffer: inout ByteBuffer, requestID: String, hasBody: Bool, isLast: Bool, isHTTP10: Bool
     ) {
         buffer.writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
-        buffer.writeString("Content-Type: \(contentType)\r\nContent-Length: \(body.count)\r\n")
+        let length = file?.size ?? body.count
+        buffer.writeString("Content-Type: \(contentType)\r\nContent-Length: \(length)\r\n")
         buffer.writeString("Date: \(HTTPDate.text(ReceiveClock.systemTime() / 1_000_000))\r\n")
         buffer.writeString("X-Request-Id: \(requestID)\r\n")
         for (name, value) in headers { buffer.writeString("\(name): \(value)\r\n") }

@@ -7,6 +7,8 @@ struct HTTPAnswer: Sendable {
     var contentType = "application/json"
     var headers: [(name: String, value: String)] = []
     var body: [UInt8]
+    /// Sent instead of `body`, piece by piece as the client takes it.
+    var file: FileReader?
 
     /// `{"data":…,"meta":{"requestId":"req_…",…}}`
     /// - Parameters:
@@ -67,7 +69,10 @@ struct HTTPAnswer: Sendable {
             headers.append((name: "Allow", value: methods))
         }
         headers += failure.headers
-        if failure.isRetryable { headers.append((name: "Retry-After", value: "1")) }
+        if failure.isRetryable {
+            let seconds = String(failure.retryAfterSeconds)
+            headers.append((name: "Retry-After", value: seconds))
+        }
         return HTTPAnswer(status: failure.status, headers: headers, body: text.bytes)
     }
 }
@@ -90,6 +95,8 @@ struct HTTPFailure: Error {
     var byteOffset: Int?
     /// JSON: what was done all the same.
     var data: [UInt8]?
+    /// When to try again, if that makes sense at all.
+    var retryAfterSeconds = 1
     /// What follows on the connection is not worth reading, or cannot be trusted.
     var endsConnection = false
     /// The same request may succeed a moment later.
