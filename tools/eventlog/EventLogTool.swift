@@ -24,7 +24,7 @@ struct EventLogTool: ParsableCommand {
         subcommands: [
             IngestCommand.self, QueryCommand.self, ReportCommand.self, StatusCommand.self,
             SealCommand.self, CompactCommand.self,
-            PersonCommand.self, IdentityCommand.self,
+            PersonCommand.self, IdentityCommand.self, ExportCommand.self, UserCommand.self,
             SegmentCommand.self, QuarantineCommand.self, KeyCommand.self, DumpCommand.self,
             VocabularyCommand.self, CompletionsCommand.self, ManCommand.self,
         ])

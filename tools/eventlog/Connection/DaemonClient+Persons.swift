@@ -18,7 +18,7 @@ extension PersonQuestion {
     /// The path and the query that ask it.
     fileprivate var target: String {
         switch self {
-        case .show(let id): "/v1/persons/" + Self.escaped(id)
+        case .show(let id): "/v1/persons/" + URLText.escaped(id)
         case .explainEvent(let id): Self.target("explain", [("event", id)])
         case .explain(let device, let user, let time):
             Self.target(
@@ -35,22 +35,9 @@ extension PersonQuestion {
     }
 
     private static func target(_ name: String, _ fields: [(String, String?)]) -> String {
-        let pairs = fields.compactMap { name, value in value.map { "\(name)=\(escaped($0))" } }
-        return "/v1/identity/\(name)?" + pairs.joined(separator: "&")
-    }
-
-    /// Everything but letters, digits and `-._~` as `%XX`.
-    private static func escaped(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"):
-                bytes.append(byte)
-            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
+        let pairs = fields.compactMap { name, value in
+            value.map { "\(name)=\(URLText.escaped($0))" }
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return "/v1/identity/\(name)?" + pairs.joined(separator: "&")
     }
 }

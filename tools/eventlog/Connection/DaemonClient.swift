@@ -7,10 +7,11 @@ struct DaemonClient {
     /// Sent with each request; no line feeds or blanks in it.
     var key: String?
 
+    /// - Parameter take: is given the body of a good answer while it comes; it is not in what is returned.
     /// - Throws: if there is no answer. An answer that reports an error is returned.
     func ask(
         _ method: String, _ target: String, accept: String = "application/json",
-        body: [UInt8] = []
+        body: [UInt8] = [], take: (([UInt8]) throws(ToolFailure) -> Void)? = nil
     ) throws(ToolFailure) -> HTTPResponseParser {
         let socket = try UnixSocket(connectingTo: socketPath)
         let authorization = key.map { "Authorization: Bearer \($0)\r\n" } ?? ""
@@ -27,6 +28,7 @@ struct DaemonClient {
         let request = Array(head.utf8) + body
         var sent = 0
         var response = HTTPResponseParser()
+        response.isBodyTaken = take != nil
         var buffer = [UInt8](repeating: 0, count: 256 << 10)
         do {
             // Reading goes on while sending, so that an early refusal is seen and nobody waits for ever.
@@ -46,6 +48,9 @@ struct DaemonClient {
                 case .wouldBlock: continue
                 case .gone: try response.finish()
                 }
+                if let take, response.status == 200, !response.body.isEmpty {
+                    try take(response.takeBody())
+                }
             }
         } catch let failure as HTTPResponseParser.Failure {
             throw ToolFailure("the daemon did not answer: \(failure.message)")
@@ -60,9 +65,9 @@ struct DaemonClient {
     /// As `ask`, for requests whose refusal ends the program.
     func require(
         _ method: String, _ target: String, accept: String = "application/json",
-        body: [UInt8] = []
+        body: [UInt8] = [], take: (([UInt8]) throws(ToolFailure) -> Void)? = nil
     ) throws(ToolFailure) -> HTTPResponseParser {
-        let response = try ask(method, target, accept: accept, body: body)
+        let response = try ask(method, target, accept: accept, body: body, take: take)
         guard (200..<300).contains(response.status) else { throw Self.failure(response) }
         return response
     }

@@ -11,6 +11,8 @@ struct HTTPResponseParser {
     static let headSizeMax = 64 << 10
     /// Bytes of a body: far above what the daemon's own limit on result rows lets through.
     static let bodySizeMax = 4 << 30
+    /// Bytes of a body that is taken while it comes; as large as any file.
+    static let takenBodySizeMax = 1 << 60
 
     private enum State {
         case head
@@ -27,11 +29,19 @@ struct HTTPResponseParser {
     /// Names in lower case, in the order received.
     private(set) var headers: [(name: String, value: String)] = []
     private(set) var body: [UInt8] = []
+    /// Whether somebody takes the body of a good answer while it comes.
+    var isBodyTaken = false
     private var state = State.head
     private var line: [UInt8] = []
     private var headSize = 0
 
     func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+
+    /// Takes away what has come of the body.
+    mutating func takeBody() -> [UInt8] {
+        defer { body.removeAll(keepingCapacity: true) }
+        return body
+    }
 
     var isComplete: Bool { if case .complete = state { true } else { false } }
 
@@ -107,7 +117,8 @@ struct HTTPResponseParser {
         if header("transfer-encoding")?.lowercased() == "chunked" {
             state = .chunkSize
         } else if let length = header("content-length") {
-            guard let size = Int(length), (0...Self.bodySizeMax).contains(size) else {
+            let sizeMax = isBodyTaken ? Self.takenBodySizeMax : Self.bodySizeMax
+            guard let size = Int(length), (0...sizeMax).contains(size) else {
                 throw Failure("the answer has an impossible length")
             }
             state = size == 0 ? .complete : .counted(left: size)

@@ -15,11 +15,16 @@ struct ProgressLine {
 
     /// - Parameter total: bytes of all inputs, if known.
     mutating func update(bytes: Int, total: Int?, lines: UInt64) {
+        update { Self.text(bytes: bytes, total: total, lines: lines, seconds: $0) }
+    }
+
+    /// Shows another text, if it is time for one.
+    /// - Parameter text: makes it from the seconds since the line began.
+    mutating func update(_ text: (Double) -> String) {
         let now = ContinuousClock.now
         guard isShown, now - last >= Self.interval else { return }
         last = now
-        let seconds = (now - start).inSeconds
-        let text = Self.text(bytes: bytes, total: total, lines: lines, seconds: seconds)
+        let text = text((now - start).inSeconds)
         draw(String(text.prefix((Terminal.size(of: Terminal.error)?.columns ?? 80) - 1)))
     }
 
@@ -37,8 +42,15 @@ struct ProgressLine {
         }
         let share = Double(bytes) / Double(total)
         let left = share > 0 ? " · \(Quantities.duration(seconds / share - seconds)) left" : ""
-        return "\(Quantities.bar(share)) · \(Quantities.bytes(bytes)) of "
+        return "\(bar(share)) · \(Quantities.bytes(bytes)) of "
             + "\(Quantities.bytes(total)) · \(speed)\(left)"
+    }
+
+    /// `██████░░░░░░░░░░░░░░ 30 %`
+    static func bar(_ share: Double) -> String {
+        let filled = Int(share * 20)
+        return String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
+            + " \(Int(share * 100)) %"
     }
 
     private mutating func draw(_ text: String) {

@@ -44,7 +44,7 @@ struct CompactCommand: ParsableCommand {
             return try report(plan)
         }
         var total = Step(inputs: 0, events: 0, bytesRead: 0, outputs: 0, bytesWritten: 0)
-        let progress = StepProgress("compacting", total: plan.bytesRead)
+        var progress = ProgressLine(isWanted: true)
         while true {
             let step: Step? = try Self.decode(client.require("POST", "/v1/compact" + query))
             guard let step else { break }
@@ -53,15 +53,24 @@ struct CompactCommand: ParsableCommand {
             total.bytesRead += step.bytesRead
             total.outputs += step.outputs
             total.bytesWritten += step.bytesWritten
-            progress.advance(to: total.bytesRead)
+            progress.update { Self.text(total.bytesRead, of: plan.bytesRead, seconds: $0) }
         }
-        progress.finish()
+        progress.clear()
         try Terminal.print(
             "put together " + Quantities.grouped(total.inputs) + " segments into "
                 + Quantities.grouped(total.outputs) + ", "
                 + Quantities.grouped(total.events) + " events, "
                 + "\(Quantities.bytes(total.bytesRead)) → \(Quantities.bytes(total.bytesWritten))")
         try report(plan)
+    }
+
+    /// What a step makes may be put together again: there can be more to do than was foreseen.
+    private static func text(_ done: Int, of foreseen: Int, seconds: Double) -> String {
+        let all = max(done, foreseen)
+        let share = all > 0 ? Double(done) / Double(all) : 1
+        let speed = seconds > 0 ? Int(Double(done) / seconds) : 0
+        return "\(ProgressLine.bar(share)) · \(Quantities.bytes(done)) of "
+            + "\(Quantities.bytes(all)) · \(Quantities.bytes(speed))/s"
     }
 
     private func report(_ plan: Plan) throws {

@@ -47,13 +47,6 @@ enum Quantities {
             + String(repeating: "0", count: places - fraction.count) + fraction
     }
 
-    /// `0.5` → `██████████░░░░░░░░░░ 50 %`
-    static func bar(_ share: Double) -> String {
-        let filled = Int(min(max(share, 0), 1) * 20)
-        return String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
-            + " \(Int(share * 100)) %"
-    }
-
     private static func scale(
         _ number: Double, by step: Double, units: [String]
     ) -> (Double, String) {
