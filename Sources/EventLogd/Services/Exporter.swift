@@ -159,15 +159,19 @@ package final class Exporter: Sendable {
     }
 
     private func make(_ job: ExportJob) {
-        // The calling thread's own, on Linux.
-        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
         let signal = CancellationSignal()
         let mayRun = state.withLock { state in
             guard !state.isStopping, state.jobs[job.id]?.status == .processing else { return false }
             state.signals[job.id] = signal
             return true
         }
-        guard mayRun, let request = job.request else { return }
+        guard mayRun, let request = job.request else {
+            // The daemon stops, and may have called this on any thread.
+            settle { (jobs, _) in jobs.putBack(job.id) }
+            return
+        }
+        // The calling thread's own, on Linux.
+        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
         do {
             let file = try directory.create(job, limits: limits)
             let result = try runner.run(

@@ -79,7 +79,8 @@ struct ExporterTests {
         let jobs = try (0..<4).map { _ in try exporter.submit(request, producer: "uid:1") }
         while runner.begunCount < 3 { sched_yield() }
         #expect(jobs.count { exporter.job($0.id)?.status == .queued } == 1)
-        #expect(exporter.job(jobs[0].id)?.progress == 25)
+        #expect(
+            jobs.compactMap { exporter.job($0.id)?.progress }.sorted() == [0, 25, 25, 25])
         runner.open()
         for job in jobs { wait(exporter, job.id, for: .complete) }
         #expect(runner.runningMost == 3)
@@ -153,7 +154,7 @@ struct ExporterTests {
 
     @Test("a file is read only as fast as its client takes it, and comes whole")
     func download() async throws {
-        let size = 8 << 20
+        let size = 4 << 20
         let exporter = exporter(GatedRunner(text: String(repeating: "x", count: size)))
         let job = try exporter.submit(request, producer: "uid:1")
         wait(exporter, job.id, for: .complete)
@@ -165,7 +166,7 @@ struct ExporterTests {
             try client.send("GET /healthz HTTP/1.0\r\n\r\n")
             let before = disk.readCount
             for _ in 0..<200 { _ = try daemon.client() }
-            #expect(disk.readCount - before < 16, "what nobody takes is not read")
+            #expect(disk.readCount - before < 12, "what nobody takes is not read")
             let text = try client.readToEnd().joined()
             #expect(text.utf8.count { $0 == UInt8(ascii: "x") } >= size)
             #expect(text.contains("Content-Length: \(size)\r"))

@@ -114,6 +114,10 @@ struct ExportDesk: Sendable {
         do throws(DiskError) {
             file = try exporter.open(job)
         } catch {
+            if error.isNotFound {
+                throw HTTPFailure(
+                    .gone, "GONE", "Somebody has removed the file.", reason: "missing")
+            }
             throw HTTPFailure.store(StoreError(error))
         }
         var answer = HTTPAnswer(status: .ok, body: [])
