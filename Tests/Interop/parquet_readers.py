@@ -208,6 +208,27 @@ def check_foreign(name, directory, expected):
     check(f"we read {name}", wanted, found)
 
 
+def check_nested(what, expected, found):
+    wrong = next((i for i, (a, b) in enumerate(zip(expected, found)) if a != b), None)
+    problem = f"{len(found)} rows instead of {len(expected)}" if len(expected) != len(found) else (
+        f"row {wrong}: {found[wrong]!r} instead of {expected[wrong]!r}" if wrong is not None else None)
+    print(("FAILED " if problem else "ok     ") + what + (f": {problem}" if problem else "")[:600])
+    if problem:
+        FAILURES.append(what)
+
+
+def nested_readers(path, expected):
+    """Lists, maps and groups in each other, written by us."""
+    import duckdb
+    import pyarrow.parquet as parquet
+    table = parquet.ParquetFile(path, page_checksum_verification=True).read()
+    check_nested("pyarrow reads nested rows", expected, table.to_pylist(maps_as_pydicts="strict"))
+    answer = duckdb.sql(f"SELECT * FROM read_parquet('{path}')")
+    found = [dict(zip(answer.columns, row)) for row in answer.fetchall()]
+    check_nested("duckdb reads nested rows", expected, found)
+    return table
+
+
 def main():
     arguments = [a for a in sys.argv[1:] if a != "--all"]
     directory = pathlib.Path(arguments[0] if arguments else tempfile.mkdtemp(prefix="parquet-interop-"))
@@ -234,10 +255,18 @@ def main():
                 continue
             check(f"{module} {version} reads {path.name}", expected, found)
     filtered_counts(ours / "groups.parquet", expectation(ours / "groups.json"))
+    nested = json.loads((ours / "nested.json").read_text())
+    table = nested_readers(ours / "nested.rows", nested)
+    import pyarrow.parquet as parquet
+    for version in ("1.0", "2.0"):
+        parquet.write_table(table, theirs / f"nested-{version[0]}.rows", compression="none",
+                            data_page_version=version, data_page_size=512)
     names, expected = foreign_files(theirs)
     swift("PARQUET_INTEROP_READ", theirs)
     for name in names:
         check_foreign(name, theirs, expected)
+    for name in ("nested-1", "nested-2"):
+        check_nested(f"we read {name}", nested, json.loads((theirs / f"{name}.read").read_text()))
     sys.exit(1 if FAILURES else 0)
 
 

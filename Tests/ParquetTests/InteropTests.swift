@@ -62,6 +62,67 @@ struct InteropTests {
         }
     }
 
+    // MARK: Nested rows
+
+    private static let nestedFields =
+        NestedTests.sampleFields + [
+            NestedField(
+                "o",
+                .list(
+                    .group([
+                        NestedField("k", .leaf(.string), isRequired: true),
+                        NestedField("d", .leaf(.double)),
+                    ]))), NestedField("t", .map(.list(.leaf(.string))), isRequired: true),
+        ]
+
+    @Test(
+        "nested rows are written for other readers",
+        .enabled(if: environment("PARQUET_INTEROP_WRITE") != nil))
+    func writeNested() throws {
+        let directory = try #require(Self.environment("PARQUET_INTEROP_WRITE"))
+        var random = SeededRandom(seed: 12)
+        let rows = (0..<500).map { _ in Self.nestedFields.map { $0.randomValue(&random) } }
+        let bytes = try NestedTests.write(Self.nestedFields, rows, pageRowCount: 64)
+        try Self.write(bytes, to: "\(directory)/nested.rows")
+        try Self.write(Array(Self.json(rows).utf8), to: "\(directory)/nested.json")
+    }
+
+    @Test(
+        "nested rows of other writers are read",
+        .enabled(if: environment("PARQUET_INTEROP_READ") != nil))
+    func readNested() throws {
+        let directory = try #require(Self.environment("PARQUET_INTEROP_READ"))
+        for name in ["nested-1", "nested-2"] {
+            let bytes = try Self.read("\(directory)/\(name).rows")
+            let rows = try NestedTests.read(bytes, Self.nestedFields)
+            try Self.write(Array(Self.json(rows).utf8), to: "\(directory)/\(name).read")
+        }
+    }
+
+    private static func json(_ rows: [[NestedValue]]) -> String {
+        let lines = rows.map { json(.group($0), .group(nestedFields)) }
+        return "[\(lines.joined(separator: ",\n"))]\n"
+    }
+
+    /// Maps are objects, and doubles are numbers here: those of the sample are short.
+    private static func json(_ value: NestedValue, _ shape: NestedField.Shape) -> String {
+        switch (shape, value) {
+        case (.group(let fields), .group(let values)):
+            let members = zip(fields, values).map {
+                "\(quoted($0.name)):\(json($1, $0.shape))"
+            }
+            return "{\(members.joined(separator: ","))}"
+        case (.list(let element), .list(let values)):
+            return "[\(values.map { json($0, element) }.joined(separator: ","))]"
+        case (.map(let shape), .map(let entries)):
+            let members = entries.map { "\(quoted($0.key)):\(json($0.value, shape))" }
+            return "{\(members.joined(separator: ","))}"
+        case (_, .value(.double(let value))): return "\(value)"
+        case (_, .value(let value)): return json(value)
+        default: return "null"
+        }
+    }
+
     private static func expectInFilter(
         _ file: ParquetFile, _ group: Int, _ leaf: Int, _ cells: [Value]
     ) throws {

@@ -3,7 +3,9 @@ import Columns
 extension FileMetadata {
     /// - Parameter bytes: the footer, no more.
     /// - Parameter offset: its position; everything it points to lies before.
-    static func read(_ bytes: [UInt8], at offset: Int) throws(ParquetError) -> FileMetadata {
+    static func read(
+        _ bytes: [UInt8], at offset: Int, rows: RowShape
+    ) throws(ParquetError) -> FileMetadata {
         var reader = ThriftCompactReader(bytes, range: 0..<bytes.count, base: offset)
         var file = FileMetadata()
         var rawGroups: [RawRowGroup] = []
@@ -11,7 +13,7 @@ extension FileMetadata {
         var checksum = StructChecksum.State.absent
         try reader.structure { reader, field throws(ParquetError) in
             switch field.id {
-            case 2: file.schema = try FileSchema.read(field, from: &reader)
+            case 2: file.schema = try FileSchema.read(field, from: &reader, rows)
             case 3: file.rowCount = try reader.count(field)
             case 4:
                 for _ in 0..<(try reader.list(field, of: .structure)) {
@@ -274,7 +276,12 @@ private struct RawChunk {
         }
         guard hasMetadata, !isElsewhere else { throw failure("chunk is not in this file") }
         guard type == stored.physicalType.rawValue else { throw failure("type contradicts schema") }
-        guard chunk.valueCount == rowCount else { throw failure("\(chunk.valueCount) values") }
+        // An empty list has a level as well, so there are never fewer values than rows.
+        let valueCountMax =
+            stored.repetitionLevelMax > 0 ? ParquetLimits.rowGroupRowCountMax : rowCount
+        guard chunk.valueCount >= rowCount, chunk.valueCount <= valueCountMax else {
+            throw failure("\(chunk.valueCount) values")
+        }
         var chunk = chunk
         if let codec = Codec(rawValue: codec) {
             chunk.codec = codec
@@ -292,8 +299,8 @@ private struct RawChunk {
             chunk.dataPageOffset >= start, chunk.dataPageOffset <= bytes.upperBound
         else { throw failure("chunk lies outside the file") }
         chunk.byteRange = bytes
-        if let nulls = chunk.statistics.nullCount, nulls > rowCount {
-            throw failure("\(nulls) nulls in \(rowCount) rows")
+        if let nulls = chunk.statistics.nullCount, nulls > chunk.valueCount {
+            throw failure("\(nulls) nulls in \(chunk.valueCount) values")
         }
         chunk.statistics.min = ValueBounds.decode(min, stored, type: leaf.type)
         chunk.statistics.max = ValueBounds.decode(max, stored, type: leaf.type)

@@ -11,7 +11,7 @@ struct WrittenChunk: Sendable {
     var nullCount: Int
     var bounds: ValueBounds?
     var bloomFilter: Range<Int>?
-    var offsetIndex = 0..<0
+    var offsetIndex: Range<Int>?
     var columnIndex: Range<Int>?
 }
 
@@ -21,16 +21,39 @@ struct WrittenRowGroup: Sendable {
     var chunks: [WrittenChunk]
 }
 
+/// What the footer says of a leaf in each of its chunks.
+struct FooterLeaf: Sendable {
+    /// All names from the top, also those of groups that a list or a map puts between.
+    var path: [String]
+    var physicalType: PhysicalType
+    /// Whether its pages have levels: it, or something around it, may be missing or repeated.
+    var hasLevels: Bool
+}
+
 /// Writes `FileMetaData`.
 enum FooterWriter {
     static func serialize(
         leaves: [ParquetLeaf], rowGroups: [WrittenRowGroup], sorting: [ParquetSortingColumn],
         keyValues: [(String, String)], createdBy: String
     ) -> [UInt8] {
+        serialize(
+            leaves: leaves.map {
+                FooterLeaf(
+                    path: $0.path, physicalType: $0.type.physicalType, hasLevels: !$0.isRequired)
+            }, rowGroups: rowGroups, sorting: sorting, keyValues: keyValues, createdBy: createdBy
+        ) { FileSchema.write(leaves, to: &$0, field: $1) }
+    }
+
+    /// - Parameter schema: writes the schema as the field of this number.
+    static func serialize(
+        leaves: [FooterLeaf], rowGroups: [WrittenRowGroup], sorting: [ParquetSortingColumn],
+        keyValues: [(String, String)], createdBy: String,
+        schema: (inout ThriftCompactWriter, Int16) -> Void
+    ) -> [UInt8] {
         var writer = ThriftCompactWriter()
         writer.structure { writer in
             writer.int32(1, 2)
-            FileSchema.write(leaves, to: &writer, field: 2)
+            schema(&writer, 2)
             writer.int64(3, rowGroups.reduce(0) { $0 + $1.rowCount })
             writer.list(4, of: .structure, count: rowGroups.count)
             for (ordinal, group) in rowGroups.enumerated() {
@@ -55,7 +78,7 @@ enum FooterWriter {
     }
 
     private static func write(
-        _ group: WrittenRowGroup, ordinal: Int, leaves: [ParquetLeaf],
+        _ group: WrittenRowGroup, ordinal: Int, leaves: [FooterLeaf],
         sorting: [ParquetSortingColumn], to writer: inout ThriftCompactWriter
     ) {
         writer.structure { writer in
@@ -80,12 +103,12 @@ enum FooterWriter {
     }
 
     private static func write(
-        _ chunk: WrittenChunk, _ leaf: ParquetLeaf, to writer: inout ThriftCompactWriter
+        _ chunk: WrittenChunk, _ leaf: FooterLeaf, to writer: inout ThriftCompactWriter
     ) {
         writer.structure { writer in
             writer.int64(2, 0)
             writer.structure(3) { writer in
-                writer.int32(1, leaf.type.physicalType.rawValue)
+                writer.int32(1, leaf.physicalType.rawValue)
                 let encodings = Self.encodings(chunk, leaf)
                 writer.list(2, of: .int32, count: encodings.count)
                 for encoding in encodings { writer.element(Int(encoding.rawValue)) }
@@ -104,8 +127,10 @@ enum FooterWriter {
                     writer.int32(15, Int32(bloom.count))
                 }
             }
-            writer.int64(4, chunk.offsetIndex.lowerBound)
-            writer.int32(5, Int32(chunk.offsetIndex.count))
+            if let index = chunk.offsetIndex {
+                writer.int64(4, index.lowerBound)
+                writer.int32(5, Int32(index.count))
+            }
             if let index = chunk.columnIndex {
                 writer.int64(6, index.lowerBound)
                 writer.int32(7, Int32(index.count))
@@ -113,10 +138,10 @@ enum FooterWriter {
         }
     }
 
-    private static func encodings(_ chunk: WrittenChunk, _ leaf: ParquetLeaf) -> [Encoding] {
+    private static func encodings(_ chunk: WrittenChunk, _ leaf: FooterLeaf) -> [Encoding] {
         var encodings = [chunk.encoding]
         if chunk.dictionaryPageOffset != nil { encodings.append(.plain) }
-        if !leaf.isRequired && chunk.encoding != .rle { encodings.append(.rle) }
+        if leaf.hasLevels && chunk.encoding != .rle { encodings.append(.rle) }
         return encodings
     }
 

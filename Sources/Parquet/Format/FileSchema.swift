@@ -6,8 +6,11 @@ struct StoredLeaf: Hashable, Sendable {
     enum IntegerUnit: Hashable, Sendable { case one, milliseconds, microseconds, nanoseconds }
 
     var physicalType: PhysicalType
-    /// Definition level of a value that is there: the number of optional things on its path.
+    /// Definition level of a value that is there: the number of optional and repeated things on its
+    /// path.
     var definitionLevelMax: Int
+    /// The number of repeated things on its path.
+    var repetitionLevelMax = 0
     var unit = IntegerUnit.one
     /// Position among all leaves of the file, readable or not.
     var columnIndex: Int
@@ -59,13 +62,21 @@ extension FileSchema {
     }
 
     private static func write(_ leaf: ParquetLeaf, to writer: inout ThriftCompactWriter) {
-        let repetition = leaf.isRequired ? Repetition.required : .optional
+        write(
+            leaf: leaf.path[leaf.path.count - 1], leaf.type, leaf.type.physicalType,
+            leaf.isRequired ? .required : .optional, to: &writer)
+    }
+
+    static func write(
+        leaf name: String, _ type: ColumnType, _ physicalType: PhysicalType,
+        _ repetition: Repetition, to writer: inout ThriftCompactWriter
+    ) {
         writer.structure { writer in
-            writer.int32(1, leaf.type.physicalType.rawValue)
+            writer.int32(1, physicalType.rawValue)
             writer.int32(3, repetition.rawValue)
-            writer.string(4, leaf.path[leaf.path.count - 1])
+            writer.string(4, name)
             // `ConvertedType` for old readers, `LogicalType` for the rest (page "Logical Types").
-            switch leaf.type {
+            switch type {
             case .string:
                 writer.int32(6, 0)
                 writer.structure(10) { $0.structure(1) { _ in } }
@@ -112,7 +123,7 @@ private struct SchemaElement {
 
 extension FileSchema {
     static func read(
-        _ field: ThriftCompactReader.Field, from reader: inout ThriftCompactReader
+        _ field: ThriftCompactReader.Field, from reader: inout ThriftCompactReader, _ rows: RowShape
     ) throws(ParquetError) -> FileSchema {
         let count = try reader.list(field, of: .structure)
         guard (1...ParquetLimits.schemaElementCountMax).contains(count) else {
@@ -123,15 +134,21 @@ extension FileSchema {
         var schema = FileSchema()
         var next = 1
         for _ in 0..<elements[0].childCount {
-            try schema.add(elements, &next, path: [], level: 0, isRepeated: false, reader)
+            try schema.add(elements, &next, path: [], Levels(), rows, reader)
         }
         guard next == count else { throw reader.error("schema elements outside the tree") }
         return schema
     }
 
+    /// Of what is not null and not empty.
+    private struct Levels {
+        var definition = 0
+        var repetition = 0
+    }
+
     private mutating func add(
-        _ elements: [SchemaElement], _ next: inout Int, path: [String], level: Int,
-        isRepeated: Bool, _ reader: ThriftCompactReader
+        _ elements: [SchemaElement], _ next: inout Int, path: [String], _ levels: Levels,
+        _ rows: RowShape, _ reader: ThriftCompactReader
     ) throws(ParquetError) {
         guard next < elements.count, path.count < ParquetLimits.schemaDepthMax else {
             throw reader.error("schema is not a tree")
@@ -139,27 +156,29 @@ extension FileSchema {
         let element = elements[next]
         next += 1
         let path = path + [element.name]
-        let level = element.repetition == .required ? level : level + 1
-        let isRepeated = isRepeated || element.repetition == .repeated
+        var levels = levels
+        if element.repetition != .required { levels.definition += 1 }
+        if element.repetition == .repeated { levels.repetition += 1 }
         guard let type = element.type else {
             guard element.childCount > 0 else { throw reader.error("group without fields") }
             for _ in 0..<element.childCount {
-                try add(elements, &next, path: path, level: level, isRepeated: isRepeated, reader)
+                try add(elements, &next, path: path, levels, rows, reader)
             }
             return
         }
         let columnIndex = columnCount
         columnCount += 1
+        let isRepeated = levels.repetition > 0 && rows == .flat
         guard !isRepeated, let (columnType, physicalType, unit) = element.columnType(type) else {
             let reason = isRepeated ? "repeated values" : "type is not supported"
             unsupported.append((path.joined(separator: "."), reason))
             return
         }
-        leaves.append(ParquetLeaf(path: path, type: columnType, isRequired: level == 0))
+        leaves.append(ParquetLeaf(path: path, type: columnType, isRequired: levels.definition == 0))
         stored.append(
             StoredLeaf(
-                physicalType: physicalType, definitionLevelMax: level, unit: unit,
-                columnIndex: columnIndex))
+                physicalType: physicalType, definitionLevelMax: levels.definition,
+                repetitionLevelMax: levels.repetition, unit: unit, columnIndex: columnIndex))
     }
 }
 

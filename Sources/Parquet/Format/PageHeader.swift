@@ -15,7 +15,11 @@ package struct PageHeader: Hashable, Sendable {
     package var encoding: Encoding
     /// Only data pages of version 2 say it.
     package var nullCount: Int?
-    /// Bytes of definition levels before the values, never compressed; only version 2.
+    /// Rows; `nil`: as many as values. Only data pages of version 2 say it.
+    package var rowCount: Int?
+    /// Bytes of repetition levels, then of definition levels, before the values, never compressed;
+    /// only version 2.
+    package var repetitionLevelSize = 0
     package var definitionLevelSize = 0
     /// Whether the values are compressed with the chunk's codec; only version 2 may deny it.
     package var isCompressed = true
@@ -42,10 +46,10 @@ extension PageHeader {
                     writer.int32(1, Int32(valueCount))
                     writer.int32(2, Int32(nullCount ?? 0))
                     // Flat columns have a row for each value.
-                    writer.int32(3, Int32(valueCount))
+                    writer.int32(3, Int32(rowCount ?? valueCount))
                     writer.int32(4, encoding.rawValue)
                     writer.int32(5, Int32(definitionLevelSize))
-                    writer.int32(6, 0)
+                    writer.int32(6, Int32(repetitionLevelSize))
                     writer.bool(7, isCompressed)
                 }
             case .data, .index: preconditionFailure("pages that are read and never written")
@@ -56,8 +60,9 @@ extension PageHeader {
     }
 
     /// Reads the header at `position` of `bytes`, which start at `base` in the file.
-    package static func read(
-        _ bytes: [UInt8], at position: Int, base: Int, requiresChecksum: Bool
+    static func read(
+        _ bytes: [UInt8], at position: Int, base: Int, requiresChecksum: Bool,
+        rows: RowShape = .flat
     ) throws(ParquetError) -> PageHeader {
         let end = min(bytes.count, position + ParquetLimits.pageHeaderSizeMax)
         var reader = ThriftCompactReader(bytes, range: position..<end, base: base)
@@ -78,7 +83,7 @@ extension PageHeader {
         }
         let place = base + position
         try checksum.verify(isRequired: requiresChecksum, "page header", at: place)
-        guard var header = fields.header else {
+        guard var header = fields.header(rows) else {
             throw ParquetError("page header that makes no sense", at: place)
         }
         header.headerSize = reader.position - position
@@ -126,7 +131,7 @@ extension PageHeader {
         }
 
         /// `nil` if the fields contradict each other or the limits.
-        var header: PageHeader? {
+        func header(_ rows: RowShape) -> PageHeader? {
             let sizes = 0...Int32(ParquetLimits.pageSizeMax)
             guard let type, sizes.contains(rawSize), sizes.contains(storedSize) else { return nil }
             var header = PageHeader(
@@ -141,10 +146,14 @@ extension PageHeader {
                 guard levelEncoding == Encoding.rle.rawValue else { return nil }
             case .dictionary: guard kind == 7 else { return nil }
             case .dataV2:
-                guard kind == 8, rowCount == valueCount, repetitionLevelSize == 0,
+                guard kind == 8, let rowCount, (0...valueCount).contains(rowCount),
+                    rows == .nested || rowCount == valueCount && repetitionLevelSize == 0,
                     let nullCount, (0...valueCount).contains(nullCount), definitionLevelSize >= 0,
-                    definitionLevelSize <= min(rawSize, storedSize)
+                    repetitionLevelSize >= 0, definitionLevelSize <= min(rawSize, storedSize),
+                    repetitionLevelSize <= min(rawSize, storedSize) - definitionLevelSize
                 else { return nil }
+                header.rowCount = Int(rowCount)
+                header.repetitionLevelSize = Int(repetitionLevelSize)
                 header.nullCount = Int(nullCount)
                 header.definitionLevelSize = Int(definitionLevelSize)
                 header.isCompressed = isCompressed

@@ -54,6 +54,14 @@ enum Repetition: Int32 {
     case repeated = 2
 }
 
+/// What the rows of a file look like to who reads it.
+enum RowShape: Sendable {
+    /// A value or null in each column. Leaves below something repeated are not supported.
+    case flat
+    /// Lists and maps in rows: a column may have any number of values a row.
+    case nested
+}
+
 /// `BoundaryOrder` of a column index.
 package enum BoundaryOrder: Int32, Sendable {
     case unordered = 0

@@ -89,7 +89,7 @@ struct PageDecoder {
         return Page(decoded.map { $0 == levelMax ? 1 : 0 })
     }
 
-    private func decompressed<Result>(
+    func decompressed<Result>(
         _ stored: UnsafeRawBufferPointer, size: Int, _ codec: Codec,
         _ body: (UnsafeRawBufferPointer) throws(ParquetError) -> Result
     ) throws(ParquetError) -> Result {
@@ -109,7 +109,7 @@ struct PageDecoder {
         }
     }
 
-    private func decode(
+    func decode(
         _ input: UnsafeRawBufferPointer, _ encoding: Encoding, _ page: Page,
         _ strings: inout StringList
     ) throws(ParquetError) -> Page {
@@ -189,7 +189,7 @@ struct PageDecoder {
         return indices
     }
 
-    private static func hybrid(
+    static func hybrid(
         _ input: UnsafeRawBufferPointer, width: Int, count: Int
     ) throws(ParquetError) -> [UInt32] {
         try filled(0, count) { (buffer) throws(ParquetError) in

@@ -9,6 +9,7 @@ package struct PageWalk {
     private let bytes: [UInt8]
     private let base: Int
     private let requiresChecksum: Bool
+    private let rows: RowShape
     private var position = 0
 
     /// - Parameter bytes: from the start of a page on.
@@ -16,7 +17,12 @@ package struct PageWalk {
     /// - Parameter requiresChecksum: whether a header without one is taken for garbage, which it is
     ///   in files that this writer made.
     package init(bytes: [UInt8], base: Int, requiresChecksum: Bool) {
+        self.init(bytes: bytes, base: base, requiresChecksum: requiresChecksum, rows: .flat)
+    }
+
+    init(bytes: [UInt8], base: Int, requiresChecksum: Bool, rows: RowShape) {
         self.bytes = bytes
+        self.rows = rows
         self.base = base
         self.requiresChecksum = requiresChecksum
     }
@@ -26,7 +32,7 @@ package struct PageWalk {
     package mutating func next() throws(ParquetError) -> Page? {
         guard position < bytes.count else { return nil }
         let header = try PageHeader.read(
-            bytes, at: position, base: base, requiresChecksum: requiresChecksum)
+            bytes, at: position, base: base, requiresChecksum: requiresChecksum, rows: rows)
         let size = header.headerSize + header.storedSize
         guard size <= bytes.count - position else {
             throw ParquetError("page of \(size) bytes runs past the end", at: base + position)

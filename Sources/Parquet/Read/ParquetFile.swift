@@ -16,6 +16,10 @@ package struct ParquetFile: Sendable {
     /// - Throws: `ParquetError` if this is no Parquet file or its footer is damaged; what the source
     ///   throws.
     package init(source: any ParquetSource) throws {
+        try self.init(source: source, rows: .flat)
+    }
+
+    init(source: any ParquetSource, rows: RowShape) throws {
         self.source = source
         // "PAR1" at both ends, the footer and its length.
         guard source.size >= 12 else { throw ParquetError("too short for a Parquet file") }
@@ -34,7 +38,7 @@ package struct ParquetFile: Sendable {
             length + 8 <= tailSize
             ? Array(tail[(tailSize - 8 - length)..<(tailSize - 8)])
             : try source.readExactly(at: start, count: length)
-        metadata = try FileMetadata.read(footer, at: start)
+        metadata = try FileMetadata.read(footer, at: start, rows: rows)
     }
 
     /// The columns that can be read, in the order of the file.

@@ -12,19 +12,29 @@ enum PageWriter {
         levels: [UInt8], values: [UInt8], encoding: Encoding, rowCount: Int, nullCount: Int,
         compression: LZ4.Effort?, to output: inout [UInt8]
     ) -> (rawSize: Int, isCompressed: Bool) {
+        var header = PageHeader(
+            type: .dataV2, rawSize: 0, storedSize: 0, valueCount: rowCount, encoding: encoding)
+        header.nullCount = nullCount
+        header.definitionLevelSize = levels.count
+        return append(
+            &header, levels: levels, values: values, compression: compression, to: &output)
+    }
+
+    /// The same for any levels; sizes, checksum and compression are filled in here.
+    /// - Parameter levels: repetition levels, then definition levels, as the header says.
+    static func append(
+        _ header: inout PageHeader, levels: [UInt8], values: [UInt8], compression: LZ4.Effort?,
+        to output: inout [UInt8]
+    ) -> (rawSize: Int, isCompressed: Bool) {
         let packed = compression.flatMap { compress(values, $0) }
         let stored = packed ?? values
         // The levels are never compressed, but the checksum covers them.
-        let crc = levels.withUnsafeBytes { levels in
+        header.crc = levels.withUnsafeBytes { levels in
             let first = CRC32.checksum(levels)
             return stored.withUnsafeBytes { CRC32.checksum($0, continuing: first) }
         }
-        var header = PageHeader(
-            type: .dataV2, rawSize: levels.count + values.count,
-            storedSize: levels.count + stored.count, crc: crc, valueCount: rowCount,
-            encoding: encoding)
-        header.nullCount = nullCount
-        header.definitionLevelSize = levels.count
+        header.rawSize = levels.count + values.count
+        header.storedSize = levels.count + stored.count
         header.isCompressed = packed != nil
         let head = header.serialized()
         output.append(contentsOf: head)
@@ -51,6 +61,17 @@ enum PageWriter {
         output.append(contentsOf: head)
         output.append(contentsOf: stored)
         return head.count + entries.count
+    }
+
+    /// Levels from 0 to `levelMax`; nothing where all are 0 anyway.
+    static func levels(_ levels: [UInt32], levelMax: Int) -> [UInt8] {
+        if levelMax == 0 { return [] }
+        var output: [UInt8] = []
+        levels.withUnsafeBufferPointer {
+            RunLengthBitPacked.encode(
+                $0, width: BitPacking.width(of: UInt64(levelMax)), into: &output)
+        }
+        return output
     }
 
     /// Definition levels of a leaf that is optional by itself: 1 = there is a value.
