@@ -60,6 +60,22 @@ package struct SegmentEntry: Sendable, Hashable {
     }
 }
 
+/// A segment that is live no more. Its file may still be there, for those who read it.
+package struct RemovedSegment: Sendable, Hashable {
+    /// As in `SegmentEntry`.
+    package var path: String
+    /// Bytes; 0 if nobody said.
+    package var size: Int
+    /// When it was removed from the table, in ms since 1970.
+    package var deletionTimestamp: Int64
+
+    package init(path: String, size: Int, deletionTimestamp: Int64) {
+        self.path = path
+        self.size = size
+        self.deletionTimestamp = deletionTimestamp
+    }
+}
+
 /// What the catalog says at one version.
 package struct CatalogState: Sendable, Hashable {
     package var version: Int64
@@ -67,6 +83,8 @@ package struct CatalogState: Sendable, Hashable {
     package var leaves: [CatalogLeaf]
     /// In order of `seqMin`.
     package var segments: [SegmentEntry]
+    /// Those removed in the `Limits.removedSegmentAge` before the newest commit, in order of time.
+    package var removed: [RemovedSegment] = []
     /// All events up to this sequence number are in segments: the journal is needed only after it.
     package var journalPosition: Int64
     package var properties: [String: String]

@@ -19,35 +19,33 @@ enum DeltaAction {
             ])
     }
 
-    /// - Parameter now: ms since 1970, as in all of these.
+    /// - Parameter now: ms since 1970, as in all of these; `nil` if what it would say is not known.
     static func metaData(
         id: String, name: String, _ leaves: [CatalogLeaf], properties: [String: String],
-        now: Int64
+        now: Int64?
     ) -> CatalogJSON {
-        action(
-            "metaData",
-            [
-                .init("id", .string(id)), .init("name", .string(name)),
-                .init(
-                    "format",
-                    .object([
-                        .init("provider", .string("parquet")), .init("options", .object([])),
-                    ])),
-                .init("schemaString", .string(DeltaSchema.text(of: leaves))),
-                .init("partitionColumns", .array([])),
-                .init("configuration", .map(properties)),
-                .init("createdTime", .integer(now)),
-            ])
+        var fields: [CatalogJSON.Field] = [
+            .init("id", .string(id)), .init("name", .string(name)),
+            .init(
+                "format",
+                .object([
+                    .init("provider", .string("parquet")), .init("options", .object([])),
+                ])),
+            .init("schemaString", .string(DeltaSchema.text(of: leaves))),
+            .init("partitionColumns", .array([])),
+            .init("configuration", .map(properties)),
+        ]
+        if let now { fields.append(.init("createdTime", .integer(now))) }
+        return action("metaData", fields)
     }
 
     /// The table knows all events up to `position`.
-    static func transaction(position: Int64, now: Int64) -> CatalogJSON {
-        action(
-            "txn",
-            [
-                .init("appId", .string(journalApplication)), .init("version", .integer(position)),
-                .init("lastUpdated", .integer(now)),
-            ])
+    static func transaction(position: Int64, now: Int64?) -> CatalogJSON {
+        var fields: [CatalogJSON.Field] = [
+            .init("appId", .string(journalApplication)), .init("version", .integer(position)),
+        ]
+        if let now { fields.append(.init("lastUpdated", .integer(now))) }
+        return action("txn", fields)
     }
 
     /// - Parameter path: relative to the table's directory; letters, digits and `/._-` only.

@@ -11,14 +11,18 @@ enum DeltaCommit {
 
     // MARK: Writing
 
-    /// - Parameter state: what the change is made to, or, for the first commit, what it makes.
-    static func text(of change: CatalogChange, to state: CatalogState, now: Int64) -> [UInt8] {
+    /// - Parameters:
+    ///   - state: what the change is made to, or, for the first commit, what it makes.
+    ///   - name: the table's.
+    static func text(
+        of change: CatalogChange, to state: CatalogState, name: String, now: Int64
+    ) -> [UInt8] {
         var actions: [CatalogJSON] = []
         if change.operation == .create { actions.append(DeltaAction.protocolVersions) }
         if let leaves = change.leaves {
             actions.append(
                 DeltaAction.metaData(
-                    id: state.tableID, name: "events", leaves, properties: state.properties,
+                    id: state.tableID, name: name, leaves, properties: state.properties,
                     now: now))
         }
         if let position = change.journalPosition {
@@ -74,6 +78,12 @@ enum DeltaCommit {
 
     private static func checksum(_ body: ArraySlice<UInt8>) -> Int64 {
         body.withUnsafeBytes { Int64(JournalFormat.checksum($0)) }
+    }
+
+    /// When a commit was made, in ms since 1970.
+    /// - Parameter line: the first of its text.
+    static func timestamp(inFirstLine line: ArraySlice<UInt8>) -> Int64? {
+        (try? CatalogJSONReader.read(line))?["commitInfo"]?["timestamp"]?.integer
     }
 
     /// - Returns: `false` if the text is not what its `commitInfo` says. Foreign commits say nothing.

@@ -1,4 +1,6 @@
-/// Builds a state from commits, read in order. Actions and fields that we do not know are passed over.
+import DequeModule
+
+/// Builds a state from a checkpoint, if there is one, and the commits after it, taken in order.
 struct DeltaReplay {
     private var tableID: String?
     private var leaves: [CatalogLeaf] = []
@@ -6,76 +8,68 @@ struct DeltaReplay {
     private var journalPosition: Int64 = 0
     private var hasProtocol = false
     private var segments: [String: SegmentEntry] = [:]
+    /// As in the state, so that those to be forgotten are at the front.
+    private var removed: Deque<RemovedSegment> = []
+    private var removedPaths: Set<String> = []
 
-    mutating func apply(_ text: [UInt8], file: String) throws(CatalogError) {
-        guard DeltaCommit.isIntact(text) else {
-            throw .damaged(file: file, line: 1, message: "the checksum of the lines after it")
+    /// Takes in a whole commit.
+    mutating func apply(_ commit: [DeltaStep]) {
+        var now: Int64?
+        for step in commit {
+            if case .time(let time) = step { now = time }
+            apply(step)
         }
-        var line = 0
-        for bytes in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-            line += 1
-            if bytes.isEmpty { continue }
-            let action: CatalogJSON
-            do throws(CatalogJSONError) {
-                action = try CatalogJSONReader.read(bytes)
-            } catch {
-                throw .damaged(
-                    file: file, line: line, message: "\(error.message) at byte \(error.offset)")
-            }
-            guard let field = action.fields?.first, action.fields?.count == 1 else {
-                throw .damaged(file: file, line: line, message: "not one action")
-            }
-            try apply(field.name, field.value, file: file, line: line)
-        }
+        if let now { forgetRemovals(at: now) }
     }
 
-    private mutating func apply(
-        _ name: String, _ value: CatalogJSON, file: String, line: Int
-    ) throws(CatalogError) {
-        let damage = CatalogError.damaged(file: file, line: line, message: "not a sound \(name)")
-        switch name {
-        case "protocol":
-            guard let reader = value["minReaderVersion"]?.integer,
-                let writer = value["minWriterVersion"]?.integer
-            else { throw damage }
-            guard reader <= DeltaAction.readerVersion, writer <= DeltaAction.writerVersion else {
-                throw .tooNew(
-                    file: file, message: "needs Delta reader \(reader) and writer \(writer)")
-            }
-            hasProtocol = true
-        case "metaData":
-            guard let id = value["id"]?.string, let schema = value["schemaString"]?.string,
-                let leaves = DeltaSchema.leaves(in: schema)
-            else { throw damage }
+    /// Takes in a row of a checkpoint.
+    mutating func apply(_ step: DeltaStep) {
+        switch step {
+        case .supported: hasProtocol = true
+        case .table(let id, let leaves, let properties):
             tableID = id
             self.leaves = leaves
-            properties = [:]
-            for field in value["configuration"]?.fields ?? [] {
-                properties[field.name] = field.value.string
-            }
-        case "txn" where value["appId"]?.string == DeltaAction.journalApplication:
-            guard let version = value["version"]?.integer, version >= 0 else { throw damage }
-            journalPosition = version
-        case "add":
-            guard let entry = Self.entry(value) else { throw damage }
+            self.properties = properties
+        case .position(let position): journalPosition = position
+        case .add(let entry):
             segments[entry.path] = entry
-        case "remove":
-            guard let path = value["path"]?.string else { throw damage }
-            segments[path] = nil
-        default: break
+            forgetRemoval(of: entry.path)
+        case .remove(let path, let size, let time):
+            let segment = segments.removeValue(forKey: path)
+            forgetRemoval(of: path)
+            remember(
+                RemovedSegment(
+                    path: path, size: size ?? segment?.size ?? 0, deletionTimestamp: time))
+        case .time: break
         }
     }
 
-    private static func entry(_ value: CatalogJSON) -> SegmentEntry? {
-        guard let path = value["path"]?.string, let size = value["size"]?.integer,
-            let size = Int(exactly: size), size >= 0,
-            let modified = value["modificationTime"]?.integer,
-            let statistics = value["stats"]?.string
-        else { return nil }
-        var entry = SegmentEntry(
-            path: path, size: size, modificationTime: modified, rowCount: 0,
-            seq: 0...0, timestamp: 0...0)
-        return DeltaStatistics.read(statistics, into: &entry) ? entry : nil
+    private mutating func remember(_ segment: RemovedSegment) {
+        removedPaths.insert(segment.path)
+        // Nearly always the last: only a clock that went back makes it another place.
+        var place = removed.endIndex
+        while place > 0, Self.isOrdered(segment, removed[place - 1]) { place -= 1 }
+        removed.insert(segment, at: place)
+    }
+
+    /// Paths are hardly ever used again.
+    private mutating func forgetRemoval(of path: String) {
+        guard removedPaths.remove(path) != nil else { return }
+        removed.removeAll { $0.path == path }
+    }
+
+    private mutating func forgetRemovals(at now: Int64) {
+        while let first = removed.first, Self.isForgotten(first.deletionTimestamp, at: now) {
+            removed.removeFirst()
+            removedPaths.remove(first.path)
+        }
+    }
+
+    /// Each commit forgets what was removed long before it, by its own clock: so a state depends on
+    /// the commits alone.
+    static func isForgotten(_ deletionTimestamp: Int64, at now: Int64) -> Bool {
+        let (limit, overflows) = now.subtractingReportingOverflow(Limits.removedSegmentAge)
+        return !overflows && deletionTimestamp < limit
     }
 
     func state(version: Int64, file: String) throws(CatalogError) -> CatalogState {
@@ -85,10 +79,18 @@ struct DeltaReplay {
         return CatalogState(
             version: version, tableID: tableID, leaves: leaves,
             segments: DeltaReplay.ordered(Array(segments.values)),
-            journalPosition: journalPosition, properties: properties)
+            removed: Array(removed), journalPosition: journalPosition, properties: properties)
     }
 
     static func ordered(_ segments: [SegmentEntry]) -> [SegmentEntry] {
         segments.sorted { ($0.seqMin, $0.path) < ($1.seqMin, $1.path) }
+    }
+
+    static func ordered(_ removed: [RemovedSegment]) -> [RemovedSegment] {
+        removed.sorted(by: isOrdered)
+    }
+
+    private static func isOrdered(_ one: RemovedSegment, _ other: RemovedSegment) -> Bool {
+        (one.deletionTimestamp, one.path) < (other.deletionTimestamp, other.path)
     }
 }

@@ -4,8 +4,14 @@ enum DeltaStatistics {
     static let stringLengthMax = 32
 
     static func text(of entry: SegmentEntry) -> String {
-        var minimum: [CatalogJSON.Field] = [.init("seq", .integer(entry.seqMin))]
-        var maximum: [CatalogJSON.Field] = [.init("seq", .integer(entry.seqMax))]
+        // Tables without events have none of these bounds.
+        let hasEvents = entry.seqMin != .min || entry.seqMax != .max
+        var minimum: [CatalogJSON.Field] = []
+        var maximum: [CatalogJSON.Field] = []
+        if hasEvents {
+            minimum.append(.init("seq", .integer(entry.seqMin)))
+            maximum.append(.init("seq", .integer(entry.seqMax)))
+        }
         func add(_ name: String, _ lower: String?, _ upper: String?) {
             if let lower { minimum.append(.init(name, .string(lower))) }
             if let upper { maximum.append(.init(name, .string(upper))) }
@@ -15,9 +21,8 @@ enum DeltaStatistics {
             DeltaTime.textAtOrAfter(entry.timestampMax))
         add("event", entry.eventMin.map(lowerBound), entry.eventMax.flatMap(upperBound))
         add("contentId", entry.contentIdMin.map(lowerBound), entry.contentIdMax.flatMap(upperBound))
-        var nulls: [CatalogJSON.Field] = [
-            .init("seq", .integer(0)), .init("timestamp", .integer(0)),
-        ]
+        var nulls: [CatalogJSON.Field] =
+            hasEvents ? [.init("seq", .integer(0)), .init("timestamp", .integer(0))] : []
         if let count = entry.contentIdNullCount {
             nulls.append(.init("contentId", .integer(Int64(count))))
         }

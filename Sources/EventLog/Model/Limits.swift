@@ -27,6 +27,14 @@ package enum Limits {
     package static let journalPendingKeptMax = 1 << 23
     /// Bytes of a small file that is read in one piece (a catalog commit, a checkpoint).
     package static let wholeFileSizeMax = 1 << 28
+    /// Commits from one checkpoint of a catalog to the next: a start reads at most so many, and each
+    /// commit bears that part of the cost of naming all segments once more.
+    package static let checkpointCommitCount: Int64 = 100
+    /// How long commits and checkpoints stay that a newer checkpoint replaces, in ms: another engine
+    /// that has begun to read the log needs them until it has all of it.
+    package static let replacedLogAge: Int64 = 600_000
+    /// How long the catalog remembers a removed segment, in ms: much longer than its file is kept.
+    package static let removedSegmentAge: Int64 = 86_400_000
     /// Rows in one page of a segment: what one damaged page can cost.
     package static let pageRowCountMax = 16_384
     /// Typed leaves of `data` beyond the canonical ones; further names are kept in `extra`.
