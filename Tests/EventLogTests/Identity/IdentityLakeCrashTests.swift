@@ -19,8 +19,13 @@ struct IdentityLakeCrashTests {
     /// Publishes all versions, with a start before each second one.
     /// - Returns: how many were published.
     @discardableResult
-    private static func run(on disk: SimulatedDisk, from first: Int = 0) throws -> Int {
-        let lake = IdentityLake(disk: disk)
+    private static func run(
+        on disk: SimulatedDisk, from first: Int = 0, checkpointEvery commitCount: Int64 = 100
+    ) throws -> Int {
+        var policy = CatalogLog.Policy()
+        policy.commitCount = commitCount
+        policy.replacedAge = 0
+        let lake = IdentityLake(disk: disk, policy: policy)
         var newest: IdentityLakeVersion?
         var mustSweep = true
         var number = first
@@ -52,6 +57,8 @@ struct IdentityLakeCrashTests {
         }
         let found = try PublishedTable(on: disk)
         #expect(isPossible(found), circumstances)
+        let foreign = try ForeignReader(disk, directory: "identity").state(usesHint: true)
+        #expect(foreign?.version == found?.version, circumstances)
         let lake = IdentityLake(disk: disk)
         let swept = try lake.sweep()
         #expect(swept?.position == found?.position, circumstances)
@@ -64,13 +71,16 @@ struct IdentityLakeCrashTests {
             try PublishedTable(on: disk)?.rows.count == 2 * versionCount, circumstances)
     }
 
-    @Test("a crash at every call leaves the old version or the new one")
-    func crashes() throws {
+    @Test(
+        "a crash at every call leaves the old version or the new one",
+        arguments: [100, 1] as [Int64])
+    func crashes(checkpointEvery commitCount: Int64) throws {
         let whole = SimulatedDisk()
-        #expect(try Self.run(on: whole) == Self.versionCount)
+        #expect(
+            try Self.run(on: whole, checkpointEvery: commitCount) == Self.versionCount)
         for call in 0..<whole.callCount {
             let disk = SimulatedDisk(fault: .crash(call: call))
-            let published = try Self.run(on: disk)
+            let published = try Self.run(on: disk, checkpointEvery: commitCount)
             #expect(disk.isDown)
             for seed in UInt64(0)..<2 {
                 try Self.check(

@@ -26,9 +26,8 @@ struct PublishedTable: Equatable {
 
     /// - Returns: `nil` if there is no table.
     init?(on disk: any Disk) throws {
-        guard let state = try CatalogLog(on: disk, directory: "identity").load() else {
-            return nil
-        }
+        let log = CatalogLog(on: disk, directory: "identity", copyDirectory: nil)
+        guard let state = try log.load() else { return nil }
         version = state.version
         position = state.journalPosition
         rows = []

@@ -10,6 +10,13 @@ struct IdentityLake {
     private static let suffix = ".parquet"
 
     let disk: any Disk
+    private let log: CatalogLog
+
+    init(disk: any Disk, policy: CatalogLog.Policy = CatalogLog.Policy()) {
+        self.disk = disk
+        log = CatalogLog(
+            on: disk, directory: Self.directory, copyDirectory: nil, policy: policy)
+    }
 
     static func isDataFile(_ name: String) -> Bool {
         guard name.hasSuffix(suffix), let dash = name.utf8.firstIndex(of: UInt8(ascii: "-"))
@@ -20,29 +27,32 @@ struct IdentityLake {
 
     private func path(_ name: String) -> String { joinPath(Self.directory, name) }
 
-    private func path(ofCommit version: Int64) -> String {
-        joinPath(Self.logDirectory, DeltaCommit.fileName(version))
-    }
-
-    private func commits() throws(DiskError) -> [Int64] {
-        try disk.list(Self.logDirectory).compactMap(DeltaCommit.version(ofFileNamed:)).sorted()
-    }
-
     /// The newest version. Changes nothing.
     /// - Returns: `nil` if there is none, or none that can be used.
     func load() throws(DiskError) -> IdentityLakeVersion? {
-        let commits = try commits()
-        guard let newest = commits.last, commits.count == newest + 1 else { return nil }
-        let text: [UInt8]
-        do throws(DiskError) {
-            text = try disk.readAll(path(ofCommit: newest))
-        } catch {
+        let version: IdentityLakeVersion
+        do {
+            // Others read the log from its newest checkpoint on: all of that must be sound.
+            guard let state = try log.load(), state.damage.isEmpty, try isHintSound(),
+                let newest = IdentityLakeVersion(
+                    version: state.version, reading: try disk.readAll(log.path(of: state.version))),
+                newest.files.map(\.name).sorted() == state.segments.map(\.path).sorted()
+            else { return nil }
+            version = newest
+        } catch let error as DiskError {
             if error.isShortage { throw error }
             return nil
+        } catch {
+            return nil
         }
-        guard let version = IdentityLakeVersion(version: newest, reading: text) else { return nil }
         for file in version.files where try !disk.exists(path(file.name)) { return nil }
         return version
+    }
+
+    private func isHintSound() throws -> Bool {
+        let listing = try log.listing()
+        guard listing.hasHint else { return true }
+        return try log.hintedVersion().map(listing.checkpoints.contains) ?? false
     }
 
     /// Removes what earlier runs left that belongs to no version, and what another program's
@@ -53,12 +63,12 @@ struct IdentityLake {
         guard let version = try load() else {
             // Files before the first commit are of nobody's. Of a table that is damaged nothing is
             // touched before there is a new one.
-            if try commits().isEmpty { try removeFiles(except: []) }
+            if try log.listing().newest == nil { try removeFiles(except: []) }
             return nil
         }
         // An earlier run may have failed to make its newest commit durable. Before it is, the
         // version before it is the one that counts.
-        let commit = path(ofCommit: version.version)
+        let commit = log.path(of: version.version)
         try disk.writeFile(commit, try disk.readAll(commit), .replacing)
         try removeFiles(except: Set(version.files.map(\.name)))
         return version
@@ -100,8 +110,9 @@ struct IdentityLake {
             version: number, position: position, rules: IdentityLakeVersion.rules(of: map.options),
             files: writer.files)
         try disk.writeFile(
-            path(ofCommit: number),
+            log.path(of: number),
             version.commit(replacing: before, tableID: "\(tableID)", now: now), .creating)
+        try? log.checkpointIfDue(now: now)
         // What cannot be removed now, the next version or the next start removes.
         let kept = version.files + (before?.files ?? [])
         try? removeFiles(except: Set(kept.map(\.name)))
