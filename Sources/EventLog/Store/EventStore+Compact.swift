@@ -104,7 +104,7 @@ extension EventStore {
         }
         replaced.withLock { replaced in
             status.replacedFiles = replaced.count
-            status.replacedBytes = replaced.reduce(0) { $0 + $1.segment.entry.size }
+            status.replacedBytes = replaced.reduce(0) { $0 + $1.size }
         }
         return status
     }

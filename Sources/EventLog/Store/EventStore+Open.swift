@@ -58,7 +58,8 @@ extension Recovery {
         if opened.isDurable, opened.report.damage.isEmpty {
             // What cannot be removed today only takes room; the next start tries again.
             _ = try? SegmentSweep(
-                disk: disk, directory: "events", state: opened.catalogState
+                disk: disk, directory: "events", state: opened.catalogState,
+                kept: Set(opened.catalogState.replacedFiles(at: options.now()).map(\.path))
             ).run()
             opened.identityTable = try? IdentityLake(disk: disk).sweep()
             try? files.sweep(opened.catalogState.journalPosition, opened.books)

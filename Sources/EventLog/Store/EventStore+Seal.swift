@@ -47,7 +47,9 @@ extension EventStore {
         }
         if sealing.mustSweep, recovery.damage.isEmpty {
             let state = view.withLock { $0.catalogState }
-            let sweep = SegmentSweep(disk: disk, directory: "events", state: state)
+            let sweep = SegmentSweep(
+                disk: disk, directory: "events", state: state,
+                kept: Set(replaced.withLock { $0.map(\.path) }))
             // What cannot be removed only takes room.
             if (try? sweep.run()) != nil { sealing.mustSweep = false }
         }

@@ -8,10 +8,29 @@ struct SegmentSuccession {
 }
 
 /// A file that another has taken the place of.
-struct ReplacedSegment {
-    let segment: SegmentFile
+struct ReplacedFile {
+    /// Relative to the store's directory.
+    let path: String
+    /// Bytes.
+    let size: Int
     /// µs since 1970 UTC.
     let at: Int64
+    /// Who may be reading it; `nil`: nobody since the start.
+    var segment: SegmentFile?
+
+    /// Whether readers outside may still need it. A clock that was put back makes it stay.
+    func isKept(at now: Int64) -> Bool { now - at < Limits.replacedFileAge }
+}
+
+extension CatalogState {
+    /// Files that are not the table any more, and that somebody may have begun to read as such.
+    func replacedFiles(at now: Int64) -> [ReplacedFile] {
+        removed.map {
+            ReplacedFile(
+                path: "events/" + $0.path, size: $0.size,
+                at: $0.deletionTimestamp.multipliedReportingOverflow(by: 1000).partialValue)
+        }.filter { $0.isKept(at: now) }
+    }
 }
 
 extension EventStore {
@@ -124,7 +143,9 @@ extension EventStore {
         }
         let now = options.now()
         replaced.withLock { replaced in
-            replaced += succession.old.map { ReplacedSegment(segment: $0, at: now) }
+            replaced += succession.old.map {
+                ReplacedFile(path: $0.path, size: $0.entry.size, at: now, segment: $0)
+            }
         }
     }
 
@@ -133,10 +154,17 @@ extension EventStore {
     package func releaseReplaced() {
         let now = options.now()
         let released = replaced.withLock { replaced in
-            let split = replaced.partition { now - $0.at >= Limits.replacedFileAge }
+            let split = replaced.partition { !$0.isKept(at: now) }
             defer { replaced.removeSubrange(split...) }
             return Array(replaced[split...])
         }
-        for file in released { file.segment.markObsolete() }
+        for file in released {
+            // What cannot be removed today only takes room; the next start tries again.
+            if let segment = file.segment {
+                segment.markObsolete()
+            } else {
+                try? disk.unlink(file.path)
+            }
+        }
     }
 }

@@ -41,7 +41,7 @@ package final class EventStore: Sendable {
     let compaction = Mutex(CompactionState())
     /// Files that others have taken the place of. Never held during input or output, nor while another lock
     /// is taken.
-    let replaced: Mutex<[ReplacedSegment]>
+    let replaced: Mutex<[ReplacedFile]>
 
     /// What is known of the identity table. Held for the whole of a publication.
     let identityTable: Mutex<PublishedIdentity>
@@ -137,7 +137,8 @@ package final class EventStore: Sendable {
         answers = Mutex(opened.answers)
         sealing = Mutex(
             Sealing(mustPrepareCatalog: !opened.isDurable, mustSweep: !opened.isDurable))
-        replaced = Mutex([])
+        let isSound = opened.isDurable && opened.report.damage.isEmpty
+        replaced = Mutex(isSound ? opened.catalogState.replacedFiles(at: options.now()) : [])
         identityTable = Mutex(
             PublishedIdentity(
                 newest: opened.identityTable ?? nil, isKnown: opened.identityTable != nil))

@@ -9,6 +9,8 @@ struct SegmentSweep {
     let disk: any Disk
     let directory: String
     let state: CatalogState
+    /// Paths of files that may go later, but not now.
+    var kept: Set<String> = []
 
     /// Years, months and days, as `SegmentName` makes them.
     private static let depth = 3
@@ -24,7 +26,7 @@ struct SegmentSweep {
                 SegmentName.numbers(ofFileNamed: splitPath($0).name).map(String.init)
             })
         var count = 0
-        for path in found where !live.contains(path) {
+        for path in found where !live.contains(path) && !kept.contains(path) {
             let name = splitPath(path).name
             guard let own = SegmentName.numbers(ofFileNamed: name) else {
                 guard isTemporaryName(name) else { continue }

@@ -59,6 +59,8 @@ struct CompactionCrashTests {
         #expect(found.isSuperset(of: workload.acknowledged), circumstances)
         #expect(found.isSubset(of: workload.tried), circumstances)
         // What no commit names is gone, and what one names is there.
+        Workload.pass(Limits.replacedFileAge)
+        store.releaseReplaced()
         let live = Set(store.tables().events.segments.map(\.path))
         #expect(Set(try files(on: disk, in: "events", 3)) == live, circumstances)
         // Repeats are still known, and what is put together later says the same.
@@ -102,6 +104,9 @@ struct CompactionCrashTests {
             options.now = { clock.add(2_000_000, ordering: .relaxed).newValue }
             return options
         }
+
+        /// Lets time pass, in µs.
+        static func pass(_ time: Int64) { clock.add(time, ordering: .relaxed) }
 
         private let disk: SimulatedDisk?
         private(set) var store: EventStore?

@@ -59,6 +59,8 @@ struct SquashCrashTests {
         for (id, person) in workload.acknowledged { #expect(found[id] == person, circumstances) }
         for id in found.keys { #expect(workload.tried[id] != nil, circumstances) }
         // What no commit names is gone.
+        Workload.pass(Limits.replacedFileAge)
+        store.releaseReplaced()
         let live = Set(store.tables().events.segments.map(\.path))
         #expect(Set(try files(on: disk, in: "events", 3)) == live, circumstances)
         // Repeats are still known, and a further squash changes nothing.
@@ -105,6 +107,9 @@ struct SquashCrashTests {
             options.now = { clock.add(2_000_000, ordering: .relaxed).newValue }
             return options
         }
+
+        /// Lets time pass, in µs.
+        static func pass(_ time: Int64) { clock.add(time, ordering: .relaxed) }
 
         private let disk: SimulatedDisk?
         private(set) var store: EventStore?
