@@ -11,7 +11,7 @@ import threading
 
 import pytest
 
-from daemon import event
+from daemon import Daemon, event
 
 deltalake = pytest.importorskip("deltalake")
 duckdb = pytest.importorskip("duckdb")
@@ -123,6 +123,14 @@ def check_all(daemon, count):
     assert duckdb_count(daemon) == count
     result = daemon.offline("query", "--store", daemon.store, "FROM events |> AGGREGATE count(*) AS n", "--format", "ndjson")
     assert (result.returncode, json.loads(result.stdout)) == (0, {"n": count}), result.stderr
+
+
+@pytest.fixture
+def daemon(binaries, short_tmp):
+    """One whose only commits are those of seals."""
+    daemon = Daemon(binaries, short_tmp / "store", short_tmp / "sock", "--set", "compaction.enabled=false").start()
+    yield daemon
+    daemon.stop()
 
 
 def test_others_read_the_table_at_every_moment(daemon):

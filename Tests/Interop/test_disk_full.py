@@ -25,7 +25,7 @@ def test_events_are_refused_in_time_and_taken_again_by_itself(binaries, short_tm
     daemon = Daemon(binaries, small_disk / "store", short_tmp / "sock", "--set", "disk.reserve=48MiB").start()
     try:
         assert daemon.send([event(n) for n in range(1000)])[0]["stored"] == 1000
-        (small_disk / "other").write_bytes(os.urandom(40 * MEBIBYTE))
+        (small_disk / "other").write_bytes(os.urandom(52 * MEBIBYTE))
         for _ in range(3):
             ack, errors = daemon.send([event(n) for n in range(1000, 1100)])
             assert ack["failed"] == 100 and ack["stored"] == 0

@@ -139,11 +139,25 @@ package final class SimulatedDisk: Disk {
     }
 
     private static func apply(_ bytes: ArraySlice<UInt8>, at offset: Int, to file: inout [UInt8]) {
-        if file.count < offset + bytes.count {
-            let missing = offset + bytes.count - file.count
-            file.append(contentsOf: repeatElement(0, count: missing))
+        if file.count < offset + bytes.count { resize(&file, to: offset + bytes.count) }
+        // Byte by byte this took half of the time of every test that uses the disk.
+        bytes.withUnsafeBytes { source in
+            file.withUnsafeMutableBytes { target in
+                UnsafeMutableRawBufferPointer(rebasing: target[offset..<offset + source.count])
+                    .copyMemory(from: source)
+            }
         }
-        file.replaceSubrange(offset..<offset + bytes.count, with: bytes)
+    }
+
+    private static func resize(_ file: inout [UInt8], to size: Int) {
+        let old = file
+        file = [UInt8](repeating: 0, count: size)
+        let kept = min(size, old.count)
+        old.withUnsafeBytes { source in
+            file.withUnsafeMutableBytes {
+                $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[..<kept]))
+            }
+        }
     }
 
     /// Counts a call that changes something.
@@ -301,12 +315,8 @@ extension SimulatedDisk {
             guard let number = state.open[file.descriptor], var inode = state.inodes[number] else {
                 return .failure(DiskError(.truncate, "", code: Self.crashCode))
             }
-            func resize(_ bytes: inout [UInt8]) {
-                bytes = Array(bytes.prefix(size))
-                bytes.append(contentsOf: repeatElement(0, count: size - bytes.count))
-            }
-            resize(&inode.current)
-            resize(&inode.durable)
+            Self.resize(&inode.current, to: size)
+            Self.resize(&inode.durable, to: size)
             state.inodes[number] = inode
             return .success(())
         }
