@@ -133,11 +133,14 @@ package struct DedupIndex: Sendable {
     ) {
         let old = Set(segments.map { ObjectIdentifier($0) })
         let kept = segments.count == 1 && successors.count == 1 ? sets.value(for: old.first!) : nil
-        let wasIndexed = !unindexed.contains { old.contains(ObjectIdentifier($0)) }
-        indexed.removeAll { old.contains(ObjectIdentifier($0)) }
-        unindexed.removeAll { old.contains(ObjectIdentifier($0)) }
-        // What is not in the filter with all its ids is asked until it is.
-        if wasIndexed { indexed += successors } else { unindexed += successors }
+        // What is not in the filter with all its ids is asked until it is. The newest stay last: repeats are
+        // looked for there first.
+        if unindexed.contains(where: { old.contains(ObjectIdentifier($0)) }) {
+            Self.replace(old, in: &unindexed, by: successors)
+            Self.replace(old, in: &indexed, by: [])
+        } else {
+            Self.replace(old, in: &indexed, by: successors)
+        }
         // Nothing may stay behind under the name of an object that is gone: the next may have it.
         for id in old {
             sets.remove(id)
@@ -147,6 +150,15 @@ package struct DedupIndex: Sendable {
         if let kept, let successor = successors.first {
             sets.insert(kept, for: ObjectIdentifier(successor), cost: kept.memorySize)
         }
+    }
+
+    private static func replace(
+        _ old: Set<ObjectIdentifier>, in segments: inout [any IdentitySource],
+        by successors: [any IdentitySource]
+    ) {
+        let place = segments.firstIndex { old.contains(ObjectIdentifier($0)) } ?? segments.endIndex
+        segments.insert(contentsOf: successors, at: place)
+        segments.removeAll { old.contains(ObjectIdentifier($0)) }
     }
 
     /// The next segment to be read into the filter, newest first; `nil` if all are.

@@ -170,6 +170,28 @@ struct StoreCompactionTests {
         #expect(try Self.rows(workload.store) == before)
     }
 
+    @Test("pages of long texts get fewer rows, in all columns alike")
+    func longTexts() throws {
+        var workload = try Workload(seed: 12)
+        try workload.fill(seals: 1, events: 3)
+        for number in 0..<35 {
+            var builder = BatchBuilder(identityKey: workload.store.identityKey)
+            let text = String(repeating: "abcdefgh\(number)", count: 100_000)
+            builder.add(
+                "like", id: "long\(number)", timestamp: Self.noon, fields: [.errorMessage: text])
+            _ = try workload.store.append([builder.batch], durability: .synced)
+            if number % 12 == 11 { try workload.store.seal() }
+        }
+        try workload.store.seal()
+        let before = try Self.rows(workload.store)
+        while try workload.store.compact(isForced: true) != nil {}
+        let segments = workload.store.tables().events.segments
+        #expect(segments.map(\.entry.rowCount).max() ?? 0 >= 35)
+        let largest = try #require(segments.max { $0.entry.rowCount < $1.entry.rowCount })
+        #expect(try largest.pageStarts(largest.open(), rowGroup: 0).count > 2)
+        #expect(try Self.rows(workload.store) == before)
+    }
+
     @Test("a damaged segment is set aside, and the rest goes on")
     func damaged() throws {
         var workload = try Workload(seed: 8)

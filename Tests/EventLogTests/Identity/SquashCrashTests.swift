@@ -1,5 +1,4 @@
 import Columns
-import Glibc
 import Synchronization
 import TestSupport
 import Testing
@@ -10,12 +9,9 @@ import Testing
 /// happens: each acknowledged event is there once, whose it is does not change, and no file is left over.
 @Suite("Squashing on a disk that dies or fails at any call")
 struct SquashCrashTests {
-    /// Of so many calls one is looked at; 1 looks at all, in minutes.
-    static let step = getenv("CRASH_STEP").flatMap { Int(String(cString: $0)) } ?? 20
-
     @Test("a crash at any call keeps every event, once")
     func crashes() throws {
-        for call in stride(from: 0, to: try Self.callCount(), by: Self.step) {
+        for call in stride(from: 0, to: try Self.callCount(), by: CrashStep.of(20)) {
             let disk = SimulatedDisk(fault: .crash(call: call))
             let workload = Workload(disk)
             try? workload.run()
@@ -29,7 +25,7 @@ struct SquashCrashTests {
 
     @Test("a call that fails once changes nothing but a squash that is to be repeated")
     func singleFailures() throws {
-        for call in stride(from: 1, to: try Self.callCount(), by: Self.step) {
+        for call in stride(from: 1, to: try Self.callCount(), by: CrashStep.of(20)) {
             let disk = SimulatedDisk(fault: .failOnce(call: call, code: SimulatedDisk.noSpaceCode))
             let workload = Workload(disk)
             try workload.run(repeating: true)
