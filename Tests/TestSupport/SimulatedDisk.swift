@@ -22,6 +22,8 @@ package final class SimulatedDisk: Disk {
     package static let crashCode: Int32 = 9999
     /// `ENOSPC`: met only by calls that need room.
     package static let noSpaceCode: Int32 = 28
+    /// `EXDEV`: the two disks are not one.
+    package static let otherFileSystemCode: Int32 = 18
 
     private struct Write {
         var offset: Int
@@ -400,6 +402,29 @@ extension SimulatedDisk {
                 return .failure(DiskError(.link, from, code: 2))
             }
             guard state.entries[to] == nil else { return .failure(.alreadyExists(.link, to)) }
+            Self.change(&state, [to: inode])
+            return .success(())
+        }
+    }
+
+    /// The names of two disks never lead to one file here; nobody changes a file that was linked, so that
+    /// nobody can tell.
+    package func link(
+        _ from: String, of other: any Disk, to: String
+    ) throws(DiskError) {
+        guard let other = other as? SimulatedDisk else {
+            throw DiskError(.link, from, code: Self.otherFileSystemCode)
+        }
+        let file = other.state.withLock { state in
+            state.entries[from].flatMap { state.inodes[$0] }
+        }
+        try run { (state) -> Result<Void, DiskError> in
+            if let error = Self.step(&state, .link, from) { return .failure(error) }
+            guard let file else { return .failure(DiskError(.link, from, code: 2)) }
+            guard state.entries[to] == nil else { return .failure(.alreadyExists(.link, to)) }
+            let inode = state.nextInode
+            state.nextInode += 1
+            state.inodes[inode] = file
             Self.change(&state, [to: inode])
             return .success(())
         }

@@ -25,14 +25,19 @@ package struct CatalogLog: Sendable {
     let policy: Policy
     /// `nil`: the table can be made again, and there are none.
     let copyDirectory: String?
+    private static let logName = "_delta_log"
+    /// Of the table of events.
+    static let logDirectory = joinPath("events", logName)
+    /// Of its copies.
+    static let copyDirectory = "catalog"
     static let damagedDirectory = "catalog/damaged"
-    var logDirectory: String { joinPath(directory, "_delta_log") }
+    var logDirectory: String { joinPath(directory, Self.logName) }
 
     /// - Parameters:
     ///   - directory: the table's, relative to the disk's root.
     ///   - copyDirectory: where copies of the commits are.
     package init(
-        on disk: any Disk, directory: String, copyDirectory: String? = "catalog",
+        on disk: any Disk, directory: String, copyDirectory: String? = CatalogLog.copyDirectory,
         policy: Policy = Policy()
     ) {
         self.disk = disk

@@ -41,6 +41,9 @@ package protocol Disk: Sendable {
     func rename(_ from: String, to: String) throws(DiskError)
     /// Gives a file a second name; fails with `EEXIST` if the name is taken.
     func link(_ from: String, to: String) throws(DiskError)
+    /// The same for a file of another disk. Fails with an error that `isNoLink` where that cannot be:
+    /// the two are not on one file system, or it has no links.
+    func link(_ from: String, of other: any Disk, to: String) throws(DiskError)
     func unlink(_ path: String) throws(DiskError)
     /// Makes the directory's entries durable: files created, renamed, linked and removed in it.
     func synchronizeDirectory(_ path: String) throws(DiskError)

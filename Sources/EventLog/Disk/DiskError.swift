@@ -61,6 +61,10 @@ package struct DiskError: Error, Sendable, Hashable {
     package var isUnreadable: Bool { code == EIO }
     /// The system is short of open files or of memory: this passes, and says nothing of the file.
     package var isShortage: Bool { code == EMFILE || code == ENFILE || code == ENOMEM }
+    /// The file cannot have a second name there, but a copy can be.
+    package var isNoLink: Bool {
+        operation == .link && [EXDEV, EPERM, EMLINK, EOPNOTSUPP].contains(code)
+    }
     package var isNotFound: Bool { code == ENOENT }
     package var isAlreadyExisting: Bool { code == EEXIST }
     /// Whether another holder was found on taking a lock; who it is, if known, is in `reason`.

@@ -1,6 +1,7 @@
 import Glibc
 
-/// The real file system below one directory. The only file with system calls.
+/// The real file system below one directory. With `NewDirectory`, which makes such a directory, the only
+/// file with system calls.
 ///
 /// The root is opened once; everything else is found from there, one component at a time and without
 /// following links, so that nobody who can write elsewhere can lead us astray. Only regular files are
@@ -294,11 +295,37 @@ extension PosixDisk {
         }
     }
 
+    package func link(
+        _ from: String, of other: any Disk, to: String
+    ) throws(DiskError) {
+        try requireWriting(.link, to)
+        guard let other = other as? PosixDisk else { throw DiskError(.link, from, code: EXDEV) }
+        try other.withParent(of: from, .link) { (parent, name) throws(DiskError) in
+            try withParent(of: to, .link) { (newParent, newName) throws(DiskError) in
+                guard linkat(parent, name, newParent, newName, 0) == 0 else {
+                    throw DiskError(.link, from, code: errno)
+                }
+            }
+        }
+    }
+
     package func unlink(_ path: String) throws(DiskError) {
         try requireWriting(.unlink, path)
         try withParent(of: path, .unlink) { (parent, name) throws(DiskError) in
             guard unlinkat(parent, name, 0) == 0 else {
                 throw DiskError(.unlink, path, code: errno)
+            }
+        }
+    }
+
+    /// Removes all below the root, as far as that can be; links go, and what they lead to stays.
+    func removeAll(in directory: String = "") {
+        for name in (try? list(directory)) ?? [] {
+            let path = joinPath(directory, name)
+            if (try? unlink(path)) != nil { continue }
+            removeAll(in: path)
+            try? withParent(of: path, .unlink) { (parent, name) throws(DiskError) in
+                _ = unlinkat(parent, name, AT_REMOVEDIR)
             }
         }
     }

@@ -25,18 +25,21 @@ extension EventStore {
     /// - Returns: `nil` if there was nothing to seal.
     func sealOnce() throws(StoreError) -> Int? {
         do {
-            return try sealing.withLock { sealing in
-                do {
-                    let count = try seal(&sealing)
-                    sealing.failure = nil
-                    return count
-                } catch {
-                    sealing.failure = (StoreError(error), options.now())
-                    throw error
-                }
-            }
+            return try sealing.withLock { try sealOnce(&$0) }
         } catch {
             throw StoreError(error)
+        }
+    }
+
+    /// The same, for whoever does more under the lock.
+    func sealOnce(_ sealing: inout Sealing) throws -> Int? {
+        do {
+            let count = try seal(&sealing)
+            sealing.failure = nil
+            return count
+        } catch {
+            sealing.failure = (StoreError(error), options.now())
+            throw error
         }
     }
 
