@@ -21,6 +21,7 @@ package struct Daemon: Sendable {
     private let writer: Writer
     private let sealer: Sealer
     private let compactor: Compactor
+    private let snapshotter: Snapshotter
     private let queries: QueryDesk
     /// Also for whoever erases a person: exports hold persons too.
     package let exporter: Exporter?
@@ -50,12 +51,14 @@ package struct Daemon: Sendable {
             sealer.sealIfDue()
         }
         let compactor = Compactor(sink: sink, logger: logger)
+        let snapshotter = Snapshotter(sink: sink, logger: logger)
         let connections = ConnectionTable(limits: limits)
         let queries = QueryDesk(runner: runner, limits: limits, counters: counters)
         self.sink = sink
         self.writer = writer
         self.sealer = sealer
         self.compactor = compactor
+        self.snapshotter = snapshotter
         self.queries = queries
         self.exporter = exporter
         self.connections = connections
@@ -67,8 +70,8 @@ package struct Daemon: Sendable {
         connectionContext = ConnectionContext(
             limits: limits, clock: clock, decoders: decoders, writer: writer, counters: counters,
             endpoints: Endpoints(
-                sink: sink, sealer: sealer, compactor: compactor, writer: writer,
-                connections: connections,
+                sink: sink, sealer: sealer, compactor: compactor,
+                snapshotter: snapshotter, writer: writer, connections: connections,
                 counters: counters, queries: queries, events: events, idempotency: idempotency,
                 quarantine: QuarantineDesk(
                     sink: sink, writer: writer, decoders: decoders, clock: clock),
@@ -104,6 +107,7 @@ package struct Daemon: Sendable {
             WriterService(writer: writer),
             SealService(sealer: sealer, limits: limits),
             CompactService(compactor: compactor, limits: limits),
+            SnapshotService(snapshotter: snapshotter),
             IndexService(sink: sink),
             QueryService(queries: queries),
         ]

@@ -40,6 +40,10 @@ package protocol EventSink: Sendable {
     func compactionPlan(isForced: Bool) -> CompactionPlan
     /// Removes replaced files that nobody should be reading any more.
     func releaseReplaced()
+    /// Makes a snapshot; from any thread but the writer's, and may take long.
+    func snapshot(
+        to path: String, isCancelled: @escaping () -> Bool
+    ) throws(SnapshotError) -> SnapshotReport
     /// What a record about persons would change; from any thread, and may take as long as a query.
     func identityEffect(of record: IdentityRecord) throws(StoreError) -> IdentityEffect
     func status() -> StoreStatus

@@ -11,6 +11,7 @@ final class Endpoints: Sendable {
     private let sink: any EventSink
     private let sealer: Sealer
     private let compactor: Compactor
+    private let snapshotter: Snapshotter
     private let writer: Writer
     private let connections: ConnectionTable
     private let counters: DaemonCounters
@@ -27,7 +28,8 @@ final class Endpoints: Sendable {
     private let start = ContinuousClock.now
 
     init(
-        sink: any EventSink, sealer: Sealer, compactor: Compactor, writer: Writer,
+        sink: any EventSink, sealer: Sealer, compactor: Compactor,
+        snapshotter: Snapshotter, writer: Writer,
         connections: ConnectionTable, counters: DaemonCounters, queries: QueryDesk,
         events: EventsDesk,
         idempotency: IdempotencyDesk, quarantine: QuarantineDesk, content: ContentDesk,
@@ -39,6 +41,7 @@ final class Endpoints: Sendable {
         self.sink = sink
         self.sealer = sealer
         self.compactor = compactor
+        self.snapshotter = snapshotter
         self.writer = writer
         self.connections = connections
         self.counters = counters
@@ -123,6 +126,8 @@ final class Endpoints: Sendable {
             }
         case .compact:
             compact(request, on: eventLoop)
+        case .snapshot:
+            snapshotter.answer(request, on: eventLoop)
         case .metrics:
             eventLoop.makeSucceededFuture(metrics.answer())
         case .keys, .key:
@@ -211,6 +216,7 @@ final class Endpoints: Sendable {
         case let failure as HTTPFailure: failure
         case let refusal as AccessRefusal: HTTPFailure(refusal)
         case let error as StoreError: .store(error)
+        case let error as SnapshotError: HTTPFailure(error)
         default:
             HTTPFailure(.internalServerError, "INTERNAL_ERROR", "The daemon failed to answer.")
         }

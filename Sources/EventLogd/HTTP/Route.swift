@@ -7,7 +7,7 @@ enum Route: Sendable, CaseIterable {
     case query, tables, status, health, metrics, seal, publishIdentity, keys, key
     case quarantineReplay, quarantineDrop
     case content
-    case aliasUsers, unaliasUsers, unlinkDevice, squashPersons, compact
+    case aliasUsers, unaliasUsers, unlinkDevice, squashPersons, compact, snapshot
     case person, explainIdentity, identityDoctor
     case exports, export, cancelExport, exportFile, userExport
 
@@ -29,6 +29,7 @@ enum Route: Sendable, CaseIterable {
         case .unlinkDevice: Entry(path: "/v1/identity/unlink", methods: [.POST], role: .admin)
         case .squashPersons: Entry(path: "/v1/identity/squash", methods: [.POST], role: .admin)
         case .compact: Entry(path: "/v1/compact", methods: [.POST], role: .admin)
+        case .snapshot: Entry(path: "/v1/snapshot", methods: [.POST], role: .admin)
         case .query: Entry(path: "/v1/query", methods: [.GET, .HEAD, .POST], role: .read)
         case .tables: Entry(path: "/v1/tables", methods: [.GET, .HEAD], role: .read)
         case .status: Entry(path: "/v1/status", methods: [.GET, .HEAD], role: .read)
@@ -98,6 +99,8 @@ enum Route: Sendable, CaseIterable {
         case .quarantineReplay, .quarantineDrop: false
         // A new key is told once, and kept nowhere in clear.
         case .keys, .key: false
+        // A place takes one snapshot.
+        case .snapshot: false
         // The same again changes nothing.
         case .content, .aliasUsers, .unaliasUsers, .unlinkDevice, .squashPersons, .compact:
             false

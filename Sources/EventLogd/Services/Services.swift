@@ -11,6 +11,7 @@ import ServiceLifecycle
 /// WriterService   appends what is queued
 /// SealService     ends after the sealing that is under way
 /// CompactService  gives up the step that is under way
+/// SnapshotService gives up the snapshot that is under way
 /// IndexService    reads the sealed ids into the duplicate index, then only waits
 /// QueryService    cancels what still runs
 /// ExportService   ends what still runs, to begin anew at the next start
@@ -92,6 +93,15 @@ struct CompactService: Service {
             }
         }
         await compactor.stop()
+    }
+}
+
+struct SnapshotService: Service {
+    let snapshotter: Snapshotter
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await snapshotter.stop()
     }
 }
 

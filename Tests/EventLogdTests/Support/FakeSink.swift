@@ -101,6 +101,9 @@ final class FakeSink: EventSink {
     ) throws(StoreError) -> CompactionStep? { nil }
     func compactionPlan(isForced: Bool) -> CompactionPlan { CompactionPlan() }
     func releaseReplaced() {}
+    func snapshot(
+        to path: String, isCancelled: @escaping () -> Bool
+    ) throws(SnapshotError) -> SnapshotReport { SnapshotReport() }
 
     func squash(isDryRun: Bool) -> SquashReport { SquashReport() }
 
