@@ -157,14 +157,15 @@ struct SegmentMerge {
         private func verify(_ bytes: [UInt8], seed: UInt64) throws {
             let file = try ParquetFile(source: ParquetBytes(bytes))
             guard file.rowGroups.map(\.rowCount) == groups.map(\.rows.count) else {
-                throw SegmentMergeError.unequal("its rows")
+                throw SegmentMergeError.unequal("what was made of it has other rows")
             }
             for (number, group) in groups.enumerated() {
                 for (leaf, fingerprint) in group.fingerprints.enumerated() {
                     let read = try file.readColumn(rowGroup: number, leaf: leaf)
                     guard read.damage.isEmpty, read.column.fingerprint(seed: seed) == fingerprint
                     else {
-                        throw SegmentMergeError.unequal("its column \(file.leaves[leaf].name)")
+                        throw SegmentMergeError.unequal(
+                            "what was made of it has other values of \(file.leaves[leaf].name)")
                     }
                 }
             }
@@ -185,7 +186,7 @@ extension SegmentMergeError: CustomStringConvertible {
     var description: String {
         switch self {
         case .damaged(let segment, let message): "\(segment.path): \(message)"
-        case .unequal(let what): "a new segment was not written as it should be: \(what)"
+        case .unequal(let what): what
         case .cancelled: "cancelled"
         }
     }

@@ -56,7 +56,7 @@ package enum Limits {
     package static let keptAnswerOverhead = 256
     /// Bytes of lines that a dump keeps while it puts a segment back into the order of arrival; more make it
     /// read the segment once more for each.
-    package static let dumpSortSizeMax = 1 << 25
+    package static let dumpSortSizeMax = 1 << 27
     /// How far ahead of the receive time a client's clock may be, in µs.
     package static let clockAheadMax: Int64 = 5 * 60 * 1_000_000
     /// From this age on, in µs, an event is flagged late.

@@ -1,4 +1,5 @@
 import Columns
+import Parquet
 import Synchronization
 
 /// What one step of compaction did.
@@ -64,6 +65,11 @@ extension EventStore {
                         compaction.withLock { $0.setAside[segment.entry.path] = message }
                     } catch SegmentMergeError.cancelled {
                         return nil
+                    } catch let error where error is SegmentMergeError || error is ParquetError {
+                        // Whatever is wrong with them, the next attempt would end like this one.
+                        compaction.withLock { compaction in
+                            for input in inputs { compaction.setAside[input.entry.path] = "\(error)" }
+                        }
                     }
                 }
                 return nil
