@@ -68,7 +68,9 @@ extension EventStore {
                     } catch let error where error is SegmentMergeError || error is ParquetError {
                         // Whatever is wrong with them, the next attempt would end like this one.
                         compaction.withLock { compaction in
-                            for input in inputs { compaction.setAside[input.entry.path] = "\(error)" }
+                            for input in inputs {
+                                compaction.setAside[input.entry.path] = "\(error)"
+                            }
                         }
                     }
                 }
