@@ -25,10 +25,10 @@ enum EncodingChoice {
         case .bool: candidates = [.plain, .rle]
         case .int64(let values):
             candidates = [.plain, .deltaBinaryPacked]
-            values.withUnsafeBytes { encoder.addDictionary($0, samples) }
+            values.withUnsafeBytes { encoder.addDictionary($0) }
         case .double(let values):
             candidates = [.plain, .byteStreamSplit]
-            values.withUnsafeBytes { encoder.addDictionary($0, samples) }
+            values.withUnsafeBytes { encoder.addDictionary($0) }
         case .string:
             candidates = [.plain, .deltaLengthByteArray, .deltaByteArray]
         }
@@ -89,19 +89,16 @@ enum EncodingChoice {
 }
 
 extension ChunkEncoder {
-    /// Makes a dictionary of numbers if the samples repeat enough for one to pay.
-    fileprivate mutating func addDictionary(
-        _ values: UnsafeRawBufferPointer, _ samples: [Range<Int>]
-    ) {
+    /// Makes a dictionary of numbers if they repeat enough for one to pay.
+    ///
+    /// A sample does not tell: of a few thousand values in a million, each may stand alone in it. Where there
+    /// are too many of them, that is found out within so many rows.
+    fileprivate mutating func addDictionary(_ values: UnsafeRawBufferPointer) {
         let bits = values.bindMemory(to: UInt64.self)
-        guard let sample = samples.first,
-            NumberDictionary(
-                UnsafeBufferPointer(rebasing: bits[sample]), entryCountMax: max(2, sample.count / 4)
-            )
-                != nil
-        else { return }
         numbers = NumberDictionary(
-            bits, entryCountMax: min(ParquetLimits.numberDictionaryEntryCountMax, bits.count))
+            bits,
+            entryCountMax: min(
+                ParquetLimits.numberDictionaryEntryCountMax, max(2, bits.count / 4)))
     }
 
     fileprivate var isDictionaryPossible: Bool {
