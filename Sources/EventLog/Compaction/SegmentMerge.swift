@@ -41,6 +41,8 @@ struct SegmentMerge {
             } catch let error as PageTooLarge {
                 // The same rows must stand on the same page in every column, also in those that are done.
                 pageRowCount = error.rowCount
+            } catch let error as ParquetError {
+                throw SegmentMergeError.unequal("\(error)")
             }
         }
     }

@@ -1,5 +1,4 @@
 import Columns
-import Parquet
 import Synchronization
 
 /// What one step of compaction did.
@@ -65,7 +64,7 @@ extension EventStore {
                         compaction.withLock { $0.setAside[segment.entry.path] = message }
                     } catch SegmentMergeError.cancelled {
                         return nil
-                    } catch let error where error is SegmentMergeError || error is ParquetError {
+                    } catch let error as SegmentMergeError {
                         // Whatever is wrong with them, the next attempt would end like this one.
                         compaction.withLock { compaction in
                             for input in inputs {
@@ -172,12 +171,7 @@ extension EventStore {
     /// What is made of segments that all have their persons in them has them, too.
     private func squasher(of inputs: [SegmentFile]) throws -> IdentityIndex.Squasher? {
         guard inputs.allSatisfy({ (try? $0.open())?.squash != nil }) else { return nil }
-        let (events, position) = view.withLock { view in
-            (
-                EventsTable(schema: view.schema, segments: view.segments, tail: []),
-                view.catalogState.journalPosition
-            )
-        }
+        let (events, position) = sealedEvents()
         return try identity.squasher(events, position: position)
     }
 }

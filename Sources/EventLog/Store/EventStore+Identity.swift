@@ -28,12 +28,7 @@ extension EventStore {
     package func publishIdentity(
         onlyIfUsed: Bool = false
     ) throws(StoreError) -> IdentityTableStatus? {
-        let (events, position) = view.withLock { view in
-            (
-                EventsTable(schema: view.schema, segments: view.segments, tail: []),
-                view.catalogState.journalPosition
-            )
-        }
+        let (events, position) = sealedEvents()
         return try publishing {
             guard
                 let sealed = try identity.sealedMap(

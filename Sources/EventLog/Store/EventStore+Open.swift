@@ -56,10 +56,11 @@ extension Recovery {
         opened.isDurable = try isPrepared && makeDurable(opened)
         let files = BooksDirectory(disk: disk, storeID: opened.storeID)
         if opened.isDurable, opened.report.damage.isEmpty {
+            opened.replaced = opened.catalogState.replacedFiles(at: options.now())
             // What cannot be removed today only takes room; the next start tries again.
             _ = try? SegmentSweep(
                 disk: disk, directory: "events", state: opened.catalogState,
-                kept: Set(opened.catalogState.replacedFiles(at: options.now()).map(\.path))
+                kept: Set(opened.replaced.map(\.path))
             ).run()
             opened.identityTable = try? IdentityLake(disk: disk).sweep()
             try? files.sweep(opened.catalogState.journalPosition, opened.books)

@@ -22,16 +22,11 @@ extension EventStore {
     /// out (specification, section 4.5). Changes no answer. Segments that have one that holds stay.
     ///
     /// A commit of its own puts each new file in the place of the old one: a crash at any point leaves one
-    /// of the two. Seals wait for the segment that is being written.
+    /// of the two.
     /// - Parameter isDryRun: only counts.
     package func squash(isDryRun: Bool = false) throws(StoreError) -> SquashReport {
         do {
-            let (events, position) = view.withLock { view in
-                (
-                    EventsTable(schema: view.schema, segments: view.segments, tail: []),
-                    view.catalogState.journalPosition
-                )
-            }
+            let (events, position) = sealedEvents()
             var report = SquashReport()
             guard let squasher = try identity.squasher(events, position: position) else {
                 report.segments = events.segments.count

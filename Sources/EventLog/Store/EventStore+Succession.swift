@@ -34,15 +34,10 @@ extension CatalogState {
 }
 
 extension EventStore {
-    /// Held while segments are read and written anew, so that two never do that with the same ones; seals and
-    /// queries go on beside it.
-    struct Rewriting {}
-
     /// Puts new files in the place of segments, with one commit: a crash at any point leaves the old
     /// ones or the new ones.
     ///
     /// Only the commit holds up seals.
-    /// - Parameter day: where the files lie, in µs since 1970 UTC.
     /// - Precondition: `rewriting` is held.
     /// - Returns: the new entries; `nil` if a segment is not live any more.
     func replace(

@@ -35,8 +35,9 @@ package final class EventStore: Sendable {
     /// Held for the whole of a seal, so that two cannot run at once.
     let sealing: Mutex<Sealing>
 
-    /// Held while segments are written anew; taken before `sealing`.
-    let rewriting = Mutex(Rewriting())
+    /// Held while segments are read and written anew, so that two never do that with the same ones; seals and
+    /// queries go on beside it. Taken before `sealing`.
+    let rewriting = Mutex(())
     /// Never held during input or output, nor while another lock is taken.
     let compaction = Mutex(CompactionState())
     /// Files that others have taken the place of. Never held during input or output, nor while another lock
@@ -137,8 +138,7 @@ package final class EventStore: Sendable {
         answers = Mutex(opened.answers)
         sealing = Mutex(
             Sealing(mustPrepareCatalog: !opened.isDurable, mustSweep: !opened.isDurable))
-        let isSound = opened.isDurable && opened.report.damage.isEmpty
-        replaced = Mutex(isSound ? opened.catalogState.replacedFiles(at: options.now()) : [])
+        replaced = Mutex(opened.replaced)
         identityTable = Mutex(
             PublishedIdentity(
                 newest: opened.identityTable ?? nil, isKnown: opened.identityTable != nil))
@@ -179,6 +179,16 @@ package final class EventStore: Sendable {
             return StoreTables(
                 events: EventsTable(schema: view.schema, segments: view.segments, tail: tail),
                 identity: identity, books: view.books)
+        }
+    }
+
+    /// All that is sealed, and the last number that the seals covered.
+    func sealedEvents() -> (events: EventsTable, position: Int64) {
+        view.withLock { view in
+            (
+                EventsTable(schema: view.schema, segments: view.segments, tail: []),
+                view.catalogState.journalPosition
+            )
         }
     }
 

@@ -30,6 +30,9 @@ struct OpenedStore {
     var identity: IdentityIndex
     /// The newest version of the identity table, if there is one; `nil` if nobody looked.
     var identityTable: IdentityLakeVersion??
+    /// Files that are not the table any more and stay for a while; found once, so that each either goes now or
+    /// is known to go later.
+    var replaced: [ReplacedFile] = []
     var lastSeq: Int64
     var lastReceivedAt: Int64
     /// What the journal's files hold, for putting them in order.
