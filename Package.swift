@@ -47,6 +47,7 @@ let package = Package(
             name: "EventLog",
             dependencies: [
                 "Columns", "Parquet", "CLZ4", "CZlib", "CChecksum",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict),

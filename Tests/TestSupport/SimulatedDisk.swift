@@ -222,6 +222,9 @@ extension SimulatedDisk {
             guard let inode = state.entries[path] else {
                 return .failure(DiskError(.open, path, code: 2))
             }
+            if mode == .readWrite, state.entries.values.count(where: { $0 == inode }) > 1 {
+                return .failure(DiskError(.open, path, .hasOtherNames))
+            }
             let descriptor = state.nextDescriptor
             state.nextDescriptor += 1
             state.open[descriptor] = inode
@@ -323,6 +326,8 @@ extension SimulatedDisk {
             return .success(())
         }
     }
+
+    package func overwritesInPlace() -> Bool { true }
 
     package func availableSize() throws(DiskError) -> Int {
         state.withLock { $0.availableSize }

@@ -34,6 +34,7 @@ package struct OfferedEvent {
 ///
 /// ```
 /// filter      all identities of the tail and of the indexed segments; nearly always says "new"
+/// erased      what went with a person who was erased, and must not come back
 /// tail        the exact set of what is not sealed yet; `sealing` while a seal is under way
 /// indexed     segments in the filter: asked one by one only when the filter says "maybe"
 /// unindexed   segments that a start has not read yet: asked one by one, through their Bloom filters
@@ -44,6 +45,8 @@ package struct DedupIndex: Sendable {
     private let key: UInt64
     private var filter: IdentityFilter
     private var tail = IdentitySet()
+    /// Events that are not stored any more, and must not be again.
+    private var erased = IdentitySet()
     private var sealing: IdentitySet?
     private var indexed: [any IdentitySource] = []
     private var unindexed: [any IdentitySource] = []
@@ -69,7 +72,7 @@ package struct DedupIndex: Sendable {
     }
 
     package var memorySize: Int {
-        filter.memorySize + tail.memorySize + (sealing?.memorySize ?? 0) + sets.cost
+        filter.memorySize + tail.memorySize + erased.memorySize + (sealing?.memorySize ?? 0) + sets.cost
     }
     package var unindexedCount: Int { unindexed.count }
 
@@ -94,12 +97,23 @@ package struct DedupIndex: Sendable {
     ) throws(DiskError) -> Bool {
         if filter.mightContain(identity) {
             if tail.contains(identity) || sealing?.contains(identity) == true { return false }
+            if erased.contains(identity) { return false }
             if try isStored(identity, in: indexed, offered) { return false }
         }
         if !unindexed.isEmpty, try isStored(identity, in: unindexed, offered) { return false }
         tail.insert(identity)
         filter.insert(identity)
         return true
+    }
+
+    /// These events are no repeats when they come again: they were erased.
+    package mutating func erase(_ identities: [EventIdentity]) {
+        for identity in identities where erased.insert(identity) { filter.insert(identity) }
+    }
+
+    /// Whether an event that is not new is one that was erased.
+    package func isErased(_ identity: EventIdentity) -> Bool {
+        erased.count > 0 && erased.contains(identity)
     }
 
     /// Takes in an identity of which the journal has the event.

@@ -48,6 +48,10 @@ package protocol Disk: Sendable {
     /// Makes the directory's entries durable: files created, renamed, linked and removed in it.
     func synchronizeDirectory(_ path: String) throws(DiskError)
 
+    /// Whether bytes that are written over others take their place on the medium, as far as the system
+    /// tells: on file systems that copy on write they do not.
+    func overwritesInPlace() -> Bool
+
     /// Bytes that files may still take before the system says that there is no room.
     func availableSize() throws(DiskError) -> Int
 

@@ -154,6 +154,14 @@ extension PosixDisk {
         return file
     }
 
+    package func overwritesInPlace() -> Bool {
+        var status = stat()
+        guard fstat(root, &status) == 0, let mount = MountTable.mount(of: status.st_dev) else {
+            return false
+        }
+        return mount.overwritesInPlace
+    }
+
     package func availableSize() throws(DiskError) -> Int {
         var status = statvfs()
         guard retrying({ fstatvfs(root, &status) }) == 0 else {
@@ -299,7 +307,8 @@ extension PosixDisk {
         _ from: String, of other: any Disk, to: String
     ) throws(DiskError) {
         try requireWriting(.link, to)
-        guard let other = other as? PosixDisk else { throw DiskError(.link, from, code: EXDEV) }
+        let own = (other as? ShreddingDisk)?.base ?? other
+        guard let other = own as? PosixDisk else { throw DiskError(.link, from, code: EXDEV) }
         try other.withParent(of: from, .link) { (parent, name) throws(DiskError) in
             try withParent(of: to, .link) { (newParent, newName) throws(DiskError) in
                 guard linkat(parent, name, newParent, newName, 0) == 0 else {

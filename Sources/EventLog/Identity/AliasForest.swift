@@ -54,6 +54,14 @@ struct AliasForest: Sendable {
         rebuild()
     }
 
+    /// Forgets all records that name one of these.
+    mutating func remove(_ users: Set<IdentityName>) {
+        let left = records.filter { !users.contains($0.from) && !users.contains($0.to) }
+        guard left.count < records.count else { return }
+        records = left
+        rebuild()
+    }
+
     private mutating func rebuild() {
         edges = []
         loops = []

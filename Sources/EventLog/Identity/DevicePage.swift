@@ -81,6 +81,12 @@ struct DevicePage: Sendable {
         if !place.isFound { count += 1 }
     }
 
+    /// Takes the entry away that was found at `place`.
+    mutating func remove(_ place: Place) {
+        bytes.removeSubrange(place.start..<place.end)
+        count -= 1
+    }
+
     /// Whether the bytes from `place` on are `entry`.
     func holds(_ entry: [UInt8], at place: Place) -> Bool {
         place.isFound && place.end - place.start == entry.count

@@ -2,7 +2,8 @@
 ///
 /// A copy costs nothing. A change to a copy costs the page it touches, the list of its group's pages
 /// (`IdentityLimits.pagesPerGroupMax`), and once the list of groups: whatever else the table holds is
-/// shared. Pages and groups part when they are full, and never join, since no device goes away.
+/// shared. Pages and groups part when they are full, and never join: devices go away only with a person
+/// who is erased, and leave a page empty at worst.
 struct DeviceTable: Sendable {
     private struct Group: Sendable {
         /// The least hash of each page but the first, which takes all that is below.
@@ -66,6 +67,16 @@ struct DeviceTable: Sendable {
         if !place.isFound { count += 1 }
         groups[group].pages[number].replace(place, with: entry.bytes)
         split(page: number, in: group)
+    }
+
+    /// Takes a device away, if it is there.
+    mutating func remove(_ device: [UInt8], hash: UInt32) {
+        let group = Self.position(of: hash, in: firsts)
+        let number = Self.position(of: hash, in: groups[group].firsts)
+        let place = groups[group].pages[number].place(of: device, hash: hash)
+        guard place.isFound else { return }
+        groups[group].pages[number].remove(place)
+        count -= 1
     }
 
     private mutating func split(page number: Int, in group: Int) {

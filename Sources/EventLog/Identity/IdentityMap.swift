@@ -101,7 +101,7 @@ package struct IdentityMap: Sendable {
         }
     }
 
-    private mutating func ask(_ gap: DeviceLinks.Gap, of device: [UInt8]) {
+    mutating func ask(_ gap: DeviceLinks.Gap, of device: [UInt8]) {
         openQuestions.insert(
             IdentityQuestion(
                 device: String(decoding: device, as: UTF8.self), user: gap.user?.text,

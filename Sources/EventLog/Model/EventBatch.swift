@@ -41,6 +41,8 @@ package struct EventBatch: Sendable {
     package var isEmpty: Bool {
         count == 0 && refused.isEmpty && leavingQuarantine.isEmpty && content == nil
     }
+    /// Whether more is stored afterwards than before.
+    var needsRoom: Bool { count > 0 || !refused.isEmpty || content != nil }
     /// Bytes of memory, near enough.
     package var size: Int {
         rows.count + refused.reduce(0) { $0 + $1.bytes.count + Self.refusedSize }

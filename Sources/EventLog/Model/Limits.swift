@@ -146,4 +146,14 @@ package enum Limits {
     package static let exportAttemptCountMax = 3
     /// Entries of each list about one person in an export that the query engine gathers.
     package static let exportTopicCountMax = 1_000
+
+    /// By when an erasure is to be done after it was asked for, in µs.
+    package static let erasureDeadline: Int64 = 86_400_000_000
+    /// How long an erased event is recognised when it is sent again, in µs: events are refused as too old
+    /// before that.
+    package static let erasedIdentityAge: Int64 = 100 * 86_400_000_000
+    /// How long an erasure waits for queries that still read a file with the person's events, in ms.
+    package static let erasureQueryWait = 60_000
+    /// Snapshots that receipts can name.
+    package static let knownSnapshotCountMax = 1_000
 }

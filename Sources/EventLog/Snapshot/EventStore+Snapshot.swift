@@ -16,6 +16,10 @@ extension EventStore {
         let place = try NewDirectory(path, outside: self.path)
         do {
             var report = try snapshot(on: place.disk, isCancelled: isCancelled)
+            try erasing.withLock { _ in
+                try ErasureDirectory(disk: disk).add(
+                    .init(directory: place.path, madeAt: options.now()))
+            }
             try place.finish()
             report.directory = place.path
             report.took = Double(options.now() - start) * 1e-6
@@ -44,6 +48,11 @@ extension EventStore {
                 report.missing.append(segment.path)
             }
         }
+        // After the segments: what is hidden now was so when they were linked, or was in none of them.
+        try copy.copyFiles(in: ErasureDirectory.path) {
+            joinPath(ErasureDirectory.path, $0) != ErasureDirectory.snapshotsPath
+        }
+        try copy.copyFiles(in: ErasureDirectory.receiptPath)
         try copy.finish()
         guard let copied = try CatalogLog(on: target, directory: "events").load(),
             copied.version == state.version, copied.segments == state.segments

@@ -56,6 +56,7 @@ package struct SnapshotRestore: Sendable {
         try copy.copyIdentity(linking: false)
         for directory in [
             LedgerFile.directory, QuarantineFile.directory, ContentFile.directory,
+            ErasureDirectory.path, ErasureDirectory.receiptPath,
         ] {
             try copy.copyFiles(in: directory)
         }

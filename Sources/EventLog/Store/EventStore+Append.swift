@@ -11,6 +11,8 @@ package enum Durability: Sendable, Hashable {
 package struct AppendResult: Sendable, Hashable {
     package var stored: Int
     package var duplicates: Int
+    /// Rows of persons who were erased, ascending: they were not stored.
+    package var erasedRows: [Int]
     /// Of the stored ones, those whose timestamp was replaced.
     package var adjusted: Int
     /// Set if the batch asked for it.
@@ -19,12 +21,13 @@ package struct AppendResult: Sendable, Hashable {
     package var content: ContentOutcome?
 
     package init(
-        stored: Int, duplicates: Int, adjusted: Int, placement: RowPlacement? = nil,
-        content: ContentOutcome? = nil
+        stored: Int, duplicates: Int, adjusted: Int, erasedRows: [Int] = [],
+        placement: RowPlacement? = nil, content: ContentOutcome? = nil
     ) {
         self.stored = stored
         self.duplicates = duplicates
         self.adjusted = adjusted
+        self.erasedRows = erasedRows
         self.placement = placement
         self.content = content
     }
@@ -42,7 +45,7 @@ extension EventStore {
         _ batches: [EventBatch], durability: Durability
     ) throws(StoreError) -> [AppendResult] {
         do {
-            if batches.contains(where: { !$0.isEmpty }) { try requireSpace() }
+            if batches.contains(where: \.needsRoom) { try requireSpace() }
             while true {
                 try prepare(for: durability)
                 guard let results = try appendPrepared(batches, durability) else { continue }
@@ -145,19 +148,21 @@ extension EventStore {
     private func accept(
         _ offered: EventBatch, _ writer: inout Writer, _ pending: inout PendingAppend
     ) throws {
-        let runs = try newRows(of: offered, &writer, &pending)
+        let (runs, erasedRows) = try newRows(of: offered, &writer, &pending)
         let count = runs.reduce(0) { $0 + $1.count }
+        let duplicates = offered.count - count - erasedRows.count
         var batch = offered
         writer.lastReceivedAt = max(writer.lastReceivedAt, batch.receivedAt)
         batch.receivedAt = writer.lastReceivedAt
         // May take numbers for itself, so the events' come afterwards.
-        try account(for: batch, duplicates: offered.count - count, &writer, &pending)
+        try account(for: batch, duplicates: duplicates, &writer, &pending)
         let content = try offered.content.map {
             try take($0, at: batch.receivedAt, &writer, &pending)
         }
         var result = AppendResult(
-            stored: count, duplicates: offered.count - count,
-            adjusted: offered.count(in: runs) { $0.contains(.adjusted) }, content: content)
+            stored: count, duplicates: duplicates,
+            adjusted: offered.count(in: runs) { $0.contains(.adjusted) },
+            erasedRows: erasedRows, content: content)
         if offered.wantsPlacement || offered.keeping != nil {
             result.placement = RowPlacement(
                 newRows: runs, firstSeq: writer.nextSeq, generatedIDs: generatedIDs)
@@ -187,17 +192,31 @@ extension EventStore {
         return (key: keeping.key, answer: answer)
     }
 
-    /// The rows with events that neither the store nor this call nor the batch itself already has.
+    /// The rows with events that neither the store nor this call nor the batch itself already has, and those
+    /// of persons who were erased.
     private func newRows(
         of batch: EventBatch, _ writer: inout Writer, _ pending: inout PendingAppend
-    ) throws -> [Range<Int>] {
+    ) throws -> (runs: [Range<Int>], erasedRows: [Int]) {
         var runs: [Range<Int>] = []
+        var erased: [Int] = []
         var start = 0
+        /// Leaves a row out.
+        func skip(_ row: Int) {
+            if start < row { runs.append(start..<row) }
+            start = row + 1
+        }
         try batch.rows.withUnsafeBytes { rows in
             for row in 0..<batch.count {
                 if row % DedupIndex.preparedCount == 0 {
                     let end = min(row + DedupIndex.preparedCount, batch.count)
                     writer.dedup.prepare(batch.identities[row..<end])
+                }
+                if let key = writer.erasureKey,
+                    writer.tombstones.refuse(rows, at: Int(batch.rowOffsets[row]), key)
+                {
+                    erased.append(row)
+                    skip(row)
+                    continue
                 }
                 guard let identity = batch.identities[row] else { continue }
                 let isNew = try writer.dedup.insert(identity) {
@@ -206,13 +225,13 @@ extension EventStore {
                 if isNew {
                     pending.identities.append(identity)
                 } else {
-                    if start < row { runs.append(start..<row) }
-                    start = row + 1
+                    if writer.dedup.isErased(identity) { erased.append(row) }
+                    skip(row)
                 }
             }
         }
-        if start < batch.count { runs.append(start..<batch.count) }
-        return runs
+        skip(batch.count)
+        return (runs, erased)
     }
 
     private func commit(

@@ -60,6 +60,24 @@ extension EventStore {
         }
     }
 
+    /// Makes a version of the table without what is being erased, and removes the one before.
+    func republishIdentity() throws {
+        guard try !disk.list(IdentityLake.logDirectory).isEmpty else { return }
+        let (events, position) = sealedEvents()
+        _ = try publishing {
+            guard let sealed = try identity.sealedMap(events, position: position) else {
+                return nil
+            }
+            let status = try publish(sealed.map, position: sealed.position) { _, _, _ in true }
+            try identityTable.withLock { table in
+                table.isKnown = false
+                table.newest = try IdentityLake(disk: disk).sweep()
+                table.isKnown = true
+            }
+            return status
+        }
+    }
+
     private func publish(
         _ map: IdentityMap, position: Int64,
         isDue: (IdentityLakeVersion, [String: String], _ mayPublish: Bool) -> Bool

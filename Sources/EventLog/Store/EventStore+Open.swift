@@ -27,6 +27,10 @@ extension EventStore {
                 throw StoreError.locked(pid: error.lockHolder)
             }
             do {
+                let disk = ShreddingDisk(disk)
+                // From the first file on that goes.
+                disk.shred(try ErasureDirectory(disk: disk).hasRequests())
+                try disk.sweep()
                 let opened = try Recovery(disk: disk, options: options).openOrCreate()
                 return EventStore(
                     path: path, disk: disk, options: options, lock: lock, opened: opened)

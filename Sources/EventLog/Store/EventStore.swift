@@ -15,7 +15,7 @@ import Synchronization
 package final class EventStore: Sendable {
     package let identityKey: UInt64
     package let path: String
-    let disk: any Disk
+    let disk: ShreddingDisk
     let options: StoreOptions
     let generatedIDs: GeneratedEventID
     let cache: ColumnCache
@@ -43,6 +43,9 @@ package final class EventStore: Sendable {
     /// Files that others have taken the place of. Never held during input or output, nor while another lock
     /// is taken.
     let replaced: Mutex<[ReplacedFile]>
+
+    /// Held while a person is hidden; taken before `sealing`.
+    let erasing: Mutex<ErasureState>
 
     /// What is known of the identity table. Held for the whole of a publication.
     let identityTable: Mutex<PublishedIdentity>
@@ -81,6 +84,9 @@ package final class EventStore: Sendable {
         var lastReceivedAt: Int64
         var dedup: DedupIndex
         var quarantineAllowance = QuarantineAllowance()
+        /// Persons who were erased, and by which key.
+        var tombstones: Tombstones
+        var erasureKey: ErasureKey?
         /// Room for one record's payload, used again and again.
         var payload: [UInt8] = []
         var isClosed = false
@@ -111,12 +117,15 @@ package final class EventStore: Sendable {
         var tail: Tail
         var books: Books
         var schema: EventSchema
+        /// Persons who are being erased.
+        var hidden: [ErasureScope]
         /// The last `seq` of an event that recovery or `append` made durable.
         var lastSeq: Int64
     }
 
     init(
-        path: String, disk: any Disk, options: StoreOptions, lock: FileHandle, opened: OpenedStore
+        path: String, disk: ShreddingDisk, options: StoreOptions, lock: FileHandle,
+        opened: OpenedStore
     ) {
         self.path = path
         self.disk = disk
@@ -134,11 +143,14 @@ package final class EventStore: Sendable {
                 journal: nil,
                 mustSeal: !opened.isDurable, mustKeepAnswers: !opened.isDurable,
                 nextSeq: opened.lastSeq + 1,
-                lastReceivedAt: opened.lastReceivedAt, dedup: opened.dedup))
+                lastReceivedAt: opened.lastReceivedAt, dedup: opened.dedup,
+                tombstones: opened.erasures.tombstones, erasureKey: opened.erasures.key))
         answers = Mutex(opened.answers)
         sealing = Mutex(
             Sealing(mustPrepareCatalog: !opened.isDurable, mustSweep: !opened.isDurable))
         replaced = Mutex(opened.replaced)
+        erasing = Mutex(
+            ErasureState(key: opened.erasures.key, scopes: opened.erasures.scopes))
         identityTable = Mutex(
             PublishedIdentity(
                 newest: opened.identityTable ?? nil, isKnown: opened.identityTable != nil))
@@ -146,7 +158,7 @@ package final class EventStore: Sendable {
         view = Mutex(
             View(
                 catalogState: opened.catalogState, segments: opened.segments, tail: opened.tail,
-                books: opened.books, schema: opened.schema,
+                books: opened.books, schema: opened.schema, hidden: opened.erasures.scopes,
                 lastSeq: max(
                     opened.tail.lastSeq,
                     opened.segments.reduce(0) { max($0, $1.entry.seqMax) })))
@@ -177,7 +189,8 @@ package final class EventStore: Sendable {
         view.withLock { view in
             let tail = view.sealingBlocks + view.tail.snapshot(view.schema)
             return StoreTables(
-                events: EventsTable(schema: view.schema, segments: view.segments, tail: tail),
+                events: EventsTable(schema: view.schema, segments: view.segments, tail: tail)
+                    .hiding(view.hidden),
                 identity: identity, books: view.books)
         }
     }
@@ -186,7 +199,8 @@ package final class EventStore: Sendable {
     func sealedEvents() -> (events: EventsTable, position: Int64) {
         view.withLock { view in
             (
-                EventsTable(schema: view.schema, segments: view.segments, tail: []),
+                EventsTable(schema: view.schema, segments: view.segments, tail: [])
+                    .hiding(view.hidden),
                 view.catalogState.journalPosition
             )
         }

@@ -8,11 +8,20 @@ package struct EventsTable: Table {
     package let columns: [ColumnDefinition]
     let segments: [SegmentFile]
     let tail: [TailBlock]
+    /// Persons who are being erased: their events are there and not seen.
+    private(set) var hidden: [ErasureScope] = []
 
     package init(schema: EventSchema, segments: [SegmentFile], tail: [TailBlock]) {
         columns = schema.definitions
         self.segments = segments
         self.tail = tail
+    }
+
+    /// The same without the events of these persons.
+    func hiding(_ scopes: [ErasureScope]) -> EventsTable {
+        var table = self
+        table.hidden = scopes
+        return table
     }
 
     /// The number of the newest event; 0 if there is none.
@@ -36,7 +45,10 @@ package struct EventsTable: Table {
                 continue
             }
             do {
-                units += try self.units(of: segment, pruning, request.observer)
+                let own = try self.units(of: segment, pruning, request.observer)
+                request.observer.count { $0.rowsScanned += own.reduce(0) { $0 + $1.rowCount } }
+                let scopes = hidden.filter { $0.seqMax >= segment.entry.seqMin }
+                units += scopes.isEmpty ? own : own.map { HiddenUnit($0, scopes) }
             } catch {
                 request.observer.report(
                     Damage(
@@ -46,10 +58,13 @@ package struct EventsTable: Table {
             }
         }
         for block in tail {
-            units.append(TailUnit(block: block, columns: columns))
-            request.observer.count { $0.tailRows += block.rowCount }
+            let unit = TailUnit(block: block, columns: columns)
+            units.append(hidden.isEmpty ? unit : HiddenUnit(unit, hidden))
+            request.observer.count {
+                $0.tailRows += block.rowCount
+                $0.rowsScanned += block.rowCount
+            }
         }
-        request.observer.count { $0.rowsScanned += units.reduce(0) { $0 + $1.rowCount } }
         return Scan(units: units)
     }
 
@@ -193,12 +208,17 @@ extension EventsTable {
     /// The same events, read through another cache.
     func reading(through cache: ColumnCache) -> EventsTable {
         EventsTable(
-            columns: columns, segments: segments.map { $0.reading(through: cache) }, tail: tail)
+            columns: columns, segments: segments.map { $0.reading(through: cache) }, tail: tail,
+            hidden: hidden)
     }
 
-    private init(columns: [ColumnDefinition], segments: [SegmentFile], tail: [TailBlock]) {
+    private init(
+        columns: [ColumnDefinition], segments: [SegmentFile], tail: [TailBlock],
+        hidden: [ErasureScope]
+    ) {
         self.columns = columns
         self.segments = segments
         self.tail = tail
+        self.hidden = hidden
     }
 }

@@ -28,6 +28,7 @@ struct OpenedStore {
     var answers: KeptAnswers
     var cache: ColumnCache
     var identity: IdentityIndex
+    var erasures: ErasureDirectory.Loaded
     /// The newest version of the identity table, if there is one; `nil` if nobody looked.
     var identityTable: IdentityLakeVersion??
     /// Files that are not the table any more and stay for a while; found once, so that each either goes now or
@@ -62,7 +63,8 @@ struct Recovery {
         guard let storeID = StoreID(state.tableID) else {
             throw StoreError.notAStore("the table's id \(state.tableID) is not a store's")
         }
-        let identityKey = options.random()
+        let erasures = try ErasureDirectory(disk: disk).load()
+        let identityKey = erasures.key?.identityKey ?? options.random()
         let identity = try options.identity ?? IdentityRules(disk: disk).load()
         let loaded = try BooksDirectory(disk: disk, storeID: storeID).load(state.journalPosition)
         let cache = ColumnCache(
@@ -81,21 +83,23 @@ struct Recovery {
                 expectedCount: segments.reduce(0) { $0 + $1.entry.rowCount },
                 setMemory: options.dedupSetSize),
             generatedIDs: GeneratedEventID(storeTag: UInt32(truncatingIfNeeded: storeID.low)))
+        for erased in erasures.tombstones.erased { contents.dedup.erase(erased.identities) }
         let journal = try replay(after: state.journalPosition, storeID, identityKey, &contents)
         contents.report.tornTailBytes = journal.recoveredTailBytes
-        contents.report.damage += state.damage + loaded.damage + journal.damage
+        contents.report.damage +=
+            state.damage + loaded.damage + journal.damage + erasures.damage
         return OpenedStore(
             identityKey: identityKey, storeID: storeID, generatedIDs: contents.generatedIDs,
             catalog: catalog, catalogState: state, segments: segments, schema: contents.schema,
             tail: contents.tail, books: contents.books, dedup: contents.dedup,
             answers: contents.answers, cache: cache,
             identity: IdentityIndex(
-                options: identity, domain: { cache.currentDomain() }
+                options: identity, domain: { cache.currentDomain() }, hidden: erasures.scopes
             ) { [disk] in
                 try IdentityDirectory(disk: disk, storeID: storeID, options: identity)
                     .load(upTo: state.journalPosition)
             },
-            lastSeq: journal.lastSeq,
+            erasures: erasures, lastSeq: journal.lastSeq,
             lastReceivedAt: contents.lastReceivedAt, journal: journal, report: contents.report)
     }
 

@@ -8,6 +8,8 @@ package enum StoreError: Error, Sendable {
     case io(String)
     /// The directory is not a store, or one that this program cannot read.
     case notAStore(String)
+    /// What clients send where there is no user, or what is no id: nobody can be erased by it.
+    case notAUser(String)
 
     package init(_ error: any Error) {
         switch error {
@@ -25,6 +27,7 @@ package enum StoreError: Error, Sendable {
         case .diskFull: "disk_full"
         case .io: "io"
         case .notAStore: "not_a_store"
+        case .notAUser: "not_a_user"
         }
     }
 }
@@ -37,6 +40,8 @@ extension StoreError: CustomStringConvertible {
         case .diskFull(let detail): "no space left: \(detail)"
         case .io(let detail): "input/output error: \(detail)"
         case .notAStore(let detail): "not a store: \(detail)"
+        case .notAUser(let user):
+            "\"\(user)\" stands for nobody: it is what clients send without a user"
         }
     }
 }

@@ -24,6 +24,8 @@ package struct StoreOptions: Sendable {
     package var journalGrowth = JournalGrowth.standard
     /// The wall clock, in µs since 1970 UTC.
     package var now: @Sendable () -> Int64 = SystemClock.now
+    /// Waits for so many ms.
+    package var pause: @Sendable (Int) -> Void = SystemClock.pause
     /// Random bits: keys of hashes, the id of a new store.
     package var random: @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
 

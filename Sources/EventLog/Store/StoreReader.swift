@@ -36,7 +36,8 @@ package struct StoreReader: Sendable {
             tables = StoreTables(
                 events: EventsTable(
                     schema: opened.schema, segments: opened.segments,
-                    tail: opened.tail.snapshot(opened.schema)),
+                    tail: opened.tail.snapshot(opened.schema)
+                ).hiding(opened.erasures.scopes),
                 identity: opened.identity, books: opened.books)
             segments = opened.segments
             report = opened.report

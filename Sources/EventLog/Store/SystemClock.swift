@@ -10,4 +10,8 @@ package enum SystemClock {
         clock_gettime(CLOCK_REALTIME, &time)
         return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
     }
+
+    /// Waits.
+    /// - Parameter duration: in ms.
+    @Sendable package static func pause(_ duration: Int) { usleep(UInt32(duration) * 1_000) }
 }

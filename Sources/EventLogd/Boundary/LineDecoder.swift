@@ -83,6 +83,27 @@ package struct DecodedDocument: Sendable {
 
     package var eventCount: Int { batch.count + refusals.count }
 
+    /// The places of some rows of `batch` in the list, ascending as they are.
+    func places(ofRows rows: [Int]) -> [UInt64] {
+        guard !rows.isEmpty else { return [] }
+        var refused = refusals.map(\.line)[...]
+        var next = rows[...]
+        var place: UInt64 = 0
+        var places: [UInt64] = []
+        for row in 0..<batch.count {
+            while refused.first == place {
+                refused.removeFirst()
+                place += 1
+            }
+            if next.first == row {
+                places.append(place)
+                next.removeFirst()
+            }
+            place += 1
+        }
+        return places
+    }
+
     /// Leaves nothing of it to be stored or counted.
     mutating func forget() {
         batch = EventBatch(

@@ -255,9 +255,8 @@ package struct StreamSession {
             counts.stored += UInt64(result.stored)
             counts.duplicates += UInt64(result.duplicates)
             counts.adjusted += UInt64(result.adjusted)
-            // Neither stored nor known: replays of events that were erased.
-            counts.failed += UInt64(entry.rowCount - result.stored - result.duplicates)
-            for refusal in lines.refusals { tell(StreamFailure(refusal)) }
+            counts.failed += UInt64(result.erasedRows.count)
+            for failure in lines.failures(erasedRows: result.erasedRows) { tell(failure) }
             if entry.durability == .synced {
                 countsUnsynced = countsUnsynced && !isSyncing(entry)
             } else if entry.isStored {

@@ -1,9 +1,11 @@
 import Columns
+import Synchronization
 
 extension IdentityIndex {
     /// What a record that arrives next would change in the events of a snapshot. Stores nothing.
     func effect(of record: IdentityRecord, on events: EventsTable) throws -> IdentityEffect {
         let observer = ScanObserver()
+        let events = state.withLock { $0.visible(events) }
         let before = try version(of: events, observer)
         var after = before
         var next = record

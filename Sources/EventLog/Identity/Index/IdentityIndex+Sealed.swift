@@ -21,6 +21,7 @@ extension IdentityIndex {
             }
             // What is known already stays known, also if more cannot be read.
             state.sealed = sealed
+            let events = state.visible(events)
             guard sealed.missingRowCount(of: events) <= 2 * rowCount else { return nil }
             // A question may have taken in all of it already.
             try sealed.takeIn(events, sealedThrough: position)
@@ -41,7 +42,7 @@ extension IdentityIndex {
     ) throws -> Result {
         try state.withLock { state in
             var sealed = try sealed(&state)
-            try sealed.takeIn(events, sealedThrough: position)
+            try sealed.takeIn(state.visible(events), sealedThrough: position)
             let wasWatched = sealed.watch != nil
             let result = try body(&sealed)
             state.sealed = sealed
@@ -74,7 +75,7 @@ extension IdentityIndex {
                 guard let events, sealed.missingRowCount(of: events) <= rowCountMax else {
                     return nil
                 }
-                try sealed.takeIn(events, sealedThrough: position)
+                try sealed.takeIn(state.visible(events), sealedThrough: position)
                 state.sealed = sealed
             }
             return (sealed.map, sealed.lastSeq)

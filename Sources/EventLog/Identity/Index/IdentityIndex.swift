@@ -40,13 +40,19 @@ package final class IdentityIndex: Sendable {
         var newest: Version?
         /// The position of the checkpoint on the disk; 0 if there is none.
         var checkpointed: Int64 = 0
+        /// Persons who are being erased: what their events say is not taken in again.
+        var hidden: [ErasureScope] = []
+
+        func visible(_ events: EventsTable) -> EventsTable {
+            hidden.isEmpty ? events : events.hiding(hidden)
+        }
     }
 
     /// Held while events are read, so that two questions do not do the same work.
     let state: Mutex<State>
     /// The map as of an earlier time. It has a lock of its own: who asks about today need not wait for
     /// years to be read.
-    private let earlier = Mutex<Version?>(nil)
+    let earlier = Mutex<Version?>(nil)
 
     let options: IdentityOptions
     /// The domain that strings of dictionaries which are made now are numbered in.
@@ -57,12 +63,13 @@ package final class IdentityIndex: Sendable {
     ///   need not wait for it. `nil`: everything is read again.
     init(
         options: IdentityOptions, domain: @escaping @Sendable () -> StringDomain,
+        hidden: [ErasureScope] = [],
         checkpoint: @escaping @Sendable () throws -> IdentityCheckpoint?
     ) {
         self.options = options
         self.domain = domain
         self.checkpoint = checkpoint
-        state = Mutex(State())
+        state = Mutex(State(hidden: hidden))
     }
 
     /// The map as of the last seal that was taken in.
@@ -73,6 +80,10 @@ package final class IdentityIndex: Sendable {
             sealed = Version(map: checkpoint.map, lastSeq: checkpoint.position)
             sealed.watch = checkpoint.watch
             state.checkpointed = checkpoint.position
+            // A later one was written without them.
+            for scope in state.hidden where scope.seqMax >= checkpoint.position {
+                sealed.erase(scope)
+            }
         }
         state.sealed = sealed
         return sealed
@@ -111,7 +122,7 @@ package final class IdentityIndex: Sendable {
     ) throws -> Version {
         var version = try sealed(&state)
         if let newest = state.newest, newest.lastSeq >= version.lastSeq { version = newest }
-        try version.takeIn(events, through: .max)
+        try version.takeIn(state.visible(events), through: .max)
         for damage in version.damage { observer.report(damage) }
         return version
     }
@@ -119,7 +130,8 @@ package final class IdentityIndex: Sendable {
     private func resolvers(
         of events: EventsTable, asOf time: Int64, _ observer: ScanObserver
     ) throws -> PersonResolvers {
-        try earlier.withLock { kept in
+        let events = state.withLock { $0.visible(events) }
+        return try earlier.withLock { kept in
             var version =
                 kept.flatMap { $0.arrivedBy == time ? $0 : nil }
                 ?? Version(map: IdentityMap(options: options), lastSeq: 0, arrivedBy: time)

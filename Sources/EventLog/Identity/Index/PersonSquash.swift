@@ -58,6 +58,11 @@ struct SquashWatch: Sendable {
         return changed.count <= Limits.squashChangeCountMax
     }
 
+    /// These devices were erased: their names go, too.
+    mutating func remove(_ devices: Set<IdentityName>) {
+        changed = changed.filter { !devices.contains($0.key) }
+    }
+
     /// Nobody asks about changes up to this number any more.
     mutating func forget(through position: Int64) {
         guard position > since else { return }

@@ -142,7 +142,7 @@ final class EventUpload {
         writer.submit(
             batch, durability: .synced, from: ObjectIdentifier(self), on: eventLoop
         ) { [eventLoop] outcome in
-            eventLoop.execute { upload.value.complete(batch.count, size, outcome) }
+            eventLoop.execute { upload.value.complete(lines, size, outcome) }
         }
     }
 
@@ -157,7 +157,7 @@ final class EventUpload {
     }
 
     private func complete(
-        _ rowCount: Int, _ size: Int, _ outcome: Result<AppendResult, StoreError>
+        _ lines: DecodedLines, _ size: Int, _ outcome: Result<AppendResult, StoreError>
     ) {
         inFlightSize -= size
         inFlightCount -= 1
@@ -167,9 +167,16 @@ final class EventUpload {
             difference.stored = UInt64(result.stored)
             difference.duplicates = UInt64(result.duplicates)
             difference.adjusted = UInt64(result.adjusted)
-            difference.failed = UInt64(rowCount - result.stored - result.duplicates)
+            difference.failed = UInt64(result.erasedRows.count)
+            // The refusals were told when they were met.
+            if !result.erasedRows.isEmpty {
+                for failure in lines.failures(erasedRows: result.erasedRows)
+                where !lines.refusals.contains(where: { $0.line == failure.refusal.line }) {
+                    errors.add(failure.refusal, place: "line")
+                }
+            }
         case .failure(let error):
-            difference.failed = UInt64(rowCount)
+            difference.failed = UInt64(lines.batch.count)
             storeError = storeError ?? error
         }
         counts.stored += difference.stored

@@ -25,6 +25,9 @@ struct EventsAnswer: Sendable {
             if let refusal = document.refusals.first {
                 return .failure(HTTPFailure(refusal), requestID: requestID)
             }
+            guard result.erasedRows.isEmpty else {
+                return .failure(HTTPFailure(Refusal.erased(line: 0)), requestID: requestID)
+            }
             return .success(single(result), requestID: requestID)
         case .list:
             return .success(list(result), requestID: requestID)
@@ -56,7 +59,10 @@ struct EventsAnswer: Sendable {
         counts.adjusted = UInt64(result.adjusted)
         counts.failed = UInt64(document.eventCount - result.stored - result.duplicates)
         var errors = ErrorList(limits: limits)
-        for refusal in document.refusals { errors.add(refusal, place: "index") }
+        let erased = document.places(ofRows: result.erasedRows).map { Refusal.erased(line: $0) }
+        for refusal in (document.refusals + erased).sorted(by: { $0.line < $1.line }) {
+            errors.add(refusal, place: "index")
+        }
         var text = JSONText()
         text.raw("{")
         text.counts(counts)
@@ -77,12 +83,17 @@ struct EventsAnswer: Sendable {
                 index += 1
             }
         }
+        var row = 0
+        var erased = result.erasedRows[...]
         if let placement = result.placement {
             document.batch.forEachEventID(placement) { id, _ in
+                let isErased = erased.first == row
+                if isErased { erased.removeFirst() }
+                row += 1
                 guard ids.bytes.count <= limits.answerIDsSizeMax else { return }
                 skipRefused()
                 if index > 0 { ids.raw(",") }
-                ids.string(id)
+                if isErased { ids.raw("null") } else { ids.string(id) }
                 index += 1
             }
         }

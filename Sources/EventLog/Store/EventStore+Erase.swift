@@ -1,0 +1,110 @@
+import Columns
+import Synchronization
+
+/// What the writer of a store knows of erasures.
+struct ErasureState {
+    /// `nil`: there has not been any.
+    var key: ErasureKey?
+    /// Those that are not done yet, in the order in which they were asked for.
+    var scopes: [ErasureScope] = []
+    /// What went wrong at the last attempt, by id.
+    var errors: [String: String] = [:]
+    /// Events that erasures took since the start.
+    var erasedEvents = 0
+}
+
+/// Asking for an erasure (specification, section 4.7).
+extension EventStore {
+    /// Hides a person: when it returns, the request is durable, no query shows the person's events, and
+    /// late events that were stamped before are refused. `erase` does the rest.
+    ///
+    /// The answer is the same whether anybody knows the user or not.
+    /// - Parameter user: one of the person's ids; all of them are meant.
+    /// - Returns: the receipt as far as it goes.
+    /// - Throws: `StoreError.notAUser` for what stands for nobody, or cannot be an id.
+    package func requestErasure(of user: String) throws(StoreError) -> ErasureReceipt {
+        guard !UserPlaceholder.matches(user), (try? IdentityRecord.check(user, .user)) != nil else {
+            throw .notAUser(user)
+        }
+        do {
+            return try erasing.withLock { erasing in
+                let key = try keepKey(&erasing)
+                let events = tables().events
+                let map = try identity.version(of: events, ScanObserver()).map
+                let found = map.whereabouts(ofPersonOf: user)
+                // No seal may take in what is about to be forgotten.
+                return try sealing.withLock { _ in
+                    try writer.withLock { writer in
+                        try hide(found.users, found.devices, key, &writer, &erasing)
+                    }
+                }
+            }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// The receipt of an erasure, done or not; `nil` if there is none with this id.
+    package func erasureReceipt(_ id: String) throws(StoreError) -> ErasureReceipt? {
+        do {
+            let directory = ErasureDirectory(disk: disk)
+            if let done = try directory.receipt(id) { return done }
+            return erasing.withLock { erasing in
+                guard let key = erasing.key,
+                    let scope = erasing.scopes.first(where: { $0.id == id })
+                else { return nil }
+                var receipt = scope.receipt(key)
+                receipt.error = erasing.errors[id]
+                return receipt
+            }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Erasures that are not done yet, in the order in which they were asked for.
+    package func pendingErasures() -> [String] { erasing.withLock { $0.scopes.map(\.id) } }
+
+    private func keepKey(_ erasing: inout ErasureState) throws -> ErasureKey {
+        if let key = erasing.key { return key }
+        let key = ErasureKey(identityKey: identityKey, random: options.random)
+        try ErasureDirectory(disk: disk).write(key)
+        erasing.key = key
+        return key
+    }
+
+    private func hide(
+        _ users: [IdentityName], _ devices: [(IdentityName, [DeviceInterval])], _ key: ErasureKey,
+        _ writer: inout Writer, _ erasing: inout ErasureState
+    ) throws -> ErasureReceipt {
+        let digits = String(options.random(), radix: 16)
+        let scope = ErasureScope(
+            id: "ers_" + String(repeating: "0", count: 16 - digits.count) + digits,
+            users: users.map(\.text),
+            devices: devices.map { device, intervals in
+                ErasureScope.Device(
+                    name: device.text,
+                    spans: intervals.map { ErasureScope.Span(start: $0.start, end: $0.end) })
+            },
+            seqMax: writer.nextSeq - 1, requestedAt: options.now())
+        try ErasureDirectory(disk: disk).write(scope)
+        // What was known of who is who goes with it, in whatever file.
+        disk.shred(true)
+        erasing.scopes.append(scope)
+        identity.hide(scope)
+        writer.tombstones.add(scope, key)
+        writer.erasureKey = key
+        view.withLock { $0.hidden.append(scope) }
+        return scope.receipt(key)
+    }
+}
+
+extension ErasureScope {
+    /// What can be said before anything was removed.
+    func receipt(_ key: ErasureKey) -> ErasureReceipt {
+        ErasureReceipt(
+            id: id, users: users.map { key.digest(of: $0.utf8, .user).text },
+            requestedAt: requestedAt, deadline: requestedAt + Limits.erasureDeadline,
+            lastSeq: seqMax)
+    }
+}
