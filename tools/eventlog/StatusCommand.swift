@@ -90,7 +90,8 @@ struct DaemonReport: Codable {
             "  tail      \(count(store.tailRows)) events, journal "
                 + Quantities.bytes(store.journalBytes),
             "  ledger    stored \(count(store.ledger.stored)) · duplicate "
-                + "\(count(store.ledger.duplicate)) · refused \(count(store.ledger.refused))",
+                + "\(count(store.ledger.duplicate)) · refused \(count(store.ledger.refused)) · erased "
+                + "\(count(store.ledger.erased)) · expired \(count(store.ledger.expired))",
             "  quarantine \(count(store.quarantine.events)) events, "
                 + Quantities.bytes(store.quarantine.bytes),
         ]

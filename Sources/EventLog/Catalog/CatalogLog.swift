@@ -183,6 +183,7 @@ package struct CatalogLog: Sendable {
             next.removed.filter { !DeltaReplay.isForgotten($0.deletionTimestamp, at: now) })
         if let leaves = change.leaves { next.leaves = leaves }
         if let position = change.journalPosition { next.journalPosition = position }
+        if let position = change.movesPosition { next.movesPosition = position }
         return next
     }
 

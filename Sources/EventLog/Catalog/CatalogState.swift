@@ -87,6 +87,9 @@ package struct CatalogState: Sendable, Hashable {
     package var removed: [RemovedSegment] = []
     /// All events up to this sequence number are in segments: the journal is needed only after it.
     package var journalPosition: Int64
+    /// The number of the journal record with what the newest commit that removed events did to the ledger; 0 if
+    /// none has.
+    package var movesPosition: Int64 = 0
     package var properties: [String: String]
     /// Commits that could not be used as they were found; their copies were.
     package var damage: [Damage] = []
@@ -103,7 +106,10 @@ package struct CatalogChange: Sendable, Hashable {
         case append = "WRITE"
         /// The same rows in other files.
         case compact = "OPTIMIZE"
-        case delete = "DELETE"
+        /// Rows that were too old, or for which there was no room, are gone.
+        case expire = "EXPIRE"
+        /// Rows of a person are gone.
+        case erase = "ERASE"
     }
 
     package var operation: Operation
@@ -113,16 +119,18 @@ package struct CatalogChange: Sendable, Hashable {
     /// The wider schema, if it changes.
     package var leaves: [CatalogLeaf]?
     package var journalPosition: Int64?
+    package var movesPosition: Int64?
 
     package init(
         _ operation: Operation, add added: [SegmentEntry] = [], remove removed: [String] = [],
-        leaves: [CatalogLeaf]? = nil, journalPosition: Int64? = nil
+        leaves: [CatalogLeaf]? = nil, journalPosition: Int64? = nil, movesPosition: Int64? = nil
     ) {
         self.operation = operation
         self.added = added
         self.removed = removed
         self.leaves = leaves
         self.journalPosition = journalPosition
+        self.movesPosition = movesPosition
     }
 }
 

@@ -5,6 +5,8 @@ enum DeltaAction {
     static let writerVersion: Int64 = 2
     /// The application whose `txn` version is the journal position.
     static let journalApplication = "eventlog-journal"
+    /// The one whose `txn` version is the position of what the ledger moved.
+    static let movesApplication = "eventlog-moves"
 
     static func action(_ name: String, _ fields: [CatalogJSON.Field]) -> CatalogJSON {
         .object([.init(name, .object(fields))])
@@ -39,10 +41,12 @@ enum DeltaAction {
         return action("metaData", fields)
     }
 
-    /// The table knows all events up to `position`.
-    static func transaction(position: Int64, now: Int64?) -> CatalogJSON {
+    /// The table knows all that an application has said up to `position`.
+    static func transaction(
+        of application: String, position: Int64, now: Int64?
+    ) -> CatalogJSON {
         var fields: [CatalogJSON.Field] = [
-            .init("appId", .string(journalApplication)), .init("version", .integer(position)),
+            .init("appId", .string(application)), .init("version", .integer(position)),
         ]
         if let now { fields.append(.init("lastUpdated", .integer(now))) }
         return action("txn", fields)

@@ -80,7 +80,9 @@ enum DeltaCheckpoint {
             DeltaAction.metaData(
                 id: state.tableID, name: name, state.leaves, properties: state.properties,
                 now: nil))
-        try body(DeltaAction.transaction(position: state.journalPosition, now: nil))
+        for (application, position) in transactions(of: state) {
+            try body(DeltaAction.transaction(of: application, position: position, now: nil))
+        }
         for entry in state.segments {
             try body(
                 DeltaAction.add(
@@ -93,6 +95,12 @@ enum DeltaCheckpoint {
                     segment.path, size: segment.size, changesRows: false,
                     now: segment.deletionTimestamp))
         }
+    }
+
+    private static func transactions(of state: CatalogState) -> [(String, Int64)] {
+        [(DeltaAction.journalApplication, state.journalPosition)]
+            + (state.movesPosition > 0
+                ? [(DeltaAction.movesApplication, state.movesPosition)] : [])
     }
 
     static func bytes(of state: CatalogState, name: String) throws -> [UInt8] {
@@ -108,7 +116,8 @@ enum DeltaCheckpoint {
     /// The text of `_last_checkpoint` (`PROTOCOL.md`, Last Checkpoint File Schema).
     /// - Parameter size: of the checkpoint, in bytes.
     static func hint(for state: CatalogState, size: Int) -> [UInt8] {
-        let actionCount = 3 + state.segments.count + state.removed.count
+        let actionCount =
+            2 + transactions(of: state).count + state.segments.count + state.removed.count
         let hint = CatalogJSON.object([
             .init("version", .integer(state.version)),
             .init("size", .integer(Int64(actionCount))),

@@ -26,7 +26,14 @@ enum DeltaCommit {
                     now: now))
         }
         if let position = change.journalPosition {
-            actions.append(DeltaAction.transaction(position: position, now: now))
+            actions.append(
+                DeltaAction.transaction(
+                    of: DeltaAction.journalApplication, position: position, now: now))
+        }
+        if let position = change.movesPosition {
+            actions.append(
+                DeltaAction.transaction(
+                    of: DeltaAction.movesApplication, position: position, now: now))
         }
         let changesRows = change.operation != .compact
         let sizes = Dictionary(

@@ -6,6 +6,7 @@ struct DeltaReplay {
     private var leaves: [CatalogLeaf] = []
     private var properties: [String: String] = [:]
     private var journalPosition: Int64 = 0
+    private var movesPosition: Int64 = 0
     private var hasProtocol = false
     private var segments: [String: SegmentEntry] = [:]
     /// As in the state, so that those to be forgotten are at the front.
@@ -31,6 +32,7 @@ struct DeltaReplay {
             self.leaves = leaves
             self.properties = properties
         case .position(let position): journalPosition = position
+        case .movesPosition(let position): movesPosition = position
         case .add(let entry):
             segments[entry.path] = entry
             forgetRemoval(of: entry.path)
@@ -79,7 +81,8 @@ struct DeltaReplay {
         return CatalogState(
             version: version, tableID: tableID, leaves: leaves,
             segments: DeltaReplay.ordered(Array(segments.values)),
-            removed: Array(removed), journalPosition: journalPosition, properties: properties)
+            removed: Array(removed), journalPosition: journalPosition,
+            movesPosition: movesPosition, properties: properties)
     }
 
     static func ordered(_ segments: [SegmentEntry]) -> [SegmentEntry] {

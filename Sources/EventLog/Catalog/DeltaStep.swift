@@ -6,6 +6,7 @@ enum DeltaStep {
     case supported
     case table(id: String, leaves: [CatalogLeaf], properties: [String: String])
     case position(Int64)
+    case movesPosition(Int64)
     case add(SegmentEntry)
     case remove(path: String, size: Int?, deletionTimestamp: Int64)
     /// When the commit was made, in ms since 1970.
@@ -69,6 +70,9 @@ enum DeltaStep {
         case "txn" where value["appId"]?.string == DeltaAction.journalApplication:
             guard let version = value["version"]?.integer, version >= 0 else { throw damage }
             self = .position(version)
+        case "txn" where value["appId"]?.string == DeltaAction.movesApplication:
+            guard let version = value["version"]?.integer, version >= 0 else { throw damage }
+            self = .movesPosition(version)
         case "add":
             guard let entry = Self.entry(value) else { throw damage }
             self = .add(entry)

@@ -2,9 +2,10 @@ import CChecksum
 
 /// Numbers and layouts of a journal file, shared by its writer and its reader (docs/JournalFormat.md).
 enum JournalFormat {
-    /// 2: records of kind `ledger` may stand among the others; 3: also those of kind `content`.
-    static let version: UInt32 = 3
-    static let readableVersions: ClosedRange<UInt32> = 1...3
+    /// 2: records of kind `ledger` may stand among the others; 3: also those of kind `content`;
+    /// 4: also those of kind `moved`.
+    static let version: UInt32 = 4
+    static let readableVersions: ClosedRange<UInt32> = 1...4
     /// `EVLJRNL1`
     static let fileMagic: [UInt8] = Array("EVLJRNL1".utf8)
     /// `EVLR`, as a little-endian number.
@@ -64,6 +65,8 @@ package enum JournalRecordKind: UInt8, Sendable, Hashable {
     case ledger = 3
     /// What is known of a content item now.
     case content = 4
+    /// What the next commit of the catalog does to the ledger; counts for nothing without it.
+    case moved = 5
 }
 
 /// The front of a journal file.

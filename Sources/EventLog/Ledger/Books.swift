@@ -37,6 +37,15 @@ struct Books: Sendable {
         noteUnsealed(record.size, receivedAt)
     }
 
+    /// Takes in what left the table.
+    /// - Parameter isCounted: as in `Ledger.move`.
+    mutating func apply(_ moves: [LedgerMoveRecord], isCounted: Bool = true, now: Int64) {
+        for record in moves {
+            ledger.move(record.counts, to: record.bucket, isCounted: isCounted)
+            noteUnsealed(record.size, now)
+        }
+    }
+
     mutating func apply(_ record: ContentRecord) {
         content.apply(record)
         noteUnsealed(record.size, record.updatedAt)

@@ -84,7 +84,7 @@ struct BooksDirectory {
             file: path,
             message:
                 "the ledger cannot be read (\(reason)): stored events were counted again; earlier "
-                + "duplicates, refusals and the quarantine are lost")
+                + "duplicates, refusals, what has left the table, and the quarantine are lost")
     }
 
     /// Writes everything as of a position; durable on return.

@@ -13,11 +13,14 @@ package struct Ledger: Sendable {
 
     /// All events ever offered, by bucket.
     package struct Totals: Sendable, Hashable, Codable {
+        /// Those that are still there.
         package var stored: Int64 = 0
         package var duplicate: Int64 = 0
         package var refused: Int64 = 0
         /// Of the refused ones, those that the quarantine took.
         package var quarantined: Int64 = 0
+        package var erased: Int64 = 0
+        package var expired: Int64 = 0
     }
 
     private var base: [Row]
@@ -36,6 +39,37 @@ package struct Ledger: Sendable {
     package mutating func add(_ key: LedgerKey, _ amount: LedgerAmount) {
         recent[admitted(key), default: LedgerAmount(events: 0)] += amount
         addToTotals(key.bucket, amount)
+    }
+
+    /// Moves events that were stored to another bucket.
+    /// - Parameters:
+    ///   - counts: by `located` keys.
+    ///   - isCounted: whether they are counted as stored. They are not where stored events were counted
+    ///     again (`LedgerRecount`) after they had gone.
+    mutating func move(
+        _ counts: [LedgerKey: Int64], to bucket: LedgerBucket, isCounted: Bool = true
+    ) {
+        for (key, count) in counts {
+            if isCounted {
+                recent[key, default: LedgerAmount(events: 0)] += LedgerAmount(events: -count)
+                addToTotals(key.bucket, LedgerAmount(events: -count))
+            }
+            var gone = key
+            gone.bucket = bucket
+            recent[gone, default: LedgerAmount(events: 0)] += LedgerAmount(events: count)
+            addToTotals(bucket, LedgerAmount(events: count))
+        }
+    }
+
+    /// Events that the row of this key counts.
+    func events(of key: LedgerKey) -> Int64 {
+        var (low, high) = (0, base.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if base[middle].key < key { low = middle + 1 } else { high = middle }
+        }
+        let there = low < base.count && base[low].key == key ? base[low].amount.events : 0
+        return there + (sealing[key]?.events ?? 0) + (recent[key]?.events ?? 0)
     }
 
     /// From here on what comes is not part of the seal.
@@ -83,6 +117,8 @@ package struct Ledger: Sendable {
         case .refused:
             totals.refused &+= amount.events
             totals.quarantined &+= amount.quarantined
+        case .erased: totals.erased &+= amount.events
+        case .expired: totals.expired &+= amount.events
         }
     }
 
@@ -93,10 +129,11 @@ package struct Ledger: Sendable {
         return collected(base + others.flatMap { $0.map { ($0.key, $0.value) } })
     }
 
-    /// The rows sorted, those with one key as one.
+    /// The rows sorted, those with one key as one; without those of which all events have moved.
     static func collected(_ rows: [Row]) -> [Row] {
         var sums: [LedgerKey: LedgerAmount] = [:]
         for row in rows { sums[row.key, default: LedgerAmount(events: 0)] += row.amount }
-        return sums.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
+        return sums.filter { $0.value != LedgerAmount(events: 0) }
+            .map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
     }
 }

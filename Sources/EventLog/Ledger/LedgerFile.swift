@@ -16,7 +16,8 @@ struct LedgerFile {
         ColumnDefinition(
             "hour", .timestamp, summary: "Start of the hour, for old rows of the day."),
         ColumnDefinition("producer", .string, summary: "Who sent the events."),
-        ColumnDefinition("bucket", .string, summary: "stored, duplicate or refused."),
+        ColumnDefinition(
+            "bucket", .string, summary: "stored, duplicate, refused, erased or expired."),
         ColumnDefinition("code", .string, summary: "The error's code, for refused events."),
         ColumnDefinition("events", .int64, summary: "How many."),
         ColumnDefinition(

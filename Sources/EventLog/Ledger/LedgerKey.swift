@@ -4,6 +4,10 @@ package enum LedgerBucket: UInt8, Sendable, Hashable, CaseIterable {
     /// Its eventId was known from that producer.
     case duplicate = 2
     case refused = 3
+    /// Was stored, and is gone because a person asked for that.
+    case erased = 4
+    /// Was stored, and is gone because it was too old, or there was no room for it any more.
+    case expired = 5
 
     /// As the column `bucket` says it.
     package var name: String {
@@ -11,8 +15,13 @@ package enum LedgerBucket: UInt8, Sendable, Hashable, CaseIterable {
         case .stored: "stored"
         case .duplicate: "duplicate"
         case .refused: "refused"
+        case .erased: "erased"
+        case .expired: "expired"
         }
     }
+
+    /// Whether what it counts has been in the bucket `stored` before.
+    var isOfGone: Bool { self == .erased || self == .expired }
 
     init?(name: String) {
         guard let bucket = Self.allCases.first(where: { $0.name == name }) else { return nil }

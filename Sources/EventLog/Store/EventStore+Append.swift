@@ -278,7 +278,7 @@ extension EventStore {
     /// After a failed write or sync nobody knows what the file holds. It takes no further record, and
     /// the next file begins with the first refused number: at recovery it takes the place of whatever
     /// the failed file holds from there on.
-    private func abandon(
+    func abandon(
         _ pending: PendingAppend, _ writer: inout Writer
     ) {
         writer.dedup.remove(pending.identities)

@@ -5,6 +5,8 @@ import Synchronization
 struct SegmentSuccession {
     let old: [SegmentFile]
     let new: [SegmentEntry]
+    /// What the ledger moves with it.
+    var moves: EventStore.JournaledMoves?
 }
 
 /// A file that another has taken the place of.
@@ -34,15 +36,17 @@ extension CatalogState {
 }
 
 extension EventStore {
-    /// Puts new files in the place of segments, with one commit: a crash at any point leaves the old
-    /// ones or the new ones.
+    /// Puts new files in the place of segments, or none, with one commit: a crash at any point leaves the
+    /// old ones or the new ones.
     ///
     /// Only the commit holds up seals.
     /// - Precondition: `rewriting` is held.
+    /// - Parameter moves: the events that are in the old ones and in none of the new ones. The same commit
+    ///   moves them in the ledger.
     /// - Returns: the new entries; `nil` if a segment is not live any more.
     func replace(
         _ old: [SegmentFile], by outputs: [SegmentMerge.Output],
-        _ operation: CatalogChange.Operation = .compact
+        _ operation: CatalogChange.Operation = .compact, moving moves: LedgerMoves? = nil
     ) throws -> [SegmentEntry]? {
         // Files of an earlier attempt have the names of those that are written now: if it turns out to have
         // succeeded, they must not be touched.
@@ -62,8 +66,10 @@ extension EventStore {
                     throw StoreError.io("a seal has failed and comes first")
                 }
                 let state = view.withLock { $0.catalogState }
+                let journaled = try moves.map { try journal($0, previous: state.movesPosition) }
                 try commit(
-                    SegmentSuccession(old: old, new: written), operation, to: state, &sealing)
+                    SegmentSuccession(old: old, new: written, moves: journaled), operation,
+                    to: state, &sealing)
                 return written
             }
         } catch {
@@ -99,7 +105,8 @@ extension EventStore {
         sealing.succession = succession
         let new = try catalog.commit(
             CatalogChange(
-                operation, add: succession.new, remove: succession.old.map(\.entry.path)),
+                operation, add: succession.new, remove: succession.old.map(\.entry.path),
+                movesPosition: succession.moves?.position),
             to: state, now: options.now() / 1000)
         sealing.succession = nil
         succeed(succession, new)
@@ -125,10 +132,14 @@ extension EventStore {
             SegmentFile(entry: $0, path: "events/" + $0.path, disk: disk, cache: cache)
         }
         let old = Set(succession.old.map(ObjectIdentifier.init))
+        let now = options.now()
         writer.withLock { writer in
             writer.dedup.replace(succession.old, by: files)
             view.withLock { view in
                 view.catalogState = state
+                if let moves = succession.moves {
+                    view.books.apply(moves.records, now: now)
+                }
                 view.segments.removeAll { old.contains(ObjectIdentifier($0)) }
                 view.segments += files
                 view.segments.sort {
@@ -136,7 +147,6 @@ extension EventStore {
                 }
             }
         }
-        let now = options.now()
         replaced.withLock { replaced in
             replaced += succession.old.map {
                 ReplacedFile(path: $0.path, size: $0.entry.size, at: now, segment: $0)

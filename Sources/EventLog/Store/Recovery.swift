@@ -85,6 +85,7 @@ struct Recovery {
             generatedIDs: GeneratedEventID(storeTag: UInt32(truncatingIfNeeded: storeID.low)))
         for erased in erasures.tombstones.erased { contents.dedup.erase(erased.identities) }
         let journal = try replay(after: state.journalPosition, storeID, identityKey, &contents)
+        move(as: state, isCounted: loaded.isComplete, &contents)
         contents.report.tornTailBytes = journal.recoveredTailBytes
         contents.report.damage +=
             state.damage + loaded.damage + journal.damage + erasures.damage
@@ -110,6 +111,7 @@ struct Recovery {
         var books: Books
         var dedup: DedupIndex
         var answers = KeptAnswers()
+        var moves = LedgerMoveChain()
         let generatedIDs: GeneratedEventID
         var lastReceivedAt: Int64 = 0
         var report = RecoveryReport()
@@ -139,6 +141,10 @@ struct Recovery {
                     contents.books.apply(content)
                     contents.lastReceivedAt = max(contents.lastReceivedAt, content.updatedAt)
                     return
+                case .moved:
+                    contents.moves.add(
+                        try LedgerMoveRecord(payload: Array(payload)), seq: record.firstSeq)
+                    return
                 case .closed: return
                 }
                 guard record.count > record.coveredCount else { return }
@@ -152,6 +158,22 @@ struct Recovery {
                         message: "what is numbered from \(record.firstSeq) on: \(error)"))
             }
         }
+    }
+
+    /// Moves in the ledger what commits took out of the table since its file was written.
+    private func move(as state: CatalogState, isCounted: Bool, _ contents: inout Contents) {
+        guard
+            let moves = contents.moves.committed(
+                last: state.movesPosition, after: state.journalPosition)
+        else {
+            contents.report.damage.append(
+                Damage(
+                    file: JournalDirectory.path,
+                    message: "what commits up to \(state.movesPosition) did to the ledger cannot "
+                        + "be read: events that have gone are counted as stored"))
+            return
+        }
+        contents.books.apply(moves, isCounted: isCounted, now: options.now())
     }
 
     /// - Returns: the payload of the events that came with them.

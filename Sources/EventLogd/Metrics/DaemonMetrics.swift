@@ -123,6 +123,17 @@ struct DaemonMetrics: Sendable {
         text.gauge("eventlog_segments", "Live segments.", status.segments)
         text.gauge("eventlog_segment_bytes", "Bytes of live segments.", status.segmentBytes)
         text.gauge("eventlog_segment_rows", "Events in live segments.", status.segmentRows)
+        let ledger = status.ledger
+        text.gauge(
+            "eventlog_ledger_events", "All events ever offered, by what became of them.",
+            by: "bucket",
+            [
+                (value: "stored", count: Int(ledger.stored)),
+                (value: "duplicate", count: Int(ledger.duplicate)),
+                (value: "refused", count: Int(ledger.refused)),
+                (value: "erased", count: Int(ledger.erased)),
+                (value: "expired", count: Int(ledger.expired)),
+            ])
         let compaction = status.compaction
         text.counter(
             "eventlog_compaction_steps_total", "Times that segments were put together.",

@@ -62,7 +62,7 @@ struct CatalogHistory {
         let seq = nextSeq...nextSeq + Int64(generator.next() % 10)
         nextSeq = seq.upperBound + 1
         return CatalogChange(
-            old.isEmpty ? .append : .delete, add: [segment(seq)], remove: old.map(\.path),
+            old.isEmpty ? .append : .expire, add: [segment(seq)], remove: old.map(\.path),
             journalPosition: seq.upperBound)
     }
 

@@ -108,7 +108,7 @@ struct CheckpointTests {
         let now = history.now + Limits.removedSegmentAge
         for (entry, later) in zip(entries, [5, 3] as [Int64]) {
             state = try log.commit(
-                CatalogChange(.delete, remove: [entry.path]), to: state, now: history.now + later)
+                CatalogChange(.expire, remove: [entry.path]), to: state, now: history.now + later)
         }
         let removed = zip(entries, [5, 3] as [Int64]).map {
             RemovedSegment(path: $0.path, size: $0.size, deletionTimestamp: history.now + $1)

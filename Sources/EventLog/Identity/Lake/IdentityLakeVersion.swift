@@ -35,7 +35,9 @@ struct IdentityLakeVersion: Hashable {
                     properties: [:], now: now),
             ]
         }
-        actions.append(DeltaAction.transaction(position: position, now: now))
+        actions.append(
+            DeltaAction.transaction(
+                of: DeltaAction.journalApplication, position: position, now: now))
         for file in before?.files ?? [] {
             actions.append(
                 DeltaAction.remove(file.name, size: file.size, changesRows: true, now: now))
