@@ -22,8 +22,8 @@ package struct Daemon: Sendable {
     private let sealer: Sealer
     private let compactor: Compactor
     private let snapshotter: Snapshotter
+    private let eraser: Eraser
     private let queries: QueryDesk
-    /// Also for whoever erases a person: exports hold persons too.
     package let exporter: Exporter?
     private let limits: DaemonLimits
     private let logger: Logger
@@ -52,6 +52,7 @@ package struct Daemon: Sendable {
         }
         let compactor = Compactor(sink: sink, logger: logger)
         let snapshotter = Snapshotter(sink: sink, logger: logger)
+        let eraser = Eraser(sink: sink, exporter: exporter, logger: logger)
         let connections = ConnectionTable(limits: limits)
         let queries = QueryDesk(runner: runner, limits: limits, counters: counters)
         self.sink = sink
@@ -59,6 +60,7 @@ package struct Daemon: Sendable {
         self.sealer = sealer
         self.compactor = compactor
         self.snapshotter = snapshotter
+        self.eraser = eraser
         self.queries = queries
         self.exporter = exporter
         self.connections = connections
@@ -79,6 +81,7 @@ package struct Daemon: Sendable {
                 identity: IdentityDesk(
                     sink: sink, writer: writer, decoders: decoders, clock: clock),
                 exports: ExportDesk(exporter: exporter, writer: writer),
+                erasures: ErasureDesk(sink: sink, eraser: eraser),
                 keys: KeyEndpoints(
                     keys: gatekeeper.keys, connections: connections, logger: logger),
                 metrics: DaemonMetrics(
@@ -108,6 +111,7 @@ package struct Daemon: Sendable {
             SealService(sealer: sealer, limits: limits),
             CompactService(compactor: compactor, limits: limits),
             SnapshotService(snapshotter: snapshotter),
+            EraseService(eraser: eraser, limits: limits),
             IndexService(sink: sink),
             QueryService(queries: queries),
         ]

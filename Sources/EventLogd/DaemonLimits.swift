@@ -53,6 +53,9 @@ package struct DaemonLimits: Sendable {
     /// Whether they are without being told to.
     package var compactsByItself = true
 
+    /// How often it is looked at whether an erasure that failed can be tried again.
+    package var eraseCheckInterval: TimeAmount = .seconds(5)
+
     /// How long one connection's bytes are decoded before the other connections of its thread have
     /// their turn.
     package var decodeTurn: TimeAmount = .milliseconds(1)

@@ -72,7 +72,8 @@ package struct DedupIndex: Sendable {
     }
 
     package var memorySize: Int {
-        filter.memorySize + tail.memorySize + erased.memorySize + (sealing?.memorySize ?? 0) + sets.cost
+        filter.memorySize + tail.memorySize + erased.memorySize + (sealing?.memorySize ?? 0)
+            + sets.cost
     }
     package var unindexedCount: Int { unindexed.count }
 

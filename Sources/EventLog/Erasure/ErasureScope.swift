@@ -27,6 +27,9 @@ package struct ErasureScope: Sendable, Hashable, Codable {
     /// All ids of the person, ascending.
     package let users: [String]
     var devices: [Device]
+    /// From the first to the last of the person's events, in µs since 1970 UTC; `nil`: there is none, or
+    /// nobody has looked.
+    package var times: ClosedRange<Int64>?
     /// Events with greater numbers came after the request.
     let seqMax: Int64
     /// When it was asked for, in µs since 1970 UTC.

@@ -4,13 +4,14 @@ extension EventStore {
     /// Notes what became of the events of a batch that are not stored, for the record that the commit
     /// ends with. Costs nothing where there are none.
     func account(
-        for batch: EventBatch, duplicates: Int, _ writer: inout Writer,
+        for batch: EventBatch, duplicates: Int, erased: Int, _ writer: inout Writer,
         _ pending: inout PendingAppend
     ) throws {
-        if duplicates > 0 {
+        for (bucket, count) in [(LedgerBucket.duplicate, duplicates), (.erased, erased)]
+        where count > 0 {
             let key = LedgerKey(
-                receivedAt: batch.receivedAt, producer: batch.producer, bucket: .duplicate)
-            pending.record.count(key, LedgerAmount(events: Int64(duplicates)))
+                receivedAt: batch.receivedAt, producer: batch.producer, bucket: bucket)
+            pending.record.count(key, LedgerAmount(events: Int64(count)))
             try endFullRecord(&writer, &pending)
         }
         if !batch.refused.isEmpty { try accountForRefused(in: batch, &writer, &pending) }

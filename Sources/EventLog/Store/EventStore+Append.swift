@@ -155,7 +155,8 @@ extension EventStore {
         writer.lastReceivedAt = max(writer.lastReceivedAt, batch.receivedAt)
         batch.receivedAt = writer.lastReceivedAt
         // May take numbers for itself, so the events' come afterwards.
-        try account(for: batch, duplicates: duplicates, &writer, &pending)
+        try account(
+            for: batch, duplicates: duplicates, erased: erasedRows.count, &writer, &pending)
         let content = try offered.content.map {
             try take($0, at: batch.receivedAt, &writer, &pending)
         }

@@ -65,6 +65,21 @@ extension EventStore {
     /// Erasures that are not done yet, in the order in which they were asked for.
     package func pendingErasures() -> [String] { erasing.withLock { $0.scopes.map(\.id) } }
 
+    /// What `status` shows.
+    func erasureStatus() -> ErasureStatus {
+        let now = options.now()
+        return erasing.withLock { erasing in
+            var status = ErasureStatus()
+            status.pending = erasing.scopes.count
+            status.overdue = erasing.scopes.count {
+                $0.requestedAt + Limits.erasureDeadline < now
+            }
+            status.error = erasing.scopes.first.flatMap { erasing.errors[$0.id] }
+            status.events = erasing.erasedEvents
+            return status
+        }
+    }
+
     private func keepKey(_ erasing: inout ErasureState) throws -> ErasureKey {
         if let key = erasing.key { return key }
         let key = ErasureKey(identityKey: identityKey, random: options.random)

@@ -21,22 +21,24 @@ extension EventStore {
             let known = erasing.withLock { erasing in
                 erasing.scopes.first { $0.id == id }.map { ($0, erasing.key) }
             }
-            guard let (scope, key) = known, let key else { return nil }
+            guard case (var scope, let key?)? = known else { return nil }
             var receipt = scope.receipt(key)
-            receipt.exports = try removeExports(scope)
             receipt.quarantined = try leaveQuarantine(scope)
             try sealAll()
             try JournalDirectory(storeID: storeID, on: disk).retire(
                 through: view.withLock { $0.catalogState.journalPosition })
             receipt.damagedFiles = try eraseDamaged(scope)
-            let whole = try findWholeDevices(scope)
-            receipt.devices = whole.devices.count
-            guard try rewriting.withLock({ _ in try erase(whole, &receipt, progress, isCancelled) })
-            else { return nil }
+            scope = try findWholeDevices(scope)
+            receipt.devices = scope.devices.count
+            let isDone = try rewriting.withLock { _ in
+                try eraseSegments(&scope, &receipt, progress, isCancelled)
+            }
+            guard isDone else { return nil }
+            receipt.exports = try removeExports(scope)
             try eraseIdentity()
             cache.removeAll()
             try waitForReaders(receipt)
-            try finish(whole, &receipt)
+            try finish(scope, &receipt)
             return receipt
         } catch {
             let error = StoreError(error)
@@ -117,43 +119,60 @@ extension EventStore {
             scope.devices[place].isWhole = !others.contains(
                 IdentityName(scope.devices[place].name))
         }
-        try ErasureDirectory(disk: disk).write(scope)
+        try keep(scope)
         identity.update(scope)
-        let found = scope
+        return scope
+    }
+
+    /// More is known of a request; after a crash it must be known still.
+    private func keep(_ scope: ErasureScope) throws {
+        try ErasureDirectory(disk: disk).write(scope)
         erasing.withLock { erasing in
-            erasing.scopes = erasing.scopes.map { $0.id == found.id ? found : $0 }
+            erasing.scopes = erasing.scopes.map { $0.id == scope.id ? scope : $0 }
         }
         view.withLock { view in
-            view.hidden = view.hidden.map { $0.id == found.id ? found : $0 }
+            view.hidden = view.hidden.map { $0.id == scope.id ? scope : $0 }
         }
-        return scope
     }
 
     // MARK: Segments
 
+    /// A segment with events of the person.
     private struct Found {
         var segment: SegmentFile
-        var isKept: [Bool]
-        var identities: [EventIdentity]
+        /// Rows that go, ascending.
+        var rows: [Int] = []
+        var identities: [EventIdentity] = []
+        var times: ClosedRange<Int64>?
     }
 
     /// - Returns: `false` if it was cancelled.
-    private func erase(
-        _ scope: ErasureScope, _ receipt: inout ErasureReceipt, _ progress: (Int, Int) -> Void,
-        _ isCancelled: () -> Bool
+    private func eraseSegments(
+        _ scope: inout ErasureScope, _ receipt: inout ErasureReceipt,
+        _ progress: (Int, Int) -> Void, _ isCancelled: () -> Bool
     ) throws -> Bool {
         let (schema, segments) = view.withLock { ($0.schema, $0.segments) }
         let concerned = segments.filter { $0.entry.seqMin <= scope.seqMax }
+        var found: [Found] = []
         for (number, segment) in concerned.enumerated() {
             guard !isCancelled() else { return false }
-            progress(number, concerned.count)
-            guard let found = try find(scope, in: segment, schema) else { continue }
-            // Known before they are gone: the same event must not come back in between.
-            try remember(found.identities, of: scope)
-            receipt.events += found.identities.count
-            receipt.segments.append(try rewrite(found))
+            progress(number, 2 * concerned.count)
+            if let own = try find(scope, in: segment, schema) { found.append(own) }
         }
-        progress(concerned.count, concerned.count)
+        // Known before they are gone: what is sent again must not be taken for new in between.
+        try remember(found.flatMap(\.identities), of: scope)
+        let times = found.compactMap(\.times) + (scope.times.map { [$0] } ?? [])
+        if let first = times.map(\.lowerBound).min(), let last = times.map(\.upperBound).max() {
+            scope.times = first...last
+            try keep(scope)
+        }
+        for (number, own) in found.enumerated() {
+            guard !isCancelled() else { return false }
+            progress(concerned.count + concerned.count * number / found.count, 2 * concerned.count)
+            receipt.events += own.rows.count
+            receipt.segments.append(try rewrite(own))
+        }
+        progress(2 * concerned.count, 2 * concerned.count)
         dropReplaced()
         return true
     }
@@ -165,37 +184,46 @@ extension EventStore {
         let observer = ScanObserver()
         let table = EventsTable(schema: schema, segments: [segment], tail: [])
         let scan = try table.scan(ScanRequest(columns: [], bounds: [], observer: observer))
-        let idColumns = [EventColumn.producer, .eventId].map { Int($0.rawValue) }
-        var isKept: [Bool] = []
-        var identities: [EventIdentity] = []
-        var hashers: [String: EventIdentityHasher] = [:]
+        var found = Found(segment: segment)
+        var start = 0
         for unit in scan.units {
             let block = try unit.read(ErasureScope.positions)
             let isOwn = try scope.rows(of: block) { try AdministrativeRows(of: unit) }
-            isKept += isOwn.map { !$0 }
-            guard isOwn.contains(true) else { continue }
-            let ids = try unit.read(idColumns)
-            for row in isOwn.indices where isOwn[row] {
-                guard case .string(let producer) = ids.columns[0][row],
-                    case .string(let eventId) = ids.columns[1][row]
-                else { continue }
-                let hasher =
-                    hashers[producer]
-                    ?? EventIdentityHasher(producer: producer, key: identityKey)
-                hashers[producer] = hasher
-                identities.append(
-                    Array(eventId.utf8).withUnsafeBytes { hasher.identity(of: $0) })
+            let rows = isOwn.indices.filter { isOwn[$0] }
+            defer { start += unit.rowCount }
+            guard !rows.isEmpty else { continue }
+            found.rows += rows.map { start + $0 }
+            found.identities += try identities(of: rows, in: unit)
+            guard case .int64(let times) = block.columns[3].values else { continue }
+            for row in rows {
+                let known = found.times ?? times[row]...times[row]
+                found.times =
+                    min(known.lowerBound, times[row])...max(known.upperBound, times[row])
             }
         }
         if let damage = observer.damage.first {
             throw StoreError.io(
                 "\(damage.file): \(damage.message); whose its events are cannot be told")
         }
-        return isKept.contains(false)
-            ? Found(segment: segment, isKept: isKept, identities: identities) : nil
+        return found.rows.isEmpty ? nil : found
+    }
+
+    private func identities(of rows: [Int], in unit: any ScanUnit) throws -> [EventIdentity] {
+        let ids = try unit.read([EventColumn.producer, .eventId].map { Int($0.rawValue) })
+        var hashers: [String: EventIdentityHasher] = [:]
+        return rows.compactMap { row in
+            guard case .string(let producer) = ids.columns[0][row],
+                case .string(let eventId) = ids.columns[1][row]
+            else { return nil }
+            let hasher =
+                hashers[producer] ?? EventIdentityHasher(producer: producer, key: identityKey)
+            hashers[producer] = hasher
+            return Array(eventId.utf8).withUnsafeBytes { hasher.identity(of: $0) }
+        }
     }
 
     private func remember(_ identities: [EventIdentity], of scope: ErasureScope) throws {
+        guard !identities.isEmpty else { return }
         let tombstones = writer.withLock { writer in
             writer.tombstones.add(identities, at: scope.requestedAt)
             writer.tombstones.dropErased(before: options.now() - Limits.erasedIdentityAge)
@@ -207,16 +235,20 @@ extension EventStore {
 
     private func rewrite(_ found: Found) throws -> ErasureReceipt.Segment {
         let segment = found.segment
+        let (events, position) = sealedEvents()
         let squasher =
             try segment.open().squash == nil
-            ? nil : identity.squasher(sealedEvents().events, position: sealedEvents().position)
+            ? nil : identity.squasher(events, position: position)
         let before = try Self.digest(of: disk.readAll(segment.path))
         var receipt = ErasureReceipt.Segment(
-            file: segment.entry.path, sha256: before, events: found.isKept.count { !$0 })
+            file: segment.entry.path, sha256: before, events: found.rows.count)
+        var isKept = [Bool](repeating: true, count: segment.entry.rowCount)
+        for row in found.rows { isKept[row] = false }
         let outputs = try merge([segment], squasher).run(keyValues: footer(squasher)) { _ in
-            RowDivision(keeping: found.isKept)
+            RowDivision(keeping: isKept)
         }
-        guard let written = try replace([segment], by: outputs, .delete) else {
+        let moves = try moves(of: [segment], except: isKept, to: .erased)
+        guard let written = try replace([segment], by: outputs, .erase, moving: moves) else {
             throw StoreError.io("\(segment.path) is not live any more")
         }
         if let entry = written.first, let output = outputs.first {
@@ -246,6 +278,11 @@ extension EventStore {
                 try? disk.unlink(file.path)
             }
         }
+    }
+
+    /// Looks for ids in every byte of the store, decompressed; see `ErasureCheck`.
+    package func findTraces(of ids: [String]) throws(StoreError) -> ErasureCheck.Report {
+        try ErasureCheck.run(ErasureCheck(disk: disk, ids: ids))
     }
 
     // MARK: Who is who

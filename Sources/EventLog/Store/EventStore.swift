@@ -268,6 +268,7 @@ package final class EventStore: Sendable {
             status.content.bytes = view.books.content.size
         }
         status.compaction = compactionStatus()
+        status.erasure = erasureStatus()
         status.identityTable = identityTableStatus.withLock { $0 }
         writerGauges.withLock { gauges in
             status.journalBytes = gauges.journalBytes

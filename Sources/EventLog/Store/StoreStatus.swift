@@ -22,6 +22,7 @@ package struct StoreStatus: Sendable, Codable {
     package var content = ContentStatus()
     package var compaction = CompactionStatus()
     package var identityTable = IdentityTableStatus()
+    package var erasure = ErasureStatus()
     /// Bytes cut from the end of the journal when it was last opened: an interrupted write.
     package var recoveredTailBytes = 0
     /// One sentence per damaged file or record.
@@ -92,6 +93,20 @@ package struct IdentityTableStatus: Sendable, Codable {
         files = version.files.count
         bytes = version.size
     }
+}
+
+/// What `status` shows of erasures.
+package struct ErasureStatus: Sendable, Codable {
+    /// Requests that are not done yet; nobody sees their persons any more.
+    package var pending = 0
+    /// Of these, those that should have been done by now.
+    package var overdue = 0
+    /// Why the last attempt failed, if it did.
+    package var error: String?
+    /// Events that erasures removed since the start.
+    package var events = 0
+
+    package init() {}
 }
 
 /// What `status` shows of the content items.

@@ -44,6 +44,17 @@ package protocol EventSink: Sendable {
     func snapshot(
         to path: String, isCancelled: @escaping () -> Bool
     ) throws(SnapshotError) -> SnapshotReport
+    /// Hides a person at once; see `EventStore.requestErasure`. From any thread but the writer's.
+    func requestErasure(of user: String) throws(StoreError) -> ErasureReceipt
+    /// Removes what a request is about from every file; may take long.
+    func erase(
+        _ id: String, removeExports: (ErasureScope) throws -> [String],
+        progress: (Int, Int) -> Void, isCancelled: () -> Bool
+    ) throws(StoreError) -> ErasureReceipt?
+    func erasureReceipt(_ id: String) throws(StoreError) -> ErasureReceipt?
+    func pendingErasures() -> [String]
+    /// Reads the whole store.
+    func findTraces(of ids: [String]) throws(StoreError) -> ErasureCheck.Report
     /// What a record about persons would change; from any thread, and may take as long as a query.
     func identityEffect(of record: IdentityRecord) throws(StoreError) -> IdentityEffect
     func status() -> StoreStatus

@@ -25,6 +25,7 @@ final class Endpoints: Sendable {
     private let content: ContentDesk
     private let identity: IdentityDesk
     private let exports: ExportDesk
+    private let erasures: ErasureDesk
     private let start = ContinuousClock.now
 
     init(
@@ -33,7 +34,8 @@ final class Endpoints: Sendable {
         connections: ConnectionTable, counters: DaemonCounters, queries: QueryDesk,
         events: EventsDesk,
         idempotency: IdempotencyDesk, quarantine: QuarantineDesk, content: ContentDesk,
-        identity: IdentityDesk, exports: ExportDesk, keys: KeyEndpoints, metrics: DaemonMetrics,
+        identity: IdentityDesk, exports: ExportDesk, erasures: ErasureDesk, keys: KeyEndpoints,
+        metrics: DaemonMetrics,
         socketPath: String
     ) {
         self.keys = keys
@@ -52,6 +54,7 @@ final class Endpoints: Sendable {
         self.content = content
         self.identity = identity
         self.exports = exports
+        self.erasures = erasures
         self.socketPath = socketPath
     }
 
@@ -139,6 +142,8 @@ final class Endpoints: Sendable {
             PersonDesk(queries: queries).answer(request, cancellation: cancellation, on: eventLoop)
         case .exports, .export, .cancelExport, .exportFile, .userExport:
             exports.answer(request, keep, on: eventLoop)
+        case .user, .userTraces, .erasure:
+            erasures.answer(request, on: eventLoop)
         case .tables:
             queries.tables(requestID: request.id, on: eventLoop)
         }

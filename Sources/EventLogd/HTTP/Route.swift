@@ -10,6 +10,7 @@ enum Route: Sendable, CaseIterable {
     case aliasUsers, unaliasUsers, unlinkDevice, squashPersons, compact, snapshot
     case person, explainIdentity, identityDoctor
     case exports, export, cancelExport, exportFile, userExport
+    case user, userTraces, erasure
 
     private struct Entry {
         var path: String
@@ -63,6 +64,13 @@ enum Route: Sendable, CaseIterable {
             Entry(
                 path: Self.userPrefix + "{id}" + Self.userExportSuffix, methods: [.POST],
                 role: .read)
+        case .user: Entry(path: Self.userPrefix + "{id}", methods: [.DELETE], role: .admin)
+        case .userTraces:
+            Entry(
+                path: Self.userPrefix + "{id}" + Self.userTracesSuffix, methods: [.GET, .HEAD],
+                role: .admin)
+        case .erasure:
+            Entry(path: Self.erasurePrefix + "{id}", methods: [.GET, .HEAD], role: .admin)
         case .content:
             Entry(
                 path: Self.contentPrefix + "{id}", methods: [.GET, .HEAD, .PUT, .DELETE],
@@ -77,6 +85,8 @@ enum Route: Sendable, CaseIterable {
     /// What stands around a userId, which may have slashes too.
     static let userPrefix = "/v1/users/"
     static let userExportSuffix = "/export"
+    static let userTracesSuffix = "/traces"
+    static let erasurePrefix = "/v1/erasures/"
 
     var path: String { entry.path }
     var methods: [HTTPMethod] { entry.methods }
@@ -93,6 +103,8 @@ enum Route: Sendable, CaseIterable {
         case .export, .cancelExport, .exportFile: false
         case .query, .tables, .status, .health, .metrics: false
         case .person, .explainIdentity, .identityDoctor: false
+        // A person who was erased is erased again: there may be new events.
+        case .user, .userTraces, .erasure: false
         // What is published already stays as it is.
         case .publishIdentity: false
         // What has left the quarantine leaves it once.
@@ -131,6 +143,12 @@ enum Route: Sendable, CaseIterable {
             path.utf8.count > userPrefix.utf8.count + userExportSuffix.utf8.count
         {
             return .userExport
+        }
+        if path.hasPrefix(userPrefix), path.utf8.count > userPrefix.utf8.count {
+            let isTraces =
+                path.hasSuffix(userTracesSuffix)
+                && path.utf8.count > userPrefix.utf8.count + userTracesSuffix.utf8.count
+            return isTraces ? .userTraces : .user
         }
         if path.hasPrefix(exportPrefix) {
             let parts = path.dropFirst(exportPrefix.count)

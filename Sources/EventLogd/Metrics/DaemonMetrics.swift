@@ -134,6 +134,15 @@ struct DaemonMetrics: Sendable {
                 (value: "erased", count: Int(ledger.erased)),
                 (value: "expired", count: Int(ledger.expired)),
             ])
+        text.gauge(
+            "eventlog_erasures_pending", "Erasures that are not done yet.",
+            status.erasure.pending)
+        text.gauge(
+            "eventlog_erasures_overdue", "Erasures that should have been done by now.",
+            status.erasure.overdue)
+        text.counter(
+            "eventlog_erased_events_total", "Events that erasures removed since the start.",
+            status.erasure.events)
         let compaction = status.compaction
         text.counter(
             "eventlog_compaction_steps_total", "Times that segments were put together.",

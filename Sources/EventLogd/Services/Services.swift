@@ -12,6 +12,7 @@ import ServiceLifecycle
 /// SealService     ends after the sealing that is under way
 /// CompactService  gives up the step that is under way
 /// SnapshotService gives up the snapshot that is under way
+/// EraseService    gives up the erasure that is under way, to go on at the next start
 /// IndexService    reads the sealed ids into the duplicate index, then only waits
 /// QueryService    cancels what still runs
 /// ExportService   ends what still runs, to begin anew at the next start
@@ -102,6 +103,28 @@ struct SnapshotService: Service {
     func run() async throws {
         try? await gracefulShutdown()
         await snapshotter.stop()
+    }
+}
+
+struct EraseService: Service {
+    let eraser: Eraser
+    let interval: Duration
+
+    init(eraser: Eraser, limits: DaemonLimits) {
+        self.eraser = eraser
+        interval = .nanoseconds(limits.eraseCheckInterval.nanoseconds)
+    }
+
+    func run() async throws {
+        // What an earlier run left comes first.
+        eraser.eraseIfPending()
+        try? await cancelWhenGracefulShutdown {
+            while true {
+                try await Task.sleep(for: interval)
+                eraser.eraseIfPending()
+            }
+        }
+        await eraser.stop()
     }
 }
 

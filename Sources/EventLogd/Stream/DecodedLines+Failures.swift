@@ -57,6 +57,7 @@ extension Refusal {
     static func erased(line: UInt64) -> Refusal {
         Refusal(
             line: line, code: .gone,
-            message: "The event is of a person who was erased, from before that; it was not stored.")
+            message: "The event is of a person who was erased, from before that; it was not stored."
+        )
     }
 }

@@ -86,4 +86,12 @@ struct ErasedStore {
         #expect(report.files > 0)
         return report.hits
     }
+
+    static func expectNoHits(
+        _ ids: [String], on disk: SimulatedDisk, _ circumstances: Comment = "",
+        at location: SourceLocation = #_sourceLocation
+    ) throws {
+        let hits = try hits(ids, on: disk)
+        #expect(hits == [], circumstances, sourceLocation: location)
+    }
 }

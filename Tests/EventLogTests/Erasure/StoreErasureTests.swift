@@ -58,14 +58,17 @@ struct StoreErasureTests {
         var it = try Self.filled()
         #expect(try !ErasedStore.hits(Self.ids, on: it.disk).isEmpty)
         let request = try it.store.requestErasure(of: "anna-old")
+        let offered = it.store.status().ledger.stored
         let receipt = try #require(try it.store.erase(request.id))
         #expect(receipt.status == .erased)
+        let totals = it.store.status().ledger
+        #expect(totals.erased == 10 && totals.stored == offered - 10)
         // a, i1, b, c1, t1, i2, t2, n1, the alias and d.
         #expect(receipt.events == 10)
         #expect(receipt.devices == 2)
         #expect(receipt.users.count == 2)
         #expect(receipt.segments.allSatisfy { $0.sha256 != $0.newSha256 })
-        #expect(try ErasedStore.hits(Self.ids, on: it.disk) == [])
+        try ErasedStore.expectNoHits(Self.ids, on: it.disk)
         for _ in 0..<2 {
             #expect(try it.persons == Self.left)
             #expect(it.store.pendingErasures() == [])
@@ -74,7 +77,7 @@ struct StoreErasureTests {
             try it.reopen()
         }
         let survivor = it.disk.survivor(seed: 3)
-        #expect(try ErasedStore.hits(Self.ids, on: survivor) == [])
+        try ErasedStore.expectNoHits(Self.ids, on: survivor)
         #expect(try ErasedStore(survivor).persons == Self.left)
     }
 
@@ -142,7 +145,7 @@ struct StoreErasureTests {
         let receipt = try #require(try it.store.erase(request.id))
         #expect(receipt.quarantined == 2)
         #expect(it.store.status().quarantine.events == 1)
-        #expect(try ErasedStore.hits(Self.ids, on: it.disk) == [])
+        try ErasedStore.expectNoHits(Self.ids, on: it.disk)
     }
 
     @Test("compacted and squashed segments, and files that were replaced, are no refuge")
@@ -157,7 +160,7 @@ struct StoreErasureTests {
         let receipt = try #require(try it.store.erase(request.id))
         #expect(receipt.segments.count == 1)
         #expect(it.store.status().compaction.replacedFiles == 0)
-        #expect(try ErasedStore.hits(Self.ids, on: it.disk) == [])
+        try ErasedStore.expectNoHits(Self.ids, on: it.disk)
         #expect(try it.persons == Self.left)
         #expect(try it.store.compact(isForced: true) == nil)
     }

@@ -105,6 +105,19 @@ final class FakeSink: EventSink {
         to path: String, isCancelled: @escaping () -> Bool
     ) throws(SnapshotError) -> SnapshotReport { SnapshotReport() }
 
+    func requestErasure(of user: String) throws(StoreError) -> ErasureReceipt {
+        throw .io("this store forgets nobody")
+    }
+    func erase(
+        _ id: String, removeExports: (ErasureScope) throws -> [String],
+        progress: (Int, Int) -> Void, isCancelled: () -> Bool
+    ) throws(StoreError) -> ErasureReceipt? { nil }
+    func erasureReceipt(_ id: String) throws(StoreError) -> ErasureReceipt? { nil }
+    func pendingErasures() -> [String] { [] }
+    func findTraces(of ids: [String]) throws(StoreError) -> ErasureCheck.Report {
+        ErasureCheck.Report()
+    }
+
     func squash(isDryRun: Bool) -> SquashReport { SquashReport() }
 
     func identityEffect(of record: IdentityRecord) -> IdentityEffect { IdentityEffect(.changes) }

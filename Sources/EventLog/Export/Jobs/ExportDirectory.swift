@@ -106,3 +106,16 @@ extension EventStore {
     /// Where the store keeps exports; for the one process that has the store's lock.
     package var exports: ExportDirectory { ExportDirectory(disk: disk) }
 }
+
+extension EventStore {
+    /// Ends the exports that may hold something of a person, for a store that no daemon uses.
+    /// - Returns: ids of the jobs.
+    package func removeExports(_ scope: ErasureScope) throws -> [String] {
+        var jobs = ExportJobs(limits: ExportLimits())
+        let now = options.now()
+        try exports.perform(jobs.resume(exports.jobs(), now: now))
+        let effects = jobs.erase(users: Set(scope.users), times: scope.times, now: now)
+        try exports.perform(effects)
+        return effects.compactMap { if case .keep(let job) = $0 { job.id } else { nil } }
+    }
+}
