@@ -43,6 +43,13 @@ struct MergeReader {
         self.pageRowCount = max(1, pageRowCount)
     }
 
+    var rowCount: Int {
+        opened.reduce(0) { $0 + $1.file.rowGroups.reduce(0) { $0 + $1.rowCount } }
+    }
+
+    /// - Parameter position: in the schema.
+    func type(of position: Int) -> ColumnType { definitions[position].type }
+
     func column(_ column: EventColumn) throws -> Column {
         try self.column(Int(column.rawValue))
     }

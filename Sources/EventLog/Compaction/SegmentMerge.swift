@@ -13,6 +13,8 @@ struct SegmentMerge {
     let seed: UInt64
     /// Adds a column with the persons of the events.
     var persons: ((_ users: Column, _ devices: Column, _ times: Column) -> Column)?
+    /// Puts another column in the place of one, by its position; `nil`: it stays.
+    var replacement: (_ position: Int, MergeReader) throws -> Column? = { _, _ in nil }
     var rowGroupRowCountMax = Limits.compactRowGroupRowCountMax
     var options = ParquetWriterOptions()
     /// Asked between columns.
@@ -55,8 +57,11 @@ struct SegmentMerge {
         _ keyValues: (SegmentBounds) -> [(String, String)],
         _ divide: ([Int64]) throws -> RowDivision
     ) throws -> [Output] {
-        let event = try reader.column(.event)
-        let contentId = try reader.column(.contentId)
+        func column(_ position: Int) throws -> Column {
+            try replacement(position, reader) ?? reader.column(position)
+        }
+        let event = try column(Int(EventColumn.event.rawValue))
+        let contentId = try column(Int(EventColumn.contentId.rawValue))
         let timestamp = try reader.column(.timestamp)
         guard case .int64(let times) = timestamp.values else { return [] }
         let division = try divide(times)
@@ -82,18 +87,18 @@ struct SegmentMerge {
         let encoder = RowGroupEncoder(leaves: leaves, options: options)
         for leaf in leaves.indices {
             guard !isCancelled() else { throw SegmentMergeError.cancelled }
-            let column: Column
+            let values: Column
             switch leaf {
-            case Int(EventColumn.seq.rawValue): column = seq
-            case Int(EventColumn.timestamp.rawValue): column = timestamp
-            case Int(EventColumn.event.rawValue): column = event
-            case Int(EventColumn.contentId.rawValue): column = contentId
-            case reader.leaves.count: column = try personColumn(reader, timestamp)
-            default: column = try reader.column(leaf)
+            case Int(EventColumn.seq.rawValue): values = seq
+            case Int(EventColumn.timestamp.rawValue): values = timestamp
+            case Int(EventColumn.event.rawValue): values = event
+            case Int(EventColumn.contentId.rawValue): values = contentId
+            case reader.leaves.count: values = try personColumn(reader, timestamp)
+            default: values = try column(leaf)
             }
             for place in files.indices {
                 for group in files[place].groups.indices {
-                    let part = column.gather(files[place].groups[group].rows)
+                    let part = values.gather(files[place].groups[group].rows)
                     guard let chunk = try encoder.encode(part, leaf: leaf) else {
                         throw PageTooLarge(rowCount: try encoder.pageRowCount(for: part))
                     }

@@ -93,6 +93,13 @@ package enum Limits {
     package static let compactRoomMin = 256 << 20
     /// How long a file that was replaced stays for those who read the store from outside, in µs.
     package static let replacedFileAge: Int64 = 600 * 1_000_000
+    /// How far the wall clock may be from where it should be before nothing expires by it, in µs: more than any
+    /// correction of a clock that is in order, less than a change of time zone.
+    package static let clockStepMax: Int64 = 3600 * 1_000_000
+    /// How long it must be in step to be trusted again, in µs.
+    package static let clockTrustAge: Int64 = 24 * 3600 * 1_000_000
+    /// How often both copies of the identity log are read while events expire, in µs.
+    package static let identityLogMendAge: Int64 = 24 * 3600 * 1_000_000
     /// Bytes of the document that describes an item.
     package static let contentDocumentSizeMax = 16 << 10
     /// Topics of one item: real ones have a handful.

@@ -42,6 +42,8 @@ extension EventStore {
         try copy.copyLog(upTo: view.withLock { $0.catalogState.version }, isFinal: false)
         var report = SnapshotReport()
         let (state, segments) = try sealForSnapshot(&copy, &report)
+        // After the catalog: what has gone from its table is in there.
+        try identityLog.withLock { try copy.copyIdentityLog($0.catalog, linking: true) }
         // Held until they are linked, so that none is removed before.
         for segment in segments {
             if try !copy.link(segment.path, size: segment.entry.size) {

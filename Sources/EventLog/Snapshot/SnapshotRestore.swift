@@ -54,6 +54,8 @@ package struct SnapshotRestore: Sendable {
     private static func copy(_ state: CatalogState, _ copy: inout StoreCopy) throws {
         try copy.copyLog(upTo: state.version, isFinal: true)
         try copy.copyIdentity(linking: false)
+        try copy.copyIdentityLog(
+            try? IdentityLog(disk: copy.source).catalog.load(), linking: false)
         for directory in [
             LedgerFile.directory, QuarantineFile.directory, ContentFile.directory,
             ErasureDirectory.path, ErasureDirectory.receiptPath,

@@ -123,6 +123,18 @@ extension StoreCopy {
         }
     }
 
+    /// Copies what events that are gone said about persons, with its second copy; nobody changes it meanwhile.
+    mutating func copyIdentityLog(_ state: CatalogState?, linking: Bool) throws {
+        for directory in [IdentityLog(disk: source).catalog.logDirectory, IdentityLog.commitCopies]
+        {
+            try copyFiles(in: directory)
+        }
+        for path in (state?.segments ?? []).flatMap(IdentityLog.paths) {
+            guard try source.exists(path) else { continue }
+            if linking { _ = try link(path, size: size(of: path)) } else { _ = try copy(path) }
+        }
+    }
+
     private func size(of path: String) throws(DiskError) -> Int {
         try FileReader(path, on: source).size
     }

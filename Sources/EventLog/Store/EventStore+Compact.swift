@@ -159,7 +159,7 @@ extension EventStore {
     }
 
     /// Old and new files are there at once, and the old ones for some time.
-    private func requireRoom(for size: Int) throws {
+    func requireRoom(for size: Int) throws {
         let available = try disk.availableSize()
         let needed = 2 * size + Limits.compactRoomMin
         guard available >= needed else {
@@ -169,7 +169,7 @@ extension EventStore {
     }
 
     /// What is made of segments that all have their persons in them has them, too.
-    private func squasher(of inputs: [SegmentFile]) throws -> IdentityIndex.Squasher? {
+    func squasher(of inputs: [SegmentFile]) throws -> IdentityIndex.Squasher? {
         guard inputs.allSatisfy({ (try? $0.open())?.squash != nil }) else { return nil }
         let (events, position) = sealedEvents()
         return try identity.squasher(events, position: position)

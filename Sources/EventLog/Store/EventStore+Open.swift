@@ -66,6 +66,8 @@ extension Recovery {
                 disk: disk, directory: "events", state: opened.catalogState,
                 kept: Set(opened.replaced.map(\.path))
             ).run()
+            // What cannot be put right now is before the log is changed.
+            try? IdentityLog(disk: disk).prepare(now: options.now())
             opened.identityTable = try? IdentityLake(disk: disk).sweep()
             try? files.sweep(opened.catalogState.journalPosition, opened.books)
         }

@@ -207,7 +207,8 @@ extension EventStore {
         let events = view.withLock { view in
             EventsTable(
                 schema: view.schema,
-                segments: view.segments.filter { $0.entry.seqMin < firstSeq }, tail: begun.blocks
+                segments: view.segments.filter { $0.entry.seqMin < firstSeq }, tail: begun.blocks,
+                identityLog: view.identityLog
             ).hiding(view.hidden)
         }
         guard

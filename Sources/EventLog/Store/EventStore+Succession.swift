@@ -26,10 +26,10 @@ struct ReplacedFile {
 
 extension CatalogState {
     /// Files that are not the table any more, and that somebody may have begun to read as such.
-    func replacedFiles(at now: Int64) -> [ReplacedFile] {
+    func replacedFiles(in directory: String = "events", at now: Int64) -> [ReplacedFile] {
         removed.map {
             ReplacedFile(
-                path: "events/" + $0.path, size: $0.size,
+                path: joinPath(directory, $0.path), size: $0.size,
                 at: $0.deletionTimestamp.multipliedReportingOverflow(by: 1000).partialValue)
         }.filter { $0.isKept(at: now) }
     }

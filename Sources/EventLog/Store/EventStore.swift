@@ -40,6 +40,11 @@ package final class EventStore: Sendable {
     let rewriting = Mutex(())
     /// Never held during input or output, nor while another lock is taken.
     let compaction = Mutex(CompactionState())
+    /// Never held during input or output, nor while another lock is taken.
+    let retention = Mutex(RetentionState())
+    let clockStart: ClockStart
+    /// Held while the log is changed or copied. Taken after `rewriting`.
+    let identityLog: Mutex<KnownIdentityLog>
     /// Files that others have taken the place of. Never held during input or output, nor while another lock
     /// is taken.
     let replaced: Mutex<[ReplacedFile]>
@@ -106,6 +111,8 @@ package final class EventStore: Sendable {
         var catalogState: CatalogState
         /// In order of `seq`.
         var segments: [SegmentFile]
+        /// What events that are gone said about persons.
+        var identityLog: [SegmentFile]
         /// A seal has begun and not ended: it is under way, or failed and is to be tried again.
         var isSealing = false
         /// The tail as it was when a seal began; still seen by queries until its segment is live.
@@ -146,6 +153,11 @@ package final class EventStore: Sendable {
                 lastReceivedAt: opened.lastReceivedAt, dedup: opened.dedup,
                 tombstones: opened.erasures.tombstones, erasureKey: opened.erasures.key))
         answers = Mutex(opened.answers)
+        clockStart = ClockStart(
+            reading: ClockGuard.Reading(wall: options.now(), uptime: options.uptime()),
+            receivedAt: opened.lastReceivedAt,
+            newest: opened.segments.max { $0.entry.seqMax < $1.entry.seqMax })
+        identityLog = Mutex(KnownIdentityLog(catalog: opened.identityLog?.catalog))
         sealing = Mutex(
             Sealing(mustPrepareCatalog: !opened.isDurable, mustSweep: !opened.isDurable))
         replaced = Mutex(opened.replaced)
@@ -157,7 +169,8 @@ package final class EventStore: Sendable {
         identityTableStatus = Mutex(IdentityTableStatus(opened.identityTable ?? nil))
         view = Mutex(
             View(
-                catalogState: opened.catalogState, segments: opened.segments, tail: opened.tail,
+                catalogState: opened.catalogState, segments: opened.segments,
+                identityLog: opened.identityLog?.files ?? [], tail: opened.tail,
                 books: opened.books, schema: opened.schema, hidden: opened.erasures.scopes,
                 lastSeq: max(
                     opened.tail.lastSeq,
@@ -189,8 +202,10 @@ package final class EventStore: Sendable {
         view.withLock { view in
             let tail = view.sealingBlocks + view.tail.snapshot(view.schema)
             return StoreTables(
-                events: EventsTable(schema: view.schema, segments: view.segments, tail: tail)
-                    .hiding(view.hidden),
+                events: EventsTable(
+                    schema: view.schema, segments: view.segments, tail: tail,
+                    identityLog: view.identityLog
+                ).hiding(view.hidden),
                 identity: identity, books: view.books)
         }
     }
@@ -199,8 +214,10 @@ package final class EventStore: Sendable {
     func sealedEvents() -> (events: EventsTable, position: Int64) {
         view.withLock { view in
             (
-                EventsTable(schema: view.schema, segments: view.segments, tail: [])
-                    .hiding(view.hidden),
+                EventsTable(
+                    schema: view.schema, segments: view.segments, tail: [],
+                    identityLog: view.identityLog
+                ).hiding(view.hidden),
                 view.catalogState.journalPosition
             )
         }
@@ -269,6 +286,7 @@ package final class EventStore: Sendable {
         }
         status.compaction = compactionStatus()
         status.erasure = erasureStatus()
+        status.retention = retentionStatus()
         status.identityTable = identityTableStatus.withLock { $0 }
         writerGauges.withLock { gauges in
             status.journalBytes = gauges.journalBytes

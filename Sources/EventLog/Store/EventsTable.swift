@@ -10,11 +10,15 @@ package struct EventsTable: Table {
     let tail: [TailBlock]
     /// Persons who are being erased: their events are there and not seen.
     private(set) var hidden: [ErasureScope] = []
+    /// What events that are gone said about persons. They are no rows of the table.
+    let identityLog: [SegmentFile]
 
-    package init(schema: EventSchema, segments: [SegmentFile], tail: [TailBlock]) {
-        columns = schema.definitions
-        self.segments = segments
-        self.tail = tail
+    package init(
+        schema: EventSchema, segments: [SegmentFile], tail: [TailBlock],
+        identityLog: [SegmentFile] = []
+    ) {
+        self.init(
+            columns: schema.definitions, segments: segments, tail: tail, identityLog: identityLog)
     }
 
     /// The same without the events of these persons.
@@ -24,9 +28,16 @@ package struct EventsTable: Table {
         return table
     }
 
-    /// The number of the newest event; 0 if there is none.
+    /// All that says something about persons, as rows.
+    var withIdentityLog: EventsTable {
+        EventsTable(
+            columns: columns, segments: identityLog + segments, tail: tail, identityLog: [],
+            hidden: hidden)
+    }
+
+    /// The number of the newest event that is there or has left something; 0 if there is none.
     var lastSeq: Int64 {
-        var last = segments.reduce(0) { max($0, $1.entry.seqMax) }
+        var last = (identityLog + segments).reduce(0) { max($0, $1.entry.seqMax) }
         if let block = tail.last,
             case .int64(let numbers) = block.columns[Int(EventColumn.seq.rawValue)].values
         {
@@ -209,16 +220,17 @@ extension EventsTable {
     func reading(through cache: ColumnCache) -> EventsTable {
         EventsTable(
             columns: columns, segments: segments.map { $0.reading(through: cache) }, tail: tail,
-            hidden: hidden)
+            identityLog: identityLog, hidden: hidden)
     }
 
     private init(
         columns: [ColumnDefinition], segments: [SegmentFile], tail: [TailBlock],
-        hidden: [ErasureScope]
+        identityLog: [SegmentFile], hidden: [ErasureScope] = []
     ) {
         self.columns = columns
         self.segments = segments
         self.tail = tail
         self.hidden = hidden
+        self.identityLog = identityLog
     }
 }

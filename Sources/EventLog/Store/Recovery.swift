@@ -34,6 +34,8 @@ struct OpenedStore {
     /// Files that are not the table any more and stay for a while; found once, so that each either goes now or
     /// is known to go later.
     var replaced: [ReplacedFile] = []
+    /// What events that are gone said about persons; `nil`: none ever went.
+    var identityLog: IdentityLog.State?
     var lastSeq: Int64
     var lastReceivedAt: Int64
     /// What the journal's files hold, for putting them in order.
@@ -87,8 +89,11 @@ struct Recovery {
         let journal = try replay(after: state.journalPosition, storeID, identityKey, &contents)
         move(as: state, isCounted: loaded.isComplete, &contents)
         contents.report.tornTailBytes = journal.recoveredTailBytes
+        // Read after the catalog: what goes from the one is in the other before.
+        let identityLog = try IdentityLog(disk: disk).load(cache)
         contents.report.damage +=
             state.damage + loaded.damage + journal.damage + erasures.damage
+        contents.report.damage += identityLog?.damage ?? []
         return OpenedStore(
             identityKey: identityKey, storeID: storeID, generatedIDs: contents.generatedIDs,
             catalog: catalog, catalogState: state, segments: segments, schema: contents.schema,
@@ -100,7 +105,7 @@ struct Recovery {
                 try IdentityDirectory(disk: disk, storeID: storeID, options: identity)
                     .load(upTo: state.journalPosition)
             },
-            erasures: erasures, lastSeq: journal.lastSeq,
+            erasures: erasures, identityLog: identityLog, lastSeq: journal.lastSeq,
             lastReceivedAt: contents.lastReceivedAt, journal: journal, report: contents.report)
     }
 

@@ -20,12 +20,16 @@ package struct StoreOptions: Sendable {
     package var spaceReserve = 64 << 20
     /// Which segments are put together, and when.
     package var compaction = CompactionPolicy()
+    /// Which events go. By default none.
+    package var retention = RetentionPolicy()
     /// How the journal's files grow.
     package var journalGrowth = JournalGrowth.standard
     /// The wall clock, in µs since 1970 UTC.
     package var now: @Sendable () -> Int64 = SystemClock.now
     /// Waits for so many ms.
     package var pause: @Sendable (Int) -> Void = SystemClock.pause
+    /// A clock that goes on whatever becomes of the wall clock, also while the machine sleeps; µs since any time.
+    package var uptime: @Sendable () -> Int64 = SystemClock.uptime
     /// Random bits: keys of hashes, the id of a new store.
     package var random: @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
 

@@ -23,6 +23,11 @@ package struct StoreReader: Sendable {
         }
     }
 
+    /// The same on any disk.
+    init(on disk: any Disk, options: StoreOptions = StoreOptions()) throws {
+        try self.init("the directory", disk, options)
+    }
+
     private init(_ path: String, _ disk: any Disk, _ options: StoreOptions) throws {
         let recovery = Recovery(disk: disk, options: options)
         for _ in 0..<Self.attemptCountMax {
@@ -36,7 +41,8 @@ package struct StoreReader: Sendable {
             tables = StoreTables(
                 events: EventsTable(
                     schema: opened.schema, segments: opened.segments,
-                    tail: opened.tail.snapshot(opened.schema)
+                    tail: opened.tail.snapshot(opened.schema),
+                    identityLog: opened.identityLog?.files ?? []
                 ).hiding(opened.erasures.scopes),
                 identity: opened.identity, books: opened.books)
             segments = opened.segments

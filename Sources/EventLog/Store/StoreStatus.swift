@@ -21,6 +21,7 @@ package struct StoreStatus: Sendable, Codable {
     package var quarantine = QuarantineStatus()
     package var content = ContentStatus()
     package var compaction = CompactionStatus()
+    package var retention = RetentionStatus()
     package var identityTable = IdentityTableStatus()
     package var erasure = ErasureStatus()
     /// Bytes cut from the end of the journal when it was last opened: an interrupted write.

@@ -8,7 +8,18 @@ package enum SystemClock {
     @Sendable package static func now() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+        return microseconds(time)
+    }
+
+    /// µs since the machine's start, sleep included.
+    @Sendable package static func uptime() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        return microseconds(time)
+    }
+
+    private static func microseconds(_ time: timespec) -> Int64 {
+        Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
     }
 
     /// Waits.

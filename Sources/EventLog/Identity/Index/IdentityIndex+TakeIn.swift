@@ -4,7 +4,7 @@ import Columns
 extension IdentityIndex.Version {
     /// Events of the segments that are not in the map; of a segment all count.
     func missingRowCount(of events: EventsTable) -> Int64 {
-        events.segments.reduce(0) {
+        events.withIdentityLog.segments.reduce(0) {
             $0 + ($1.entry.seqMax > lastSeq ? Int64($1.entry.rowCount) : 0)
         }
     }
@@ -148,7 +148,7 @@ extension IdentityIndex.Version {
                     column: Int(EventColumn.receivedAt.rawValue),
                     .range(lower: nil, upper: .timestamp(arrivedBy))))
         }
-        return try events.scan(
+        return try events.withIdentityLog.scan(
             ScanRequest(columns: IdentityRows.positions, bounds: bounds, observer: observer)
         ).units
     }
