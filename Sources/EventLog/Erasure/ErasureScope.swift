@@ -90,4 +90,16 @@ extension ErasureScope {
             return device.spans.contains { $0.contains(times[row]) }
         }
     }
+
+    /// Of rows that go, the logouts from devices that others have events of, too: they part the others' events
+    /// still.
+    /// - Parameter block: its first columns are `columns`.
+    func sharedLogouts(among rows: [Int], of block: Block) -> [Int] {
+        let (devices, deviceNames) = block.columns[2].codesOrNulls
+        let (events, eventNames) = block.columns[4].codesOrNulls
+        return rows.filter { row in
+            events[row] >= 0 && eventNames[Int(events[row])] == "clear" && devices[row] >= 0
+                && !wholeDevices.contains(IdentityName(deviceNames[Int(devices[row])]))
+        }
+    }
 }

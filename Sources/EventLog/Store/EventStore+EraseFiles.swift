@@ -25,8 +25,7 @@ extension EventStore {
             var receipt = scope.receipt(key)
             receipt.quarantined = try leaveQuarantine(scope)
             try sealAll()
-            try JournalDirectory(storeID: storeID, on: disk).retire(
-                through: view.withLock { $0.catalogState.journalPosition })
+            try leaveJournal()
             receipt.damagedFiles = try eraseDamaged(scope)
             scope = try findWholeDevices(scope)
             receipt.devices = scope.devices.count
@@ -62,6 +61,15 @@ extension EventStore {
         batch.leavingQuarantine = own.map(\.id)
         _ = try append([batch], durability: .synced)
         return own.count
+    }
+
+    // MARK: Journal
+
+    /// The newest file stays as long as there is no newer one, also if all of it is sealed.
+    private func leaveJournal() throws {
+        try writer.withLock { try beginJournalIfNeeded(&$0) }
+        try JournalDirectory(storeID: storeID, on: disk).retire(
+            through: view.withLock { $0.catalogState.journalPosition })
     }
 
     // MARK: Damaged files
@@ -142,8 +150,19 @@ extension EventStore {
         var segment: SegmentFile
         /// Rows that go, ascending.
         var rows: [Int] = []
+        /// Of these, logouts from devices that others have events of.
+        var logouts: [Int] = []
         var identities: [EventIdentity] = []
         var times: ClosedRange<Int64>?
+
+        var isKept: [Bool] { division(of: rows).map { !$0 } }
+
+        /// By row of the segment, whether it is one of these.
+        func division(of rows: [Int]) -> [Bool] {
+            var isOne = [Bool](repeating: false, count: segment.entry.rowCount)
+            for row in rows { isOne[row] = true }
+            return isOne
+        }
     }
 
     /// - Returns: `false` if it was cancelled.
@@ -173,8 +192,35 @@ extension EventStore {
             receipt.segments.append(try rewrite(own))
         }
         progress(2 * concerned.count, 2 * concerned.count)
+        try eraseIdentityLog(scope, schema)
         dropReplaced()
         return true
+    }
+
+    /// What events that had gone before said about the person.
+    private func eraseIdentityLog(_ scope: ErasureScope, _ schema: EventSchema) throws {
+        let (files, leaves) = view.withLock { ($0.identityLog, $0.catalogState.leaves) }
+        for file in files where file.entry.seqMin <= scope.seqMax {
+            guard let found = try find(scope, in: file, schema) else { continue }
+            let outputs = try merge([file], nil).run(keyValues: footer(nil)) { _ in
+                RowDivision(keeping: found.isKept)
+            }
+            try replaceInIdentityLog([file], by: outputs + logouts(of: found), leaves)
+        }
+    }
+
+    /// Logouts without the ids of who logged out: they part what others did on the device before and after.
+    private func logouts(of found: Found) throws -> [SegmentMerge.Output] {
+        guard !found.logouts.isEmpty else { return [] }
+        var merge = merge([found.segment], nil)
+        merge.replacement = { position, reader in
+            position == Int(EventColumn.userId.rawValue)
+                ? Column(nulls: reader.rowCount, type: .string)
+                : try IdentityLogRows.column(position, reader)
+        }
+        return try merge.run(keyValues: footer(nil)) { _ in
+            RowDivision(keeping: found.division(of: found.logouts))
+        }
     }
 
     /// - Returns: `nil` if the segment has no event of the person.
@@ -193,6 +239,7 @@ extension EventStore {
             defer { start += unit.rowCount }
             guard !rows.isEmpty else { continue }
             found.rows += rows.map { start + $0 }
+            found.logouts += scope.sharedLogouts(among: rows, of: block).map { start + $0 }
             found.identities += try identities(of: rows, in: unit)
             guard case .int64(let times) = block.columns[3].values else { continue }
             for row in rows {
@@ -242,11 +289,12 @@ extension EventStore {
         let before = try Self.digest(of: disk.readAll(segment.path))
         var receipt = ErasureReceipt.Segment(
             file: segment.entry.path, sha256: before, events: found.rows.count)
-        var isKept = [Bool](repeating: true, count: segment.entry.rowCount)
-        for row in found.rows { isKept[row] = false }
+        let isKept = found.isKept
         let outputs = try merge([segment], squasher).run(keyValues: footer(squasher)) { _ in
             RowDivision(keeping: isKept)
         }
+        let logouts = try logouts(of: found)
+        if !logouts.isEmpty { try addToIdentityLog(logouts) }
         let moves = try moves(of: [segment], except: isKept, to: .erased)
         guard let written = try replace([segment], by: outputs, .erase, moving: moves) else {
             throw StoreError.io("\(segment.path) is not live any more")

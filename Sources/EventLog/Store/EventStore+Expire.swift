@@ -18,13 +18,23 @@ struct ClockStart {
     let reading: ClockGuard.Reading
     /// Of the events in the journal, in µs since 1970 UTC; 0 if it has none.
     let receivedAt: Int64
-    /// The segment with the newest events.
-    let newest: SegmentFile?
+    /// The segment with the newest events: looked at if it is still there when somebody asks, and not kept from going.
+    weak let newest: SegmentFile?
+    /// When that was written, in µs since 1970 UTC.
+    let writtenAt: Int64?
+
+    init(reading: ClockGuard.Reading, receivedAt: Int64, newest: SegmentFile?) {
+        self.reading = reading
+        self.receivedAt = receivedAt
+        self.newest = newest
+        writtenAt =
+            newest?.entry.modificationTime.multipliedReportingOverflow(by: 1000).partialValue
+    }
 
     /// When the newest event was received; `nil` if there is none.
     func newestReceivedAt() -> Int64? {
         if receivedAt > 0 { return receivedAt }
-        guard let newest else { return nil }
+        guard let newest else { return writtenAt }
         var last: Int64?
         if let opened = try? newest.open(),
             let leaf = newest.leaf(EventColumn.receivedAt.definition, in: opened)
@@ -37,9 +47,7 @@ struct ClockStart {
             }
         }
         // A segment that cannot be read was written when it was.
-        return last
-            ?? newest.entry.modificationTime.multipliedReportingOverflow(by: 1000)
-            .partialValue
+        return last ?? writtenAt
     }
 }
 

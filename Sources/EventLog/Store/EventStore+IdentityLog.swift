@@ -14,6 +14,12 @@ extension EventStore {
         guard wanted.contains(true) else { return }
         merge.replacement = IdentityLogRows.column
         let outputs = try merge.run(keyValues: footer(nil)) { _ in RowDivision(keeping: wanted) }
+        try addToIdentityLog(outputs)
+    }
+
+    /// Adds rows to the log; durable on return.
+    /// - Precondition: `rewriting` is held.
+    func addToIdentityLog(_ outputs: [SegmentMerge.Output]) throws {
         let leaves = view.withLock { $0.catalogState.leaves }
         try changeIdentityLog { log, state in
             try log.write(
@@ -36,6 +42,14 @@ extension EventStore {
         let outputs = try merge(inputs, nil).run(keyValues: footer(nil)) {
             RowDivision(keeping: [Bool](repeating: true, count: $0.count))
         }
+        try replaceInIdentityLog(inputs, by: outputs, leaves)
+    }
+
+    /// Puts files of the log in the place of others; both copies of those stay for a while.
+    /// - Precondition: `rewriting` is held.
+    func replaceInIdentityLog(
+        _ inputs: [SegmentFile], by outputs: [SegmentMerge.Output], _ leaves: [CatalogLeaf]
+    ) throws {
         try changeIdentityLog { log, state in
             try log.write(
                 outputs, replacing: inputs, to: state, storeID: storeID, leaves: leaves,
