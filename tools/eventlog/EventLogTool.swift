@@ -23,7 +23,8 @@ struct EventLogTool: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             IngestCommand.self, QueryCommand.self, ReportCommand.self, StatusCommand.self,
-            SealCommand.self, CompactCommand.self, SnapshotCommand.self, RestoreCommand.self,
+            SealCommand.self, CompactCommand.self, ExpireCommand.self, SnapshotCommand.self,
+            RestoreCommand.self,
             PersonCommand.self, IdentityCommand.self, ExportCommand.self, UserCommand.self,
             SegmentCommand.self, QuarantineCommand.self, KeyCommand.self, DumpCommand.self,
             VocabularyCommand.self, CompletionsCommand.self, ManCommand.self,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventLog
 import FoundationEssentials
+import Query
 
 /// `eventlog status`: how the daemon and its store are.
 struct StatusCommand: ParsableCommand {
@@ -100,6 +101,9 @@ struct DaemonReport: Codable {
                 "  identity  table version \(version), \(count(store.identityTable.rows)) rows, "
                     + "up to event \(count(store.identityTable.position))")
         }
+        if let oldest = store.retention.oldestKept {
+            lines.append("  oldest    \(TimestampText.text(of: oldest))")
+        }
         lines += [
             "since start",
             "  lines     \(n(ingest.lines)): stored \(n(ingest.stored)) · duplicates "
@@ -113,6 +117,11 @@ struct DaemonReport: Codable {
             lines.append(
                 "note      \(Quantities.bytes(store.recoveredTailBytes)) of an interrupted write "
                     + "were cut from the journal at the last start")
+        }
+        if let liftedIn = store.retention.clock.liftedIn {
+            lines.append(
+                "note      nothing expires by age for \(Quantities.duration(liftedIn)): the clock may be "
+                    + "wrong; eventlog expire --trust-clock says it is not")
         }
         if let error = store.identityTable.error {
             lines.append("note      the identity table was not published: \(harmless(error))")

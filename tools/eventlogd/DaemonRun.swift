@@ -34,6 +34,8 @@ struct DaemonRun {
             logger.warning("a variable that is no setting", metadata: ["name": "\(name)"])
         }
 
+        for doubt in configuration.doubts { logger.warning("\(doubt)") }
+
         // The lock of the store comes before the sockets: whoever has it may clear a stale socket away.
         let store = try openStore()
         let listeners: [Listener]
@@ -81,7 +83,8 @@ struct DaemonRun {
 
     private func openStore() throws -> EventStore {
         do {
-            return try EventStore.open(configuration.store, options: configuration.storeOptions)
+            return try EventStore.open(
+                configuration.store, options: configuration.effectiveStoreOptions)
         } catch {
             throw StartError(description: "\(configuration.store): \(error)")
         }

@@ -52,9 +52,6 @@ struct ClockStart {
 }
 
 extension EventStore {
-    /// Whether events are to go. Reads nothing, but for the first time.
-    package func isExpirationDue() -> Bool { nextExpiration(clockIsRight: false) != nil }
-
     /// Lets some events go that are too old, or that there is no room for (specification, section 7).
     ///
     /// Queries and ingest go on. What the events say about persons is kept first; the ledger counts them as
@@ -125,7 +122,7 @@ extension EventStore {
     }
 
     /// What `status` shows.
-    func retentionStatus() -> RetentionStatus {
+    package func retentionStatus() -> RetentionStatus {
         let oldest = view.withLock { $0.segments.map(\.entry.timestampMin).min() }
         let reading = clockReading()
         return retention.withLock { retention in

@@ -38,6 +38,13 @@ package protocol EventSink: Sendable {
         isForced: Bool, isCancelled: @escaping () -> Bool
     ) throws(StoreError) -> CompactionStep?
     func compactionPlan(isForced: Bool) -> CompactionPlan
+    /// Lets some events go; from any thread but the writer's, and may take long.
+    func expire(
+        trustsClock: Bool, isCancelled: @escaping () -> Bool
+    ) throws(StoreError) -> ExpirationStep?
+    /// From any thread that may read a file.
+    func expirationPlan(trustsClock: Bool) -> ExpirationPlan
+    func retentionStatus() -> RetentionStatus
     /// Removes replaced files that nobody should be reading any more.
     func releaseReplaced()
     /// Makes a snapshot; from any thread but the writer's, and may take long.

@@ -23,6 +23,7 @@ package struct DaemonConfiguration: Sendable {
     package var storeOptions = {
         var options = StoreOptions()
         options.identity = IdentityOptions()
+        options.retention.maxAge = 90 * 86_400_000_000
         return options
     }()
     package var limits = DaemonLimits()

@@ -11,8 +11,9 @@ package enum SettingsTable {
     private static let gibibyte = 1 << 30
 
     package static let all: [Setting] =
-        places + access + log + events + identity + quarantine + disk + seals + compaction + queries
-        + exports + limits
+        places + access + log + events + identity + quarantine + disk + seals + compaction
+        + retention
+        + queries + exports + limits
 
     package static func find(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -109,6 +110,19 @@ package enum SettingsTable {
         .duration(
             "compaction.checkInterval", \.limits.compactCheckInterval.inNanoseconds,
             second / 100...3_600 * second, .atStart, "How often it is looked for what is due."),
+    ]
+
+    private static let retention: [Setting] = [
+        .duration(
+            "retention.raw", \.rawRetention, 0...36_500 * day, .atStart,
+            "How long an event stays after its timestamp. 0s: for ever, as in an archive."),
+        .size(
+            "retention.maxBytes", \.retainedBytes, 0...1_048_576 * gibibyte, .atStart,
+            "Bytes of segments beyond which the oldest go. 0B: none does."),
+        .duration(
+            "retention.checkInterval", \.limits.expiryCheckInterval.inNanoseconds,
+            second / 100...24 * 3_600 * second, .atStart,
+            "How often it is looked for what is to go."),
     ]
 
     private static let queries: [Setting] = [

@@ -129,6 +129,8 @@ final class Endpoints: Sendable {
             }
         case .compact:
             compact(request, on: eventLoop)
+        case .expire:
+            expire(request, on: eventLoop)
         case .snapshot:
             snapshotter.answer(request, on: eventLoop)
         case .metrics:
@@ -160,6 +162,21 @@ final class Endpoints: Sendable {
             }
         }
         return compactor.compactNow(isForced: isForced, on: eventLoop).flatMapThrowing {
+            .success(try Self.encode($0), requestID: request.id)
+        }
+    }
+
+    private func expire(
+        _ request: HTTPRequest, on eventLoop: any EventLoop
+    ) -> EventLoopFuture<HTTPAnswer> {
+        let trustsClock = request.target.trustsClock
+        if request.target.isDryRun {
+            return NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) { [sink] in
+                let plan = sink.expirationPlan(trustsClock: trustsClock)
+                return .success(try Self.encode(plan), requestID: request.id)
+            }
+        }
+        return compactor.expireNow(trustsClock: trustsClock, on: eventLoop).flatMapThrowing {
             .success(try Self.encode($0), requestID: request.id)
         }
     }

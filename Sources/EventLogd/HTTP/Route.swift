@@ -7,7 +7,7 @@ enum Route: Sendable, CaseIterable {
     case query, tables, status, health, metrics, seal, publishIdentity, keys, key
     case quarantineReplay, quarantineDrop
     case content
-    case aliasUsers, unaliasUsers, unlinkDevice, squashPersons, compact, snapshot
+    case aliasUsers, unaliasUsers, unlinkDevice, squashPersons, compact, expire, snapshot
     case person, explainIdentity, identityDoctor
     case exports, export, cancelExport, exportFile, userExport
     case user, userTraces, erasure
@@ -30,6 +30,7 @@ enum Route: Sendable, CaseIterable {
         case .unlinkDevice: Entry(path: "/v1/identity/unlink", methods: [.POST], role: .admin)
         case .squashPersons: Entry(path: "/v1/identity/squash", methods: [.POST], role: .admin)
         case .compact: Entry(path: "/v1/compact", methods: [.POST], role: .admin)
+        case .expire: Entry(path: "/v1/expire", methods: [.POST], role: .admin)
         case .snapshot: Entry(path: "/v1/snapshot", methods: [.POST], role: .admin)
         case .query: Entry(path: "/v1/query", methods: [.GET, .HEAD, .POST], role: .read)
         case .tables: Entry(path: "/v1/tables", methods: [.GET, .HEAD], role: .read)
@@ -114,7 +115,8 @@ enum Route: Sendable, CaseIterable {
         // A place takes one snapshot.
         case .snapshot: false
         // The same again changes nothing.
-        case .content, .aliasUsers, .unaliasUsers, .unlinkDevice, .squashPersons, .compact:
+        case .content, .aliasUsers, .unaliasUsers, .unlinkDevice, .squashPersons, .compact,
+            .expire:
             false
         }
     }

@@ -158,6 +158,19 @@ struct DaemonMetrics: Sendable {
         text.gauge(
             "eventlog_replaced_bytes", "Bytes of replaced files kept for other readers.",
             compaction.replacedBytes)
+        let retention = status.retention
+        text.counter(
+            "eventlog_expired_events_total", "Events that went because of age or size.",
+            retention.events)
+        text.counter(
+            "eventlog_expired_bytes_total", "Bytes of segments that went with them.",
+            retention.bytes)
+        text.gauge(
+            "eventlog_retention_damaged_segments", "Segments that should go: damaged.",
+            retention.setAside.count)
+        text.gauge(
+            "eventlog_clock_doubted", "1: nothing expires by age, for the clock may be wrong.",
+            retention.clock.doubt == nil ? 0 : 1)
         text.gauge("eventlog_tail_rows", "Events that are in no segment yet.", status.tailRows)
         let lag = status.oldestUnsealedAt.map { Double(max(0, clock.now() - $0)) / 1e6 }
         text.gauge(

@@ -4,17 +4,28 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// The one thread that puts segments together, at a low priority: whoever sends or asks comes first.
+/// The one thread that writes segments anew, at a low priority: whoever sends or asks comes first. It puts
+/// segments together, and lets events go that are too old.
 package final class Compactor: Sendable {
-    private enum State { case idle, running, resting(until: ContinuousClock.Instant), stopped }
+    /// What it is sent for.
+    private enum Errand { case expiry, compaction }
 
-    /// How long compaction rests after it failed: for want of room, mostly.
+    private struct State {
+        var isRunning = false
+        var isStopped = false
+        /// When an errand is looked at next.
+        var notBefore: [Errand: ContinuousClock.Instant] = [:]
+        /// The doubt about the clock that was told of last.
+        var doubt: ClockGuard.Doubt?
+    }
+
+    /// How long an errand rests after it failed: for want of room, mostly.
     private static let failureRest: Duration = .seconds(60)
 
     private let sink: any EventSink
     private let logger: Logger
     private let thread = NIOThreadPool(numberOfThreads: 1)
-    private let state = Mutex(State.idle)
+    private let state = Mutex(State())
     private let isStopped = Atomic<Bool>(false)
 
     package init(sink: any EventSink, logger: Logger) {
@@ -24,51 +35,77 @@ package final class Compactor: Sendable {
         thread.submit { _ in ProcessSetup.lowerThreadPriority() }
     }
 
-    /// What is due now and then.
-    func tick(compacting: Bool) {
+    /// What is due now and then. Cheap; never blocks.
+    /// - Parameter interval: how often it is looked whether events are to go.
+    func tick(compacting: Bool, expiringEvery interval: Duration) {
         sink.releaseReplaced()
-        if compacting { compactIfDue() }
+        // The first look may read a segment, so it is for the thread to find out.
+        begin(.expiry, every: interval) {
+            while try self.expire(trustsClock: false) != nil {}
+            self.tellOfClock()
+        }
+        if compacting, sink.isCompactionDue() {
+            begin(.compaction) { while try self.compact(isForced: false) != nil {} }
+        }
     }
 
-    /// Starts on the compactor's thread if something is due and nothing under way. Cheap; never blocks.
-    package func compactIfDue() {
-        let isIdle = state.withLock {
-            switch $0 {
-            case .idle: true
-            case .running, .stopped: false
-            case .resting(let end): end <= .now
-            }
-        }
-        guard isIdle, sink.isCompactionDue() else { return }
-        let mayStart = state.withLock {
-            switch $0 {
-            case .running, .stopped: return false
-            case .idle, .resting:
-                $0 = .running
-                return true
-            }
-        }
-        guard mayStart else { return }
-        thread.submit { _ in self.compactOnThread() }
-    }
-
-    /// One step, after one that is under way.
+    /// One step, after what is under way.
     /// - Returns: `nil` if nothing is to be done.
     func compactNow(
         isForced: Bool, on eventLoop: any EventLoop
     ) -> EventLoopFuture<CompactionStep?> {
-        thread.runIfActive(eventLoop: eventLoop) { try self.step(isForced: isForced) }
+        thread.runIfActive(eventLoop: eventLoop) { try self.compact(isForced: isForced) }
+    }
+
+    /// One step, after what is under way.
+    /// - Returns: `nil` if nothing is to go.
+    func expireNow(
+        trustsClock: Bool, on eventLoop: any EventLoop
+    ) -> EventLoopFuture<ExpirationStep?> {
+        thread.runIfActive(eventLoop: eventLoop) {
+            try self.expire(trustsClock: trustsClock)
+        }
     }
 
     /// Gives up a step that is under way, which then has changed nothing, and ends the thread.
     package func stop() async {
         isStopped.store(true, ordering: .relaxed)
-        state.withLock { $0 = .stopped }
+        state.withLock { $0.isStopped = true }
         // Stopping a started pool does not fail.
         try? await thread.shutdownGracefully()
     }
 
-    private func step(isForced: Bool) throws(StoreError) -> CompactionStep? {
+    // MARK: Errands
+
+    /// Sends the thread, unless it is under way or this errand rests.
+    private func begin(
+        _ errand: Errand, every interval: Duration = .zero,
+        _ work: @escaping @Sendable () throws -> Void
+    ) {
+        let mayBegin = state.withLock { state in
+            guard !state.isRunning, !state.isStopped,
+                state.notBefore[errand].map({ $0 <= .now }) ?? true
+            else { return false }
+            state.isRunning = true
+            return true
+        }
+        guard mayBegin else { return }
+        thread.submit { _ in
+            var rest = interval
+            do {
+                try work()
+            } catch {
+                self.logger.error("\(errand) failed", metadata: ["error": "\(error)"])
+                rest = max(interval, Self.failureRest)
+            }
+            self.state.withLock {
+                $0.isRunning = false
+                $0.notBefore[errand] = .now + rest
+            }
+        }
+    }
+
+    private func compact(isForced: Bool) throws(StoreError) -> CompactionStep? {
         let start = ContinuousClock.now
         defer { ProcessSetup.trimHeaps(over: 0) }
         guard
@@ -86,16 +123,43 @@ package final class Compactor: Sendable {
         return step
     }
 
-    private func compactOnThread() {
-        var next = State.idle
-        do {
-            while try step(isForced: false) != nil {}
-        } catch {
-            logger.error("compaction failed", metadata: ["error": "\(error)"])
-            next = .resting(until: .now + Self.failureRest)
+    private func expire(trustsClock: Bool) throws(StoreError) -> ExpirationStep? {
+        let start = ContinuousClock.now
+        guard
+            let step = try sink.expire(
+                trustsClock: trustsClock, isCancelled: { self.isStopped.load(ordering: .relaxed) })
+        else { return nil }
+        ProcessSetup.trimHeaps(over: 0)
+        logger.info(
+            "expired",
+            metadata: [
+                "reason": "\(step.reason)", "segments": "\(step.segments)",
+                "rewritten": "\(step.rewritten)", "events": "\(step.events)",
+                "bytes": "\(step.bytes)", "took": "\(ContinuousClock.now - start)",
+            ])
+        return step
+    }
+
+    /// Says once when the clock is not to be relied on any more, or is again.
+    private func tellOfClock() {
+        let clock = sink.retentionStatus().clock
+        let isNew = state.withLock { state in
+            defer { state.doubt = clock.doubt }
+            return state.doubt != clock.doubt
         }
-        state.withLock {
-            if case .running = $0 { $0 = next }
+        guard isNew else { return }
+        guard let doubt = clock.doubt else {
+            logger.info("the clock is trusted again; events expire by age")
+            return
         }
+        logger.warning(
+            "nothing expires by age: the clock may be wrong",
+            metadata: [
+                "why": doubt == .start
+                    ? "the newest event was received more than an hour from now"
+                    : "it jumped, or runs at another speed than time",
+                "liftedInSeconds": "\(Int(clock.liftedIn ?? 0))",
+                "or": "eventlog expire --trust-clock",
+            ])
     }
 }

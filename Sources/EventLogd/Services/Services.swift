@@ -78,11 +78,13 @@ struct SealService: Service {
 struct CompactService: Service {
     let compactor: Compactor
     let interval: Duration
+    let expiryInterval: Duration
     let isEnabled: Bool
 
     init(compactor: Compactor, limits: DaemonLimits) {
         self.compactor = compactor
         interval = .nanoseconds(limits.compactCheckInterval.nanoseconds)
+        expiryInterval = .nanoseconds(limits.expiryCheckInterval.nanoseconds)
         isEnabled = limits.compactsByItself
     }
 
@@ -90,7 +92,7 @@ struct CompactService: Service {
         try? await cancelWhenGracefulShutdown {
             while true {
                 try await Task.sleep(for: interval)
-                compactor.tick(compacting: isEnabled)
+                compactor.tick(compacting: isEnabled, expiringEvery: expiryInterval)
             }
         }
         await compactor.stop()

@@ -100,6 +100,11 @@ final class FakeSink: EventSink {
         isForced: Bool, isCancelled: @escaping () -> Bool
     ) throws(StoreError) -> CompactionStep? { nil }
     func compactionPlan(isForced: Bool) -> CompactionPlan { CompactionPlan() }
+    func expire(
+        trustsClock: Bool, isCancelled: @escaping () -> Bool
+    ) throws(StoreError) -> ExpirationStep? { nil }
+    func expirationPlan(trustsClock: Bool) -> ExpirationPlan { ExpirationPlan() }
+    func retentionStatus() -> RetentionStatus { RetentionStatus() }
     func releaseReplaced() {}
     func snapshot(
         to path: String, isCancelled: @escaping () -> Bool

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 
 /// `eventlog compact`: puts small segments together, now.
 struct CompactCommand: ParsableCommand {
@@ -32,9 +31,8 @@ struct CompactCommand: ParsableCommand {
     func run() throws {
         let client = try socket.client()
         let query = now ? "?now=true" : ""
-        let plan: Plan = try Self.decode(
-            client.require("POST", "/v1/compact" + (now ? "?now=true&dryRun=true" : "?dryRun=true"))
-        )
+        let plan: Plan = try client.post(
+            "/v1/compact" + (now ? "?now=true&dryRun=true" : "?dryRun=true"))
         if dryRun {
             try Terminal.print(
                 "would put together " + Quantities.grouped(plan.inputs) + " of "
@@ -46,7 +44,7 @@ struct CompactCommand: ParsableCommand {
         var total = Step(inputs: 0, events: 0, bytesRead: 0, outputs: 0, bytesWritten: 0)
         var progress = ProgressLine(isWanted: true)
         while true {
-            let step: Step? = try Self.decode(client.require("POST", "/v1/compact" + query))
+            let step: Step? = try client.post("/v1/compact" + query)
             guard let step else { break }
             total.inputs += step.inputs
             total.events += step.events
@@ -78,15 +76,5 @@ struct CompactCommand: ParsableCommand {
         throw ToolFailure(
             "\(Quantities.grouped(plan.damaged)) segments stay as they are, because of damage; "
                 + "see eventlog segment verify", .damage)
-    }
-
-    private struct Envelope<Body: Decodable>: Decodable { var data: Body }
-
-    private static func decode<Body: Decodable>(_ response: HTTPResponseParser) throws -> Body {
-        guard
-            let envelope = try? JSONDecoder().decode(
-                Envelope<Body>.self, from: Data(response.body))
-        else { throw ToolFailure("this is no eventlogd: its answer has no data") }
-        return envelope.data
     }
 }

@@ -49,6 +49,8 @@ struct RequestTarget: Sendable, Hashable {
     var isDryRun: Bool { isSet("dryRun") }
     /// Whether nothing is to be waited for: `?now=true`.
     var isNow: Bool { isSet("now") }
+    /// Whether somebody says that the wall clock is right: `?trustClock=true`.
+    var trustsClock: Bool { isSet("trustClock") }
 
     private func isSet(_ name: String) -> Bool { query[name].map { $0 != "false" } ?? false }
 
