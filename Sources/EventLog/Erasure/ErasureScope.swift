@@ -85,8 +85,6 @@ extension ErasureScope {
                 return false
             }
             if device.isWhole { return true }
-            // A logout belongs to nobody: it is what parts one person's events from the next one's.
-            guard events[row] < 0 || eventNames[Int(events[row])] != "clear" else { return false }
             return device.spans.contains { $0.contains(times[row]) }
         }
     }

@@ -5,12 +5,15 @@ import Synchronization
 final class HiddenUnit: ScanUnit {
     private let unit: any ScanUnit
     private let scopes: [ErasureScope]
+    /// Whether logouts from devices that others use too are there: they part others' events still.
+    private let keepsLogouts: Bool
     /// Rows that stay; `nil` inside: all. Found out by the first who asks.
     private let found = Mutex<[UInt32]??>(nil)
 
-    init(_ unit: any ScanUnit, _ scopes: [ErasureScope]) {
+    init(_ unit: any ScanUnit, _ scopes: [ErasureScope], keepsLogouts: Bool) {
         self.unit = unit
         self.scopes = scopes
+        self.keepsLogouts = keepsLogouts
     }
 
     var rowCount: Int {
@@ -28,18 +31,21 @@ final class HiddenUnit: ScanUnit {
 
     private func kept() throws -> [UInt32]? {
         if let found = found.withLock({ $0 }) { return found }
-        let kept = try Self.keptRows(of: unit, scopes)
+        let kept = try keptRows()
         found.withLock { $0 = .some(kept) }
         return kept
     }
 
     /// - Returns: the rows that none of the scopes takes; `nil`: all of them.
-    static func keptRows(of unit: any ScanUnit, _ scopes: [ErasureScope]) throws -> [UInt32]? {
+    private func keptRows() throws -> [UInt32]? {
         let block = try unit.read(ErasureScope.positions)
         var isGone = [Bool](repeating: false, count: block.rowCount)
         for scope in scopes {
             let rows = try scope.rows(of: block) { try AdministrativeRows(of: unit) }
-            for (row, isOwn) in rows.enumerated() where isOwn { isGone[row] = true }
+            let own = rows.indices.filter { rows[$0] }
+            for row in own { isGone[row] = true }
+            guard keepsLogouts else { continue }
+            for row in scope.sharedLogouts(among: own, of: block) { isGone[row] = false }
         }
         // Whose it is nobody can tell: the reader of the unit has reported the damage.
         for range in block.unreadable {

@@ -100,7 +100,7 @@ extension EventStore {
         guard !scope.devices.isEmpty else { return scope }
         let observer = ScanObserver()
         let events = tables().events
-        let columns = [EventColumn.deviceId, .event, .seq].map { Int($0.rawValue) }
+        let columns = [EventColumn.deviceId, .event, .seq, .userId].map { Int($0.rawValue) }
         let names = scope.devices.map { Value.string($0.name) }
         let scan = try events.scan(
             ScanRequest(
@@ -111,12 +111,15 @@ extension EventStore {
             let block = try unit.read(columns)
             let (devices, deviceNames) = block.columns[0].codesOrNulls
             let (kinds, kindNames) = block.columns[1].codesOrNulls
+            let (users, userNames) = block.columns[3].codesOrNulls
+            let isNobody = (0..<userNames.count).map { UserPlaceholder.matches(userNames[$0]) }
             guard case .int64(let seqs) = block.columns[2].values else { continue }
             var seen: Set<Int32> = []
             for row in 0..<block.rowCount where devices[row] >= 0 {
                 let isLogout =
                     kinds[row] >= 0 && kindNames[Int(kinds[row])] == "clear"
                     && seqs[row] <= scope.seqMax
+                    && (users[row] < 0 || isNobody[Int(users[row])])
                 if !isLogout { seen.insert(devices[row]) }
             }
             others.formUnion(seen.map { IdentityName(deviceNames[Int($0)]) })

@@ -10,6 +10,8 @@ package struct EventsTable: Table {
     let tail: [TailBlock]
     /// Persons who are being erased: their events are there and not seen.
     private(set) var hidden: [ErasureScope] = []
+    /// Whether logouts of theirs are seen all the same; see `HiddenUnit`.
+    private var keepsLogouts = false
     /// What events that are gone said about persons. They are no rows of the table.
     let identityLog: [SegmentFile]
 
@@ -22,17 +24,18 @@ package struct EventsTable: Table {
     }
 
     /// The same without the events of these persons.
-    func hiding(_ scopes: [ErasureScope]) -> EventsTable {
+    func hiding(_ scopes: [ErasureScope], keepsLogouts: Bool = false) -> EventsTable {
         var table = self
         table.hidden = scopes
+        table.keepsLogouts = keepsLogouts
         return table
     }
 
     /// All that says something about persons, as rows.
     var withIdentityLog: EventsTable {
         EventsTable(
-            columns: columns, segments: identityLog + segments, tail: tail, identityLog: [],
-            hidden: hidden)
+            columns: columns, segments: identityLog + segments, tail: tail, identityLog: []
+        ).hiding(hidden, keepsLogouts: keepsLogouts)
     }
 
     /// The number of the newest event that is there or has left something; 0 if there is none.
@@ -59,7 +62,9 @@ package struct EventsTable: Table {
                 let own = try self.units(of: segment, pruning, request.observer)
                 request.observer.count { $0.rowsScanned += own.reduce(0) { $0 + $1.rowCount } }
                 let scopes = hidden.filter { $0.seqMax >= segment.entry.seqMin }
-                units += scopes.isEmpty ? own : own.map { HiddenUnit($0, scopes) }
+                units +=
+                    scopes.isEmpty
+                    ? own : own.map { HiddenUnit($0, scopes, keepsLogouts: keepsLogouts) }
             } catch {
                 request.observer.report(
                     Damage(
@@ -70,7 +75,9 @@ package struct EventsTable: Table {
         }
         for block in tail {
             let unit = TailUnit(block: block, columns: columns)
-            units.append(hidden.isEmpty ? unit : HiddenUnit(unit, hidden))
+            units.append(
+                hidden.isEmpty
+                    ? unit : HiddenUnit(unit, hidden, keepsLogouts: keepsLogouts))
             request.observer.count {
                 $0.tailRows += block.rowCount
                 $0.rowsScanned += block.rowCount
@@ -220,17 +227,17 @@ extension EventsTable {
     func reading(through cache: ColumnCache) -> EventsTable {
         EventsTable(
             columns: columns, segments: segments.map { $0.reading(through: cache) }, tail: tail,
-            identityLog: identityLog, hidden: hidden)
+            identityLog: identityLog
+        ).hiding(hidden, keepsLogouts: keepsLogouts)
     }
 
     private init(
         columns: [ColumnDefinition], segments: [SegmentFile], tail: [TailBlock],
-        identityLog: [SegmentFile], hidden: [ErasureScope] = []
+        identityLog: [SegmentFile]
     ) {
         self.columns = columns
         self.segments = segments
         self.tail = tail
-        self.hidden = hidden
         self.identityLog = identityLog
     }
 }

@@ -44,7 +44,7 @@ package final class IdentityIndex: Sendable {
         var hidden: [ErasureScope] = []
 
         func visible(_ events: EventsTable) -> EventsTable {
-            hidden.isEmpty ? events : events.hiding(hidden)
+            hidden.isEmpty ? events : events.hiding(hidden, keepsLogouts: true)
         }
     }
 
