@@ -41,6 +41,14 @@ package final class ScanObserver: Sendable {
         package var bytesRead = 0
         /// Reads answered from memory.
         package var cacheHits = 0
+        /// Rollups that are read, by name of their grain.
+        package var rollups: [String: Int] = [:]
+        /// Segments that would have to be read without them, those with a rollup too.
+        package var rollupCandidates = 0
+        /// Rollups read of events that are not stored any more, by name of their grain.
+        package var rollupsOfExpired: [String: Int] = [:]
+        /// Rollups of such events that cannot answer the question: those events are not in the answer.
+        package var rollupsUnfit = 0
     }
 
     private struct State {

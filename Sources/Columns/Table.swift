@@ -36,11 +36,17 @@ package protocol Table: Sendable {
     /// The same rows with the persons of another mode; `nil` if the table has nothing to do with who
     /// did it.
     func identified(by mode: IdentityMode) -> (any Table)?
+
+    /// A table with the same columns and one more, an integer, that says for how many rows a row stands; null
+    /// where it stands for itself. To the question it is the same.
+    /// - Returns: `nil` if the table has no rows that stand for several, or none for such a question.
+    func counted(for question: CountingQuestion) -> (any Table)?
 }
 
 extension Table {
     package var summary: String { "" }
     package func identified(by mode: IdentityMode) -> (any Table)? { nil }
+    package func counted(for question: CountingQuestion) -> (any Table)? { nil }
 }
 
 /// A table that is a query over other tables, such as `sessions` over `events`.

@@ -98,12 +98,28 @@ package struct PersonResolver: Sendable {
 
     /// Of a device with several intervals.
     private func search(_ device: Int32, _ time: Int64) -> Int32 {
+        intervalPersons[interval(device, time)]
+    }
+
+    private func interval(_ device: Int32, _ time: Int64) -> Int {
         var low = Int(deviceStarts[Int(device)])
         var high = Int(deviceStarts[Int(device) &+ 1])
         while high &- low > 1 {
             let middle = (low &+ high) &>> 1
             if intervalTimes[middle] <= time { low = middle } else { high = middle }
         }
-        return intervalPersons[low]
+        return low
+    }
+
+    /// Which interval of a device decides who did each of the rows; -1 where the time does not matter.
+    /// - Parameters: as of `resolve`.
+    func intervals(users: [Int32], devices: [Int32], times: [Int64]) -> [Int32] {
+        times.indices.map { row in
+            let (user, device) = (users[row], devices[row])
+            guard device >= 0, user < 0 || userPersons[Int(user)] < Self.nobody,
+                onlyPersons[Int(device)] < Self.nobody
+            else { return Self.noCode }
+            return Int32(interval(device, times[row]))
+        }
     }
 }

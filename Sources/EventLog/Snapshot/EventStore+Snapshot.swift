@@ -55,6 +55,9 @@ extension EventStore {
             joinPath(ErasureDirectory.path, $0) != ErasureDirectory.snapshotsPath
         }
         try copy.copyFiles(in: ErasureDirectory.receiptPath)
+        // After the segments: of what expires meanwhile the snapshot has the events, and of what expired
+        // before, the rollups.
+        report.missing += try rollupTables.withLock { _ in try copy.copyRollups(linking: true) }
         try copy.finish()
         guard let copied = try CatalogLog(on: target, directory: "events").load(),
             copied.version == state.version, copied.segments == state.segments

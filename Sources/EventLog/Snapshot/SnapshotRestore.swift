@@ -64,6 +64,7 @@ package struct SnapshotRestore: Sendable {
         }
         // One that is missing is found by the check, like one that is damaged.
         for segment in state.segments { _ = try copy.copy(joinPath("events", segment.path)) }
+        _ = try copy.copyRollups(linking: false)
         try copy.finish()
     }
 

@@ -135,6 +135,32 @@ extension StoreCopy {
         }
     }
 
+    /// Brings the tables of rollups along; nobody changes them meanwhile.
+    /// - Returns: what is not there, or cannot be read.
+    mutating func copyRollups(linking: Bool) throws -> [String] {
+        var missing: [String] = []
+        for grain in RollupGrain.allCases {
+            let table = RollupTable(disk: source, grain: grain)
+            let state: CatalogState?
+            do {
+                state = try table.load()
+            } catch is CatalogError {
+                missing.append(table.logDirectory)
+                continue
+            }
+            guard let state else { continue }
+            for directory in [table.logDirectory, grain.copyDirectory] {
+                try copyFiles(in: directory)
+            }
+            for entry in state.segments {
+                let path = joinPath(grain.directory, entry.path)
+                let isThere = linking ? try link(path, size: entry.size) : try copy(path)
+                if !isThere { missing.append(path) }
+            }
+        }
+        return missing
+    }
+
     private func size(of path: String) throws(DiskError) -> Int {
         try FileReader(path, on: source).size
     }

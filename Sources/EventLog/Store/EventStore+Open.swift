@@ -70,7 +70,13 @@ extension Recovery {
             try? IdentityLog(disk: disk).prepare(now: options.now())
             opened.identityTable = try? IdentityLake(disk: disk).sweep()
             try? files.sweep(opened.catalogState.journalPosition, opened.books)
+            if let kept = try? opened.rollups.sweep(
+                disk: disk, cache: opened.cache, now: options.now())
+            {
+                opened.replaced += kept
+            }
         }
+        opened.report.damage += opened.rollupDamage
         files.keepDamaged(opened.report.damage)
         return opened
     }

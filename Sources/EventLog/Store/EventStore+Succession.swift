@@ -26,6 +26,7 @@ struct ReplacedFile {
 
 extension CatalogState {
     /// Files that are not the table any more, and that somebody may have begun to read as such.
+    /// - Parameter directory: the table's.
     func replacedFiles(in directory: String = "events", at now: Int64) -> [ReplacedFile] {
         removed.map {
             ReplacedFile(
@@ -41,13 +42,18 @@ extension EventStore {
     ///
     /// Only the commit holds up seals.
     /// - Precondition: `rewriting` is held.
-    /// - Parameter moves: the events that are in the old ones and in none of the new ones. The same commit
-    ///   moves them in the ledger.
+    /// - Parameters:
+    ///   - moves: the events that are in the old ones and in none of the new ones. The same commit moves them in
+    ///     the ledger.
+    ///   - isExpiry: whether what the new files lack has expired, and `prepareForExpiry` has counted it: once
+    ///     the old ones are gone, their rollups are all that is left of it.
     /// - Returns: the new entries; `nil` if a segment is not live any more.
     func replace(
         _ old: [SegmentFile], by outputs: [SegmentMerge.Output],
-        _ operation: CatalogChange.Operation = .compact, moving moves: LedgerMoves? = nil
+        _ operation: CatalogChange.Operation = .compact, moving moves: LedgerMoves? = nil,
+        isExpiry: Bool = false
     ) throws -> [SegmentEntry]? {
+        if !isExpiry { try withdrawExpiry(of: old) }
         // Files of an earlier attempt have the names of those that are written now: if it turns out to have
         // succeeded, they must not be touched.
         let areLive = try sealing.withLock { sealing in

@@ -51,6 +51,10 @@ package final class EventStore: Sendable {
 
     /// Held while a person is hidden; taken before `sealing`.
     let erasing: Mutex<ErasureState>
+    /// Changed by who holds `rewriting`; held during input and output.
+    let rollupTables: Mutex<RollupTables>
+    /// Never held during input or output, nor while another lock is taken.
+    let rollupBuilding = Mutex(RollupBuilding())
 
     /// What is known of the identity table. Held for the whole of a publication.
     let identityTable: Mutex<PublishedIdentity>
@@ -113,6 +117,9 @@ package final class EventStore: Sendable {
         var segments: [SegmentFile]
         /// What events that are gone said about persons.
         var identityLog: [SegmentFile]
+        /// What may be read instead of events that are only counted, and all files of it.
+        var rollups: RollupSet
+        var rollupFiles: [RollupFile]
         /// A seal has begun and not ended: it is under way, or failed and is to be tried again.
         var isSealing = false
         /// The tail as it was when a seal began; still seen by queries until its segment is live.
@@ -163,6 +170,8 @@ package final class EventStore: Sendable {
         replaced = Mutex(opened.replaced)
         erasing = Mutex(
             ErasureState(key: opened.erasures.key, scopes: opened.erasures.scopes))
+        let (rollups, rollupFiles) = (opened.rollups.set, opened.rollups.files)
+        rollupTables = Mutex(opened.rollups)
         identityTable = Mutex(
             PublishedIdentity(
                 newest: opened.identityTable ?? nil, isKnown: opened.identityTable != nil))
@@ -170,7 +179,8 @@ package final class EventStore: Sendable {
         view = Mutex(
             View(
                 catalogState: opened.catalogState, segments: opened.segments,
-                identityLog: opened.identityLog?.files ?? [], tail: opened.tail,
+                identityLog: opened.identityLog?.files ?? [], rollups: rollups,
+                rollupFiles: rollupFiles, tail: opened.tail,
                 books: opened.books, schema: opened.schema, hidden: opened.erasures.scopes,
                 lastSeq: max(
                     opened.tail.lastSeq,
@@ -206,7 +216,7 @@ package final class EventStore: Sendable {
                     schema: view.schema, segments: view.segments, tail: tail,
                     identityLog: view.identityLog
                 ).hiding(view.hidden),
-                identity: identity, books: view.books)
+                identity: identity, books: view.books, rollups: view.rollups)
         }
     }
 
@@ -287,6 +297,7 @@ package final class EventStore: Sendable {
         status.compaction = compactionStatus()
         status.erasure = erasureStatus()
         status.retention = retentionStatus()
+        status.rollups = rollupStatus()
         status.identityTable = identityTableStatus.withLock { $0 }
         writerGauges.withLock { gauges in
             status.journalBytes = gauges.journalBytes

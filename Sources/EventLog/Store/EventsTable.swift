@@ -231,9 +231,9 @@ extension EventsTable {
         ).hiding(hidden, keepsLogouts: keepsLogouts)
     }
 
-    private init(
+    init(
         columns: [ColumnDefinition], segments: [SegmentFile], tail: [TailBlock],
-        identityLog: [SegmentFile]
+        identityLog: [SegmentFile] = []
     ) {
         self.columns = columns
         self.segments = segments

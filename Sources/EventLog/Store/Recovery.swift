@@ -36,6 +36,9 @@ struct OpenedStore {
     var replaced: [ReplacedFile] = []
     /// What events that are gone said about persons; `nil`: none ever went.
     var identityLog: IdentityLog.State?
+    var rollups = RollupTables()
+    /// What of them could not be read: nothing hangs on it but answers about expired events.
+    var rollupDamage: [Damage] = []
     var lastSeq: Int64
     var lastReceivedAt: Int64
     /// What the journal's files hold, for putting them in order.
@@ -94,7 +97,7 @@ struct Recovery {
         contents.report.damage +=
             state.damage + loaded.damage + journal.damage + erasures.damage
         contents.report.damage += identityLog?.damage ?? []
-        return OpenedStore(
+        var opened = OpenedStore(
             identityKey: identityKey, storeID: storeID, generatedIDs: contents.generatedIDs,
             catalog: catalog, catalogState: state, segments: segments, schema: contents.schema,
             tail: contents.tail, books: contents.books, dedup: contents.dedup,
@@ -107,6 +110,9 @@ struct Recovery {
             },
             erasures: erasures, identityLog: identityLog, lastSeq: journal.lastSeq,
             lastReceivedAt: contents.lastReceivedAt, journal: journal, report: contents.report)
+        // After the catalog of the events: what expires meanwhile is then still seen as events.
+        opened.rollupDamage = try opened.rollups.load(disk: disk, cache: cache)
+        return opened
     }
 
     /// What replaying the journal fills.

@@ -22,6 +22,13 @@ package struct StoreOptions: Sendable {
     package var compaction = CompactionPolicy()
     /// Which events go. By default none.
     package var retention = RetentionPolicy()
+    /// Whether rollups are made; those that are there are read in any case.
+    package var makesRollups = true
+    /// Events of a segment that gets one however soon it may be put together with others.
+    package var rollupRowCountMin = 1_000_000
+    /// How long rollups of events that are not stored any more are kept, by hours and by days, in µs.
+    package var hourlyRetention: Int64 = 90 * 86_400_000_000
+    package var dailyRetention: Int64 = 730 * 86_400_000_000
     /// How the journal's files grow.
     package var journalGrowth = JournalGrowth.standard
     /// The wall clock, in µs since 1970 UTC.
@@ -39,4 +46,11 @@ package struct StoreOptions: Sendable {
     static let sealFailureRest: Int64 = 1_000_000
 
     package init() {}
+
+    func retention(of grain: RollupGrain) -> Int64 {
+        switch grain {
+        case .hourly: hourlyRetention
+        case .daily: dailyRetention
+        }
+    }
 }

@@ -44,8 +44,9 @@ package struct StoreReader: Sendable {
                     tail: opened.tail.snapshot(opened.schema),
                     identityLog: opened.identityLog?.files ?? []
                 ).hiding(opened.erasures.scopes),
-                identity: opened.identity, books: opened.books)
+                identity: opened.identity, books: opened.books, rollups: opened.rollups.set)
             segments = opened.segments
+            opened.report.damage += opened.rollupDamage
             report = opened.report
             storeID = opened.storeID
             catalogVersion = opened.catalogState.version

@@ -22,6 +22,7 @@ package struct StoreStatus: Sendable, Codable {
     package var content = ContentStatus()
     package var compaction = CompactionStatus()
     package var retention = RetentionStatus()
+    package var rollups = RollupStatus()
     package var identityTable = IdentityTableStatus()
     package var erasure = ErasureStatus()
     /// Bytes cut from the end of the journal when it was last opened: an interrupted write.
@@ -70,6 +71,24 @@ package struct CompactionStatus: Sendable, Codable {
         bytesRead += step.bytesRead
         bytesWritten += step.bytesWritten
     }
+}
+
+/// What `status` shows of rollups.
+package struct RollupStatus: Sendable, Codable {
+    /// Segments that have one.
+    package var segments = 0
+    /// Files of events that are not stored any more.
+    package var expired = 0
+    /// Of all of them: rows, and bytes of their files.
+    package var rows = 0
+    package var bytes = 0
+    /// Rollups made since the start, and events that were counted for them.
+    package var built = 0
+    package var events = 0
+    /// One sentence for each segment of which none could be made.
+    package var failed: [String] = []
+
+    package init() {}
 }
 
 /// What `status` shows of the identity table, and what a publication of it answers.

@@ -9,6 +9,8 @@ import Synchronization
 package struct PersonTable: Table {
     package let events: EventsTable
     let identity: IdentityIndex
+    /// What may be read instead of events that are only counted.
+    let rollups: RollupSet
     /// Whose events they are by what a question wants to know.
     private(set) var mode = IdentityMode.resolved
 
@@ -16,9 +18,10 @@ package struct PersonTable: Table {
     package var summary: String { events.summary }
     package var columns: [ColumnDefinition] { events.columns + Self.definitions }
 
-    init(events: EventsTable, identity: IdentityIndex) {
+    init(events: EventsTable, identity: IdentityIndex, rollups: RollupSet = RollupSet()) {
         self.events = events
         self.identity = identity
+        self.rollups = rollups
     }
 
     package func identified(by mode: IdentityMode) -> (any Table)? {
@@ -38,23 +41,33 @@ package struct PersonTable: Table {
     ]
 
     package func scan(_ request: ScanRequest) throws -> Scan {
+        let scan = try events.scan(eventRequest(for: request))
+        let resolvers = ScanResolvers(table: self, observer: request.observer)
+        return Scan(units: scan.units.map { attributed($0, request, resolvers) })
+    }
+
+    /// What the events themselves are asked for.
+    func eventRequest(for request: ScanRequest) -> ScanRequest {
         let count = events.columns.count
         let own = request.columns.filter { $0 < count }
-        guard own.count < request.columns.count else { return try events.scan(request) }
-        let scan = try events.scan(
-            ScanRequest(
-                columns: own + PersonUnit.sources.filter { !own.contains($0) },
-                bounds: request.bounds.filter { $0.column < count }, observer: request.observer))
-        let resolvers = ScanResolvers(table: self, observer: request.observer)
-        return Scan(
-            units: scan.units.map {
-                PersonUnit(unit: $0, columnCount: count, resolvers: resolvers)
-            })
+        guard own.count < request.columns.count else { return request }
+        return ScanRequest(
+            columns: own + PersonUnit.sources.filter { !own.contains($0) },
+            bounds: request.bounds.filter { $0.column < count }, observer: request.observer)
+    }
+
+    /// The unit with who did it, if that is asked for.
+    func attributed(
+        _ unit: any ScanUnit, _ request: ScanRequest, _ resolvers: ScanResolvers
+    ) -> any ScanUnit {
+        let count = events.columns.count
+        guard request.columns.contains(where: { $0 >= count }) else { return unit }
+        return PersonUnit(unit: unit, columnCount: count, resolvers: resolvers)
     }
 }
 
 /// Who is who for one scan, found out by the first unit that is read: EXPLAIN reads none.
-private final class ScanResolvers: Sendable {
+final class ScanResolvers: Sendable {
     private let table: PersonTable
     private let observer: ScanObserver
     private let found = Mutex<PersonResolvers?>(nil)

@@ -12,9 +12,11 @@ package struct StoreTables: TableCatalog {
     package let devices: IdentityTable
     package let people: PersonsTable
 
-    init(events: EventsTable, identity: IdentityIndex, books: Books) {
+    init(
+        events: EventsTable, identity: IdentityIndex, books: Books, rollups: RollupSet = RollupSet()
+    ) {
         self.events = events
-        persons = PersonTable(events: events, identity: identity)
+        persons = PersonTable(events: events, identity: identity, rollups: rollups)
         ledger = LedgerTable(books.ledger)
         quarantine = QuarantineTable(books.quarantine)
         content = ContentTable(books.content)

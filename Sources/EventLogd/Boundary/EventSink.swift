@@ -45,6 +45,10 @@ package protocol EventSink: Sendable {
     /// From any thread that may read a file.
     func expirationPlan(trustsClock: Bool) -> ExpirationPlan
     func retentionStatus() -> RetentionStatus
+    /// Whether a segment is to get a rollup; from any thread.
+    func isRollupDue() -> Bool
+    /// Makes one; from any thread but the writer's, and may take long.
+    func buildRollup(isCancelled: @escaping () -> Bool) throws(StoreError) -> RollupStep?
     /// Removes replaced files that nobody should be reading any more.
     func releaseReplaced()
     /// Makes a snapshot; from any thread but the writer's, and may take long.

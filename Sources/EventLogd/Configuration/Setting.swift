@@ -149,6 +149,17 @@ extension DaemonConfiguration {
         set { storeOptions.sealAge = newValue / 1_000 }
     }
 
+    /// Nanoseconds, as the next; the store counts µs.
+    var hourlyRetention: Int64 {
+        get { storeOptions.hourlyRetention * 1_000 }
+        set { storeOptions.hourlyRetention = newValue / 1_000 }
+    }
+
+    var dailyRetention: Int64 {
+        get { storeOptions.dailyRetention * 1_000 }
+        set { storeOptions.dailyRetention = newValue / 1_000 }
+    }
+
     /// Nanoseconds; the parser counts µs.
     var maxAge: Int64 {
         get { ingest.maxAge * 1_000 }

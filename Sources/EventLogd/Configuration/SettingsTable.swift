@@ -12,7 +12,7 @@ package enum SettingsTable {
 
     package static let all: [Setting] =
         places + access + log + events + identity + quarantine + disk + seals + compaction
-        + retention
+        + retention + rollups
         + queries + exports + limits
 
     package static func find(_ key: String) -> Setting? { all.first { $0.key == key } }
@@ -123,6 +123,18 @@ package enum SettingsTable {
             "retention.checkInterval", \.limits.expiryCheckInterval.inNanoseconds,
             second / 100...24 * 3_600 * second, .atStart,
             "How often it is looked for what is to go."),
+    ]
+
+    private static let rollups: [Setting] = [
+        .flag(
+            "rollup.enabled", \.storeOptions.makesRollups, .atStart,
+            "Whether events are counted ahead, so that questions that only count are quick."),
+        .duration(
+            "retention.hourly", \.hourlyRetention, day...36_500 * day, .atStart,
+            "How long the counts by hours of events that have expired are kept."),
+        .duration(
+            "retention.daily", \.dailyRetention, day...36_500 * day, .atStart,
+            "The same of those by days."),
     ]
 
     private static let queries: [Setting] = [

@@ -171,6 +171,18 @@ struct DaemonMetrics: Sendable {
         text.gauge(
             "eventlog_clock_doubted", "1: nothing expires by age, for the clock may be wrong.",
             retention.clock.doubt == nil ? 0 : 1)
+        let rollups = status.rollups
+        text.gauge("eventlog_rollup_segments", "Segments with a rollup.", rollups.segments)
+        text.gauge(
+            "eventlog_rollup_expired_files", "Rollups of events that have expired.",
+            rollups.expired)
+        text.gauge("eventlog_rollup_rows", "Rows of all rollups.", rollups.rows)
+        text.gauge("eventlog_rollup_bytes", "Bytes of all rollups.", rollups.bytes)
+        text.counter(
+            "eventlog_rollup_events_total", "Events counted for new rollups.", rollups.events)
+        text.gauge(
+            "eventlog_rollup_failed_segments", "Segments of which no rollup could be made.",
+            rollups.failed.count)
         text.gauge("eventlog_tail_rows", "Events that are in no segment yet.", status.tailRows)
         let lag = status.oldestUnsealedAt.map { Double(max(0, clock.now() - $0)) / 1e6 }
         text.gauge(

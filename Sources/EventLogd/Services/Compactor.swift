@@ -5,7 +5,8 @@ import NIOPosix
 import Synchronization
 
 /// The one thread that writes segments anew, at a low priority: whoever sends or asks comes first. It puts
-/// segments together, and lets events go that are too old.
+/// segments together, lets events go that are too old and, when there is nothing to put together, makes
+/// rollups.
 package final class Compactor: Sendable {
     /// What it is sent for.
     private enum Errand { case expiry, compaction }
@@ -44,8 +45,18 @@ package final class Compactor: Sendable {
             while try self.expire(trustsClock: false) != nil {}
             self.tellOfClock()
         }
-        if compacting, sink.isCompactionDue() {
-            begin(.compaction) { while try self.compact(isForced: false) != nil {} }
+        startIfDue(compacting: compacting)
+    }
+
+    /// Starts on the compactor's thread if something is due and nothing under way.
+    /// - Parameter compacting: whether segments may be put together.
+    package func startIfDue(compacting: Bool) {
+        guard compacting && sink.isCompactionDue() || sink.isRollupDue() else { return }
+        begin(.compaction) {
+            // What is put together later would need a rollup of its own.
+            repeat {
+                while compacting, try self.compact(isForced: false) != nil {}
+            } while try self.rollUp() != nil
         }
     }
 
@@ -119,6 +130,22 @@ package final class Compactor: Sendable {
                 "events": "\(step.events)",
                 "bytes": "\(step.bytesRead) to \(step.bytesWritten)",
                 "took": "\(ContinuousClock.now - start)",
+            ])
+        return step
+    }
+
+    private func rollUp() throws(StoreError) -> RollupStep? {
+        let start = ContinuousClock.now
+        defer { ProcessSetup.trimHeaps(over: 0) }
+        guard
+            let step = try sink.buildRollup(
+                isCancelled: { self.isStopped.load(ordering: .relaxed) })
+        else { return nil }
+        logger.info(
+            "rolled up",
+            metadata: [
+                "segment": "\(step.source)", "events": "\(step.events)", "rows": "\(step.rows)",
+                "bytes": "\(step.bytes)", "took": "\(ContinuousClock.now - start)",
             ])
         return step
     }

@@ -16,6 +16,8 @@ struct Binder {
     var windows: WindowCollector?
     /// What tables are told that say nothing of it themselves: that of the table whose query this is.
     private var identity: IdentityMode?
+    /// The same of rollups.
+    private var usesRollups = true
     /// How many tables that are queries are open around here.
     private var derivationDepth = 0
     private static let derivationDepthMax = 4
@@ -98,11 +100,14 @@ struct Binder {
         }
         if var table = try find(reference) {
             try subqueries.countSources(1, at: reference.range)
-            var mode = try identityMode(of: reference)
+            let options = try options(of: reference)
+            var mode = options.identity
             if let wanted = mode ?? identity, let told = table.identified(by: wanted) {
                 table = told
                 mode = wanted
-            } else if let option = reference.options.first {
+            } else if let option = reference.options.first,
+                mode != nil || table.identified(by: .resolved) == nil
+            {
                 throw Self.takesNone(reference, option)
             }
             let columns = table.columns
@@ -112,7 +117,8 @@ struct Binder {
             let entries = positions.map {
                 Scope.Entry(name: columns[$0].name, type: columns[$0].type)
             }
-            let scan = ScanPlan(table: table, identity: mode, columns: positions)
+            var scan = ScanPlan(table: table, identity: mode, columns: positions)
+            scan.usesRollups = options.usesRollups ?? usesRollups
             return (
                 .scan(scan),
                 Scope(entries: entries, qualifiers: [reference.alias ?? reference.name])
@@ -141,7 +147,9 @@ struct Binder {
         }
         var binder = self
         binder.definitions = [:]
-        binder.identity = try identityMode(of: reference) ?? identity
+        let options = try options(of: reference)
+        binder.identity = options.identity ?? identity
+        binder.usesRollups = options.usesRollups ?? usesRollups
         binder.derivationDepth += 1
         do throws(QueryError) {
             guard derivationDepth < Self.derivationDepthMax else {

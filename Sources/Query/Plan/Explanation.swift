@@ -15,6 +15,7 @@ enum Explanation {
             "segments: \(scan.segments) to read, \(scan.segmentsPruned) pruned; row groups: "
                 + "\(scan.rowGroups) to read, \(scan.rowGroupsPruned) pruned; pages: "
                 + "\(scan.pages) to read, \(scan.pagesPruned) pruned")
+        lines += rollups(scan)
         guard isAnalyzed else { return lines }
         lines.append(
             "read: \(scan.rowsScanned) rows (\(scan.tailRows) from memory), "
@@ -25,6 +26,28 @@ enum Explanation {
         lines.append(
             "time: total \(milliseconds(statistics.elapsed)) ms, \(statistics.rowCount) rows")
         return lines
+    }
+
+    /// What is read of rollups; nothing if no question of the query could use any.
+    private static func rollups(_ scan: ScanObserver.Counts) -> [String] {
+        func names(_ counts: [String: Int]) -> String {
+            counts.keys.sorted().joined(separator: ", ")
+        }
+        var parts: [String] = []
+        if scan.rollupCandidates > 0 {
+            let count = scan.rollups.values.reduce(0, +)
+            parts.append(
+                "\(count) of \(scan.rollupCandidates) segments"
+                    + (count > 0 ? " (\(names(scan.rollups)))" : ""))
+        }
+        let expired = scan.rollupsOfExpired.values.reduce(0, +)
+        if expired > 0 {
+            parts.append("\(expired) of expired events (\(names(scan.rollupsOfExpired)))")
+        }
+        if scan.rollupsUnfit > 0 {
+            parts.append("\(scan.rollupsUnfit) of expired events too coarse for this and left out")
+        }
+        return parts.isEmpty ? [] : ["rollups: " + parts.joined(separator: "; ")]
     }
 
     private static func milliseconds(_ duration: Duration) -> String {

@@ -6,7 +6,7 @@ enum Optimizer {
         let filtered = pushFilters(plan)
         let limited = pushLimits(filtered)
         let ordered = breakTiesByGroups(limited)
-        return withBounds(pruned(ordered))
+        return counted(withBounds(pruned(ordered)))
     }
 
     // MARK: - Limits

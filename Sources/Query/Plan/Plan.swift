@@ -66,7 +66,7 @@ struct NamedExpression: Sendable {
 }
 
 struct ScanPlan: Sendable {
-    let table: any Table
+    var table: any Table
     /// What the query told the table, if it did.
     var identity: IdentityMode?
     /// Positions in `table.columns` that come out.
@@ -77,6 +77,8 @@ struct ScanPlan: Sendable {
     var bounds: [ColumnBound] = []
     /// Positions in `columns` that are read for `filters` alone, so that nobody looks at them later.
     var filterOnly: Set<Int> = []
+    /// Whether rows may be read that stand for several; `false`: the query forbids it.
+    var usesRollups = true
 }
 
 struct AggregatePlan: Sendable {

@@ -105,6 +105,8 @@ final class FakeSink: EventSink {
     ) throws(StoreError) -> ExpirationStep? { nil }
     func expirationPlan(trustsClock: Bool) -> ExpirationPlan { ExpirationPlan() }
     func retentionStatus() -> RetentionStatus { RetentionStatus() }
+    func isRollupDue() -> Bool { false }
+    func buildRollup(isCancelled: @escaping () -> Bool) throws(StoreError) -> RollupStep? { nil }
     func releaseReplaced() {}
     func snapshot(
         to path: String, isCancelled: @escaping () -> Bool

@@ -54,22 +54,26 @@ package final class PersonResolvers: Sendable {
     private let watch: SquashWatch?
     /// By segment, what was found out about its squash.
     private let squashes = Mutex<[String: PersonSquash?]>([:])
+    /// What was found out about rollups.
+    private let rollups: Mutex<RollupVerdicts>
 
     /// - Parameter domain: of the strings of dictionaries that are made now.
     convenience init(
         _ map: IdentityMap, mode: PersonMode = .resolved, watch: SquashWatch? = nil,
         domain: @escaping @Sendable () -> StringDomain
     ) {
-        self.init(map, mode, Kept(), watch, domain)
+        self.init(map, mode, Kept(), RollupVerdicts(), watch, domain)
     }
 
     private init(
-        _ map: IdentityMap, _ mode: PersonMode, _ kept: consuming Kept, _ watch: SquashWatch?,
+        _ map: IdentityMap, _ mode: PersonMode, _ kept: consuming Kept,
+        _ rollups: consuming RollupVerdicts, _ watch: SquashWatch?,
         _ domain: @escaping @Sendable () -> StringDomain
     ) {
         self.map = map
         self.mode = mode
         self.kept = Mutex(kept)
+        self.rollups = Mutex(rollups)
         self.watch = watch
         self.domain = domain
     }
@@ -83,7 +87,9 @@ package final class PersonResolvers: Sendable {
             devices.contains { entry.devices.code(of: $0.text) != nil }
         }
         kept.size = kept.entries.reduce(0) { $0 + $1.size }
-        return PersonResolvers(map, mode, kept, watch, domain)
+        var rollups = self.rollups.withLock { $0 }
+        rollups.doubt(devices)
+        return PersonResolvers(map, mode, kept, rollups, watch, domain)
     }
 
     /// The persons that a segment has itself, if by this map they are right.
@@ -101,6 +107,22 @@ package final class PersonResolvers: Sendable {
         }
         squashes.withLock { $0[segment.path] = .some(squash) }
         return squash
+    }
+
+    /// Whether each row of a rollup is of one person, so that its first event tells who did all of it.
+    func isWhole(_ rollup: RollupFile) -> Bool {
+        let known = rollups.withLock { $0.verdict(on: rollup) }
+        if let known { return known }
+        let isWhole = rollup.forEachActor { users, devices, times, spans in
+            let (userCodes, userNames) = users.codesOrNulls
+            let (deviceCodes, deviceNames) = devices.codesOrNulls
+            let resolver = entry(userNames, deviceNames).resolver
+            let ends = zip(times, spans).map { $0 &+ $1 }
+            return resolver.intervals(users: userCodes, devices: deviceCodes, times: times)
+                == resolver.intervals(users: userCodes, devices: deviceCodes, times: ends)
+        }
+        rollups.withLock { $0.keep(isWhole, on: rollup) }
+        return isWhole
     }
 
     /// Who did each row of a block, as a position in the list; -1: nobody.
