@@ -59,6 +59,7 @@ struct CountedTable: Table {
         var live: Set<String> = []
         var counts: [String: Int] = [:]
         var candidates = 0
+        let looksAtRows = request.columns.contains { $0 < columns.count - 1 }
         for segment in persons.events.segments {
             live.insert(segment.entry.path)
             guard pruning.mayMatch(segment.entry) else {
@@ -66,8 +67,9 @@ struct CountedTable: Table {
                 continue
             }
             candidates += 1
-            guard let rollup = rollups.live[segment.entry.path], rollup.isUsable,
-                rollup.fits(times), (try? rollup.file.open()) != nil,
+            // How many events there are without looking at any, the segment itself knows as quickly.
+            guard looksAtRows, let rollup = rollups.rollup(of: segment),
+                rollup.fits(times), rollup.isReadable,
                 resolvers?.isWhole(rollup) ?? true
             else {
                 choice.segments.append(segment)
@@ -115,6 +117,13 @@ private struct Counts {
     }
 
     func read() throws -> Block { try unit.read([0]) }
+
+    /// Whatever of it was damaged, the next question reads the events.
+    func noteDamage() {
+        if unit.observer.damage.contains(where: { $0.file == rollup.file.path }) {
+            rollup.markDamaged()
+        }
+    }
 }
 
 /// A unit of events, or of a rollup, and for how many events its rows stand.
@@ -137,7 +146,7 @@ private struct CountedUnit: ScanUnit {
             numbers = block.columns[0]
             unreadable = (unreadable + block.unreadable).merged()
         }
-        if !unreadable.isEmpty { counts?.rollup.markDamaged() }
+        counts?.noteDamage()
         var next = 0
         return Block(
             rowCount: rowCount,

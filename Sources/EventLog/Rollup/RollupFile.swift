@@ -9,6 +9,8 @@ package final class RollupFile: Sendable {
     let name: RollupName
     /// Whether a question met damage in it. Of a live one the next reads the events instead.
     private let isDamaged = Atomic<Bool>(false)
+    /// Whether a question found a row that is of several persons, as is known now. A new one has more rows.
+    private let isSplit = Atomic<Bool>(false)
 
     /// - Returns: `nil` if it is not of our making.
     init?(_ entry: SegmentEntry, _ grain: RollupGrain, disk: any Disk, cache: ColumnCache) {
@@ -21,6 +23,31 @@ package final class RollupFile: Sendable {
 
     var isUsable: Bool { !isDamaged.load(ordering: .relaxed) }
     func markDamaged() { isDamaged.store(true, ordering: .relaxed) }
+    func markSplit() { isSplit.store(true, ordering: .relaxed) }
+
+    /// Whether another should take its place.
+    /// - Parameters:
+    ///   - now: µs since 1970 UTC.
+    ///   - rest: how long one is kept at least that is sound, in µs.
+    func isToBeMadeAnew(at now: Int64, rest: Int64) -> Bool {
+        let age =
+            now - file.entry.modificationTime.multipliedReportingOverflow(by: 1000).partialValue
+        return !isUsable || isSplit.load(ordering: .relaxed) && age >= rest
+    }
+
+    /// Whether what a scan needs to know of the file can be read.
+    var isReadable: Bool {
+        do {
+            let opened = try file.open()
+            for group in opened.file.rowGroups.indices {
+                _ = try file.pageStarts(opened, rowGroup: group)
+            }
+            return true
+        } catch {
+            markDamaged()
+            return false
+        }
+    }
 
     /// Whether the question tells events of one row apart.
     func fits(_ use: CountingQuestion.Times) -> Bool {
@@ -38,16 +65,27 @@ package struct RollupSet: Sendable {
     private(set) var live: [String: RollupFile] = [:]
     /// Those of what is not stored any more, by path of the segment that it was in.
     private(set) var expired: [String: [RollupGrain: RollupFile]] = [:]
+    /// Of a live one that has more rows than this share of the events, nobody gains anything.
+    private var rowShareMax = 1.0
 
     init() {}
 
-    init(_ files: some Sequence<RollupFile>) {
+    init(_ files: some Sequence<RollupFile>, rowShareMax: Double) {
+        self.rowShareMax = rowShareMax
         for file in files {
             switch file.name.kind {
             case .live: live[file.name.source] = file
             case .expired: expired[file.name.source, default: [:]][file.grain] = file
             }
         }
+    }
+
+    /// The rollup to be read instead of a segment, if there is one that is worth it.
+    func rollup(of segment: SegmentFile) -> RollupFile? {
+        guard let rollup = live[segment.entry.path], rollup.isUsable,
+            Double(rollup.file.entry.rowCount) <= rowShareMax * Double(segment.entry.rowCount)
+        else { return nil }
+        return rollup
     }
 
     var isEmpty: Bool { live.isEmpty && expired.isEmpty }

@@ -8,6 +8,10 @@ struct RollupTables {
     var isKnown = false
     /// What the tables say, as questions see it.
     private(set) var files: [RollupFile] = []
+    /// See `RollupSet`.
+    let rowShareMax: Double
+
+    init(rowShareMax: Double) { self.rowShareMax = rowShareMax }
 
     /// - Parameter cache: for what is read of the files.
     mutating func put(
@@ -23,7 +27,7 @@ struct RollupTables {
         }
     }
 
-    var set: RollupSet { RollupSet(files) }
+    var set: RollupSet { RollupSet(files, rowShareMax: rowShareMax) }
 }
 
 extension RollupTables {

@@ -26,6 +26,7 @@ extension EventStore {
     /// largest first.
     private func nextRollupSource() -> SegmentFile? {
         guard options.makesRollups else { return nil }
+        let now = options.now()
         let failed = rollupBuilding.withLock { $0.failed }
         return view.withLock { view in
             view.segments.filter { segment in
@@ -35,7 +36,9 @@ extension EventStore {
                         || segment.entry.rowCount >= options.rollupRowCountMin,
                     failed[path] == nil
                 else { return false }
-                return view.rollups.live[path].map { !$0.isUsable } ?? true
+                return view.rollups.live[path].map {
+                    $0.isToBeMadeAnew(at: now, rest: options.rollupRest)
+                } ?? true
             }.max { $0.entry.rowCount < $1.entry.rowCount }
         }
     }

@@ -36,7 +36,7 @@ struct OpenedStore {
     var replaced: [ReplacedFile] = []
     /// What events that are gone said about persons; `nil`: none ever went.
     var identityLog: IdentityLog.State?
-    var rollups = RollupTables()
+    var rollups: RollupTables
     /// What of them could not be read: nothing hangs on it but answers about expired events.
     var rollupDamage: [Damage] = []
     var lastSeq: Int64
@@ -108,7 +108,8 @@ struct Recovery {
                 try IdentityDirectory(disk: disk, storeID: storeID, options: identity)
                     .load(upTo: state.journalPosition)
             },
-            erasures: erasures, identityLog: identityLog, lastSeq: journal.lastSeq,
+            erasures: erasures, identityLog: identityLog,
+            rollups: RollupTables(rowShareMax: options.rollupShareMax), lastSeq: journal.lastSeq,
             lastReceivedAt: contents.lastReceivedAt, journal: journal, report: contents.report)
         // After the catalog of the events: what expires meanwhile is then still seen as events.
         opened.rollupDamage = try opened.rollups.load(disk: disk, cache: cache)

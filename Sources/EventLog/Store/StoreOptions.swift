@@ -26,6 +26,10 @@ package struct StoreOptions: Sendable {
     package var makesRollups = true
     /// Events of a segment that gets one however soon it may be put together with others.
     package var rollupRowCountMin = 1_000_000
+    /// Rows that a rollup may have for each event to be read instead of them: with more it takes as long.
+    package var rollupShareMax = 0.75
+    /// How long a rollup is kept of which a later record says that a row is of several persons, in µs.
+    package var rollupRest: Int64 = 3_600_000_000
     /// How long rollups of events that are not stored any more are kept, by hours and by days, in µs.
     package var hourlyRetention: Int64 = 90 * 86_400_000_000
     package var dailyRetention: Int64 = 730 * 86_400_000_000

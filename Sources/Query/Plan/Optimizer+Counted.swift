@@ -34,12 +34,22 @@ extension Optimizer {
             question.formUnion(use.moved { scan.columns[$0] })
         }
         guard let table = scan.table.counted(for: question) else { return nil }
+        guard aggregate.aggregates.contains(where: \.call.isCount) else {
+            return .aggregate(withTable(input, table), aggregate)
+        }
         let (counted, place) = withCount(input, table)
         var weighted = aggregate
         for index in weighted.aggregates.indices where weighted.aggregates[index].call.isCount {
             weighted.aggregates[index].call = weighted.aggregates[index].call.weighted(by: place)
         }
         return .aggregate(counted, weighted)
+    }
+
+    /// The same over another table.
+    private static func withTable(_ plan: Plan, _ table: any Table) -> Plan {
+        guard case .scan(var scan) = plan else { return plan.mapInput { withTable($0, table) } }
+        scan.table = table
+        return .scan(scan)
     }
 
     /// The same with the count of the rows' rows as its last column.

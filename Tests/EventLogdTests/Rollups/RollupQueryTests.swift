@@ -1,5 +1,6 @@
 import Columns
 import Query
+import Synchronization
 import TestSupport
 import Testing
 
@@ -126,8 +127,10 @@ struct RollupQueryTests {
         let asker = RollupAsker(workload.store.tables())
         func said(_ text: String) throws -> String { try asker.explanation(text) }
         let count = "|> AGGREGATE count(*) AS n"
-        #expect(try said("FROM events \(count)") == "2 of 3 segments (hourly)")
-        #expect(try said("FROM events(rollups => false) \(count)") == "")
+        #expect(try said("FROM events \(count) GROUP BY event") == "2 of 3 segments (hourly)")
+        #expect(try said("FROM events(rollups => false) \(count) GROUP BY event") == "")
+        // A file knows how many events it has.
+        #expect(try said("FROM events \(count)") == "0 of 3 segments")
         #expect(try said("FROM events |> AGGREGATE max(seq) AS s") == "")
         #expect(try said("FROM events \(count) GROUP BY date_trunc('minute', timestamp)") == "")
         #expect(
@@ -187,11 +190,61 @@ struct RollupQueryTests {
         try asker.check(plain)
         // Made anew with what is known now, the row is two.
         try store.seal()
-        try workload.compactAll()
+        #expect(store.isRollupDue())
         try workload.buildAll()
         let later = RollupAsker(store.tables())
-        #expect(try later.explanation(question) == "1 of 1 segments (hourly)")
+        #expect(try later.explanation(question) == "2 of 2 segments (hourly)")
         try later.check(question)
+    }
+
+    @Test("one that saves no rows is not read")
+    func share() throws {
+        let workload = try RollupWorkload(seed: 2)
+        var builder = BatchBuilder(identityKey: workload.store.identityKey)
+        for number in 0..<8 {
+            // Four rows of two events each.
+            builder.add(
+                "like", id: "e\(number)", contentId: "c\(number % 4)",
+                timestamp: RollupWorkload.start + Int64(number), fields: [.deviceId: "d"])
+        }
+        _ = try workload.store.append([builder.batch], durability: .synced)
+        try workload.store.seal()
+        try workload.buildAll()
+        let question = "FROM events |> AGGREGATE count(*) AS n GROUP BY contentId"
+        for (share, said) in [(0.5, "1 of 1 segments (hourly)"), (0.49, "0 of 1 segments")] {
+            var options = RollupWorkload.options
+            options.rollupShareMax = share
+            let again = try EventStore.open(
+                "s", on: workload.disk.survivor(seed: 1), options: options)
+            #expect(try RollupAsker(again.tables()).explanation(question) == said)
+            try RollupAsker(again.tables()).check(question)
+        }
+    }
+
+    @Test("damage in one costs nothing but one answer, which says so; then it is made anew")
+    func damage() throws {
+        var workload = try RollupWorkload(seed: 4)
+        try workload.sealed(300)
+        try workload.buildAll()
+        let path = try #require(workload.store.view.withLock { $0.rollupFiles.first?.file.path })
+        let whole = try workload.disk.readAll(path)
+        let question = "FROM events |> AGGREGATE count(*) AS n GROUP BY userId, deviceId"
+        let right = try RollupAsker(workload.store.tables()).rows(question)
+        for place in stride(from: 6, to: whole.count, by: whole.count / 12) {
+            let disk = workload.disk.survivor(seed: 1)
+            var bytes = whole
+            bytes[place] ^= 0x40
+            try disk.writeFile(path, bytes, .replacing)
+            let store = try EventStore.open("s", on: disk, options: RollupWorkload.options)
+            let first = try RollupAsker(store.tables()).run(question)
+            let isRight = try RollupAsker(store.tables()).rows(question) == right
+            #expect(isRight, "byte \(place)")
+            guard !first.damage.isEmpty else { continue }
+            #expect(first.damage.allSatisfy { $0.file == path }, "byte \(place)")
+            #expect(store.isRollupDue())
+            #expect(try store.buildRollup() != nil)
+            #expect(try RollupAsker(store.tables()).rows(question) == right)
+        }
     }
 
     @Test("the store seen from outside gives the same")

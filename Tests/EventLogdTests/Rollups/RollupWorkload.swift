@@ -22,6 +22,8 @@ struct RollupWorkload {
         options.now = { start + 72 * hour }
         options.journalGrowth = JournalGrowth(stepMin: 4608, stepMax: 9216)
         options.rollupRowCountMin = 1
+        options.rollupShareMax = 1
+        options.rollupRest = 0
         return options
     }
 
@@ -107,7 +109,7 @@ struct RollupAsker {
 
     init(_ tables: StoreTables) { self.tables = tables }
 
-    private func run(_ text: String) throws -> QueryResult {
+    func run(_ text: String) throws -> QueryResult {
         try QueryEngine(
             catalog: tables, limits: QueryLimits(), now: RollupWorkload.start, threadCount: 2
         ).run(text)

@@ -121,6 +121,7 @@ package final class PersonResolvers: Sendable {
             return resolver.intervals(users: userCodes, devices: deviceCodes, times: times)
                 == resolver.intervals(users: userCodes, devices: deviceCodes, times: ends)
         }
+        if !isWhole, mode == .resolved { rollup.markSplit() }
         rollups.withLock { $0.keep(isWhole, on: rollup) }
         return isWhole
     }
