@@ -100,4 +100,19 @@ extension ErasureScope {
                 && !wholeDevices.contains(IdentityName(deviceNames[Int(devices[row])]))
         }
     }
+
+    /// Whether a row of a rollup goes: it is of one person.
+    /// - Parameter time: of its first event, in µs since 1970 UTC.
+    func takes(user: String?, device: String?, time: Int64) -> Bool {
+        if let user, !UserPlaceholder.matches(user) {
+            let name = IdentityName(user)
+            return users.contains { IdentityName($0) == name }
+        }
+        guard let device else { return false }
+        let name = IdentityName(device)
+        return devices.contains { own in
+            IdentityName(own.name) == name
+                && (own.isWhole || own.spans.contains { $0.contains(time) })
+        }
+    }
 }

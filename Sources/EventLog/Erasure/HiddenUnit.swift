@@ -1,52 +1,63 @@
 import Columns
 import Synchronization
 
-/// Rows of events without those of persons who are being erased.
-final class HiddenUnit: ScanUnit {
-    private let unit: any ScanUnit
-    private let scopes: [ErasureScope]
-    /// Whether logouts from devices that others use too are there: they part others' events still.
-    private let keepsLogouts: Bool
-    /// Rows that stay; `nil` inside: all. Found out by the first who asks.
+/// Rows of a unit that stay while persons are being erased: found out by the first who asks, for all units that
+/// read the same rows.
+final class VisibleRows: Sendable {
+    private let find: @Sendable () throws -> [UInt32]?
+    /// `nil` inside: all.
     private let found = Mutex<[UInt32]??>(nil)
 
-    init(_ unit: any ScanUnit, _ scopes: [ErasureScope], keepsLogouts: Bool) {
-        self.unit = unit
-        self.scopes = scopes
-        self.keepsLogouts = keepsLogouts
-    }
+    private init(_ find: @escaping @Sendable () throws -> [UInt32]?) { self.find = find }
 
-    var rowCount: Int {
-        guard let kept = try? kept() else { return unit.rowCount }
-        return kept.count
-    }
-
-    func read(_ columns: [Int]) throws -> Block {
-        guard let kept = try kept() else { return try unit.read(columns) }
-        let block = try unit.read(columns)
-        return Block(
-            rowCount: kept.count, columns: block.columns.map { $0.gather(kept) },
-            unreadable: Self.places(of: block.unreadable, in: kept))
-    }
-
-    private func kept() throws -> [UInt32]? {
+    /// - Returns: `nil`: all of them.
+    func rows() throws -> [UInt32]? {
         if let found = found.withLock({ $0 }) { return found }
-        let kept = try keptRows()
-        found.withLock { $0 = .some(kept) }
-        return kept
+        let rows = try find()
+        found.withLock { $0 = .some(rows) }
+        return rows
     }
 
-    /// - Returns: the rows that none of the scopes takes; `nil`: all of them.
-    private func keptRows() throws -> [UInt32]? {
-        let block = try unit.read(ErasureScope.positions)
-        var isGone = [Bool](repeating: false, count: block.rowCount)
-        for scope in scopes {
-            let rows = try scope.rows(of: block) { try AdministrativeRows(of: unit) }
-            let own = rows.indices.filter { rows[$0] }
-            for row in own { isGone[row] = true }
-            guard keepsLogouts else { continue }
-            for row in scope.sharedLogouts(among: own, of: block) { isGone[row] = false }
+    /// Of events.
+    /// - Parameter keepsLogouts: whether logouts from devices that others use too are there: they part others'
+    ///   events still.
+    convenience init(
+        ofEvents unit: any ScanUnit, without scopes: [ErasureScope], keepsLogouts: Bool
+    ) {
+        self.init {
+            let block = try unit.read(ErasureScope.positions)
+            var isGone = [Bool](repeating: false, count: block.rowCount)
+            for scope in scopes {
+                let rows = try scope.rows(of: block) { try AdministrativeRows(of: unit) }
+                let own = rows.indices.filter { rows[$0] }
+                for row in own { isGone[row] = true }
+                guard keepsLogouts else { continue }
+                for row in scope.sharedLogouts(among: own, of: block) { isGone[row] = false }
+            }
+            return Self.visible(isGone, block)
         }
+    }
+
+    /// Of a rollup of events that are not stored any more, all of which had come before the requests.
+    convenience init(ofRollup unit: any ScanUnit, without scopes: [ErasureScope]) {
+        self.init {
+            let positions = [EventColumn.userId, .deviceId, .timestamp].map { Int($0.rawValue) }
+            let block = try unit.read(positions)
+            var isGone = [Bool](repeating: false, count: block.rowCount)
+            guard case .int64(let times) = block.columns[2].values else { return nil }
+            for row in isGone.indices {
+                let user = block.columns[0][row].text
+                let device = block.columns[1][row].text
+                isGone[row] = scopes.contains {
+                    $0.takes(user: user, device: device, time: times[row])
+                }
+            }
+            return Self.visible(isGone, block)
+        }
+    }
+
+    private static func visible(_ isGone: [Bool], _ block: Block) -> [UInt32]? {
+        var isGone = isGone
         // Whose it is nobody can tell: the reader of the unit has reported the damage.
         for range in block.unreadable {
             for row in range { isGone[row] = true }
@@ -54,10 +65,36 @@ final class HiddenUnit: ScanUnit {
         guard isGone.contains(true) else { return nil }
         return isGone.indices.filter { !isGone[$0] }.map(UInt32.init)
     }
+}
 
-    private static func places(of rows: [Range<Int>], in kept: [UInt32]) -> [Range<Int>] {
-        guard !rows.isEmpty else { return [] }
-        return kept.indices.filter { place in rows.contains { $0.contains(Int(kept[place])) } }
-            .map { $0..<$0 + 1 }.merged()
+extension Value {
+    fileprivate var text: String? {
+        if case .string(let text) = self { text } else { nil }
+    }
+}
+
+/// A unit without the rows of persons who are being erased.
+struct HiddenUnit: ScanUnit {
+    let unit: any ScanUnit
+    let visible: VisibleRows
+
+    var rowCount: Int {
+        guard let rows = try? visible.rows() else { return unit.rowCount }
+        return rows.count
+    }
+
+    func read(_ columns: [Int]) throws -> Block {
+        guard let rows = try visible.rows() else { return try unit.read(columns) }
+        let block = try unit.read(columns)
+        return Block(
+            rowCount: rows.count, columns: block.columns.map { $0.gather(rows) },
+            unreadable: Self.places(of: block.unreadable, in: rows))
+    }
+
+    private static func places(of unreadable: [Range<Int>], in rows: [UInt32]) -> [Range<Int>] {
+        guard !unreadable.isEmpty else { return [] }
+        return rows.indices.filter { place in
+            unreadable.contains { $0.contains(Int(rows[place])) }
+        }.map { $0..<$0 + 1 }.merged()
     }
 }

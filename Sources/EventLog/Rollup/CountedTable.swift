@@ -32,11 +32,18 @@ struct CountedTable: Table {
                     unit: persons.attributed(unit, own, resolvers), place: place, counts: nil))
         }
         for rollup in chosen.rollups {
-            for unit in try table([rollup.file], []).scan(inner).units {
+            let rows = EventsTable(
+                columns: persons.events.columns, segments: [rollup.file], tail: [])
+            for unit in try rows.scan(inner).units {
+                var visible: VisibleRows?
+                if !persons.events.hidden.isEmpty {
+                    visible = VisibleRows(ofRollup: unit, without: persons.events.hidden)
+                }
+                let seen = visible.map { HiddenUnit(unit: unit, visible: $0) } ?? unit
                 units.append(
                     CountedUnit(
-                        unit: persons.attributed(unit, own, resolvers), place: place,
-                        counts: (unit as? SegmentUnit).map { Counts(rollup, $0) }))
+                        unit: persons.attributed(seen, own, resolvers), place: place,
+                        counts: (unit as? SegmentUnit).map { Counts(rollup, $0, visible) }))
             }
         }
         return Scan(units: units)
@@ -44,6 +51,7 @@ struct CountedTable: Table {
 
     private func table(_ segments: [SegmentFile], _ tail: [TailBlock]) -> EventsTable {
         EventsTable(columns: persons.events.columns, segments: segments, tail: tail)
+            .hiding(persons.events.hidden)
     }
 
     /// What is read: of each event one row, or it is counted in one.
@@ -107,13 +115,15 @@ struct CountedTable: Table {
 private struct Counts {
     let rollup: RollupFile
     /// The same rows, but with that column alone.
-    private let unit: SegmentUnit
+    private let unit: any ScanUnit
 
-    init(_ rollup: RollupFile, _ unit: SegmentUnit) {
+    /// - Parameter visible: the rows that are seen; `nil`: all.
+    init(_ rollup: RollupFile, _ unit: SegmentUnit, _ visible: VisibleRows?) {
         self.rollup = rollup
-        self.unit = SegmentUnit(
+        let counts = SegmentUnit(
             segment: unit.segment, rowGroup: unit.rowGroup, pages: unit.pages,
             rowCount: unit.rowCount, columns: [RollupColumn.count], observer: unit.observer)
+        self.unit = visible.map { HiddenUnit(unit: counts, visible: $0) } ?? counts
     }
 
     func read() throws -> Block { try unit.read([0]) }

@@ -31,6 +31,12 @@ package struct EventsTable: Table {
         return table
     }
 
+    private func hiding(_ unit: any ScanUnit, _ scopes: [ErasureScope]) -> any ScanUnit {
+        HiddenUnit(
+            unit: unit,
+            visible: VisibleRows(ofEvents: unit, without: scopes, keepsLogouts: keepsLogouts))
+    }
+
     /// All that says something about persons, as rows.
     var withIdentityLog: EventsTable {
         EventsTable(
@@ -64,7 +70,7 @@ package struct EventsTable: Table {
                 let scopes = hidden.filter { $0.seqMax >= segment.entry.seqMin }
                 units +=
                     scopes.isEmpty
-                    ? own : own.map { HiddenUnit($0, scopes, keepsLogouts: keepsLogouts) }
+                    ? own : own.map { hiding($0, scopes) }
             } catch {
                 request.observer.report(
                     Damage(
