@@ -110,6 +110,8 @@ package struct CatalogChange: Sendable, Hashable {
         case expire = "EXPIRE"
         /// Rows of a person are gone.
         case erase = "ERASE"
+        /// Rows are gone that nobody asks for.
+        case delete = "DELETE"
     }
 
     package var operation: Operation

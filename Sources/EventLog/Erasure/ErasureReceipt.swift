@@ -46,6 +46,8 @@ package struct ErasureReceipt: Sendable, Hashable, Codable {
     package var quarantined = 0
     package var exports: [String] = []
     package var devices = 0
+    /// Rows of rollups, of events that had expired.
+    package var rollupRows = 0
     /// Files that had been set aside because of damage, and may have held something of the person.
     package var damagedFiles: [String] = []
     /// Snapshots made before: they still hold the data.

@@ -67,7 +67,10 @@ struct CountedTable: Table {
         var live: Set<String> = []
         var counts: [String: Int] = [:]
         var candidates = 0
-        let looksAtRows = request.columns.contains { $0 < columns.count - 1 }
+        // The live rollups of who is being erased are not looked through: the events are.
+        let looksAtRows =
+            persons.events.hidden.isEmpty
+            && request.columns.contains { $0 < columns.count - 1 }
         for segment in persons.events.segments {
             live.insert(segment.entry.path)
             guard pruning.mayMatch(segment.entry) else {

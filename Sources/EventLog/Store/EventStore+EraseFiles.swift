@@ -196,8 +196,18 @@ extension EventStore {
         }
         progress(2 * concerned.count, 2 * concerned.count)
         try eraseIdentityLog(scope, schema)
+        try eraseRollups(scope, &receipt)
         dropReplaced()
         return true
+    }
+
+    /// What is counted of the person's events, of which some had gone before.
+    private func eraseRollups(_ scope: ErasureScope, _ receipt: inout ErasureReceipt) throws {
+        let erasure = try eraseRollupRows { user, device, times in
+            scope.takes(user: user, device: device, time: times.lowerBound)
+        }
+        for file in erasure.files { try disk.unlink(file) }
+        receipt.rollupRows = erasure.rows
     }
 
     /// What events that had gone before said about the person.

@@ -202,9 +202,12 @@ extension EventStore {
         } else {
             step.segments = inputs.count
         }
-        try prepareRemoval(of: inputs, except: isKept)
+        try prepareRemoval(of: inputs, except: isKept, before: job.cutoff ?? .max)
         let moves = try moves(of: inputs, except: isKept, to: .expired)
-        guard let written = try replace(inputs, by: outputs, .expire, moving: moves) else {
+        guard
+            let written = try replace(
+                inputs, by: outputs, .expire, moving: moves, isExpiry: true)
+        else {
             return nil
         }
         step.events =
@@ -218,8 +221,12 @@ extension EventStore {
 
     /// Everything that must be durable before events go. Whatever else is made of raw events and outlives them is
     /// brought up to date here: `inputs` are still live, and are so until this has returned.
-    /// - Parameter isKept: by row of the inputs: those that stay; `nil`: none does.
-    private func prepareRemoval(of inputs: [SegmentFile], except isKept: [Bool]?) throws {
+    /// - Parameters:
+    ///   - isKept: by row of the inputs: those that stay; `nil`: none does.
+    ///   - cutoff: what happened before it goes, µs since 1970 UTC.
+    private func prepareRemoval(
+        of inputs: [SegmentFile], except isKept: [Bool]?, before cutoff: Int64
+    ) throws {
         let now = options.now()
         let isMended =
             retention.withLock { $0.mendedAt.map { abs(now - $0) } }
@@ -229,5 +236,8 @@ extension EventStore {
             retention.withLock { $0.mendedAt = now }
         }
         try keepIdentity(of: inputs, except: isKept)
+        if let damaged = try prepareForExpiry(inputs, rowsBefore: cutoff).first {
+            throw SegmentMergeError.damaged(damaged, message: "its events cannot be counted")
+        }
     }
 }

@@ -81,9 +81,7 @@ package struct EventsTable: Table {
         }
         for block in tail {
             let unit = TailUnit(block: block, columns: columns)
-            units.append(
-                hidden.isEmpty
-                    ? unit : HiddenUnit(unit, hidden, keepsLogouts: keepsLogouts))
+            units.append(hidden.isEmpty ? unit : hiding(unit, hidden))
             request.observer.count {
                 $0.tailRows += block.rowCount
                 $0.rowsScanned += block.rowCount
