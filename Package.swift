@@ -35,6 +35,7 @@ let package = Package(
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CChecksum"),
+        .target(name: "CChild"),
         .target(name: "CHeap"),
         .target(name: "CPriority"),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
@@ -61,7 +62,7 @@ let package = Package(
         .target(
             name: "EventLogd",
             dependencies: [
-                "CHeap", "CPriority", "Columns", "CZlib", "EventLog", "Keys", "Persons", "Query",
+                "CChild", "CHeap", "CPriority", "Columns", "CZlib", "EventLog", "Keys", "Persons", "Query",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -23,6 +23,7 @@ package struct Daemon: Sendable {
     private let compactor: Compactor
     private let snapshotter: Snapshotter
     private let eraser: Eraser
+    private let archiver: Archiver?
     private let queries: QueryDesk
     package let exporter: Exporter?
     private let limits: DaemonLimits
@@ -36,7 +37,8 @@ package struct Daemon: Sendable {
     package init(
         sink: any EventSink, decoders: any LineDecoderFactory, queries runner: any QueryRunner,
         socketPath: String, limits: DaemonLimits = DaemonLimits(), gatekeeper: Gatekeeper? = nil,
-        exporter: Exporter? = nil, clock: ReceiveClock = ReceiveClock(),
+        exporter: Exporter? = nil, archiving: ArchiveCommand? = nil,
+        clock: ReceiveClock = ReceiveClock(),
         logger: Logger = Daemon.silentLogger
     ) {
         let gatekeeper =
@@ -61,6 +63,9 @@ package struct Daemon: Sendable {
         self.compactor = compactor
         self.snapshotter = snapshotter
         self.eraser = eraser
+        archiver = archiving.map {
+            Archiver(sink: sink, command: $0, limits: limits, logger: logger)
+        }
         self.queries = queries
         self.exporter = exporter
         self.connections = connections
@@ -105,6 +110,7 @@ package struct Daemon: Sendable {
         onReady: @escaping @Sendable () -> Void
     ) -> [any Service] {
         let exports = exporter.map { [ExportService(exporter: $0, limits: limits)] } ?? []
+        let archives = archiver.map { [ArchiveService(archiver: $0)] } ?? []
         let first: [any Service] = [
             StoreService(sink: sink, logger: logger),
             WriterService(writer: writer),
@@ -115,7 +121,7 @@ package struct Daemon: Sendable {
             IndexService(sink: sink),
             QueryService(queries: queries),
         ]
-        return first + exports + [
+        return first + archives + exports + [
             KeyService(keys: gatekeeper.keys),
             SocketService(listeners: listeners, group: group, daemon: self, onReady: onReady),
         ]

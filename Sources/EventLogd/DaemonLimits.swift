@@ -52,6 +52,8 @@ package struct DaemonLimits: Sendable {
     package var compactCheckInterval: TimeAmount = .seconds(5)
     /// Whether they are without being told to.
     package var compactsByItself = true
+    /// How long the command that archives a segment may take.
+    package var archiveTimeout: TimeAmount = .minutes(10)
     /// How often it is looked whether events are to go: they go by the hour.
     package var expiryCheckInterval: TimeAmount = .minutes(10)
 

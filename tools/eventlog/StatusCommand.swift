@@ -123,6 +123,11 @@ struct DaemonReport: Codable {
                 "note      nothing expires by age for \(Quantities.duration(liftedIn)): the clock may be "
                     + "wrong; eventlog expire --trust-clock says it is not")
         }
+        if let pending = store.archive.pending, pending > 0 {
+            lines.append(
+                "note      \(count(pending)) segments are not archived"
+                    + (store.archive.error.map { ": \(harmless($0))" } ?? ""))
+        }
         if let error = store.identityTable.error {
             lines.append("note      the identity table was not published: \(harmless(error))")
         }

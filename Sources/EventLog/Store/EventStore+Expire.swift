@@ -66,7 +66,7 @@ extension EventStore {
     ) throws(StoreError) -> ExpirationStep? {
         do {
             return try rewriting.withLock { _ in
-                while let (job, inputs) = nextExpiration(clockIsRight: trustsClock) {
+                while let (job, inputs) = try nextExpiration(clockIsRight: trustsClock) {
                     guard !isCancelled() else { return nil }
                     do {
                         return try expire(job, inputs, isCancelled)
@@ -162,7 +162,7 @@ extension EventStore {
 
     private func nextExpiration(
         clockIsRight: Bool
-    ) -> (job: RetentionPolicy.Job, inputs: [SegmentFile])? {
+    ) throws -> (job: RetentionPolicy.Job, inputs: [SegmentFile])? {
         guard options.retention.maxAge != nil || options.retention.maxBytes != nil else {
             return nil
         }
@@ -172,7 +172,10 @@ extension EventStore {
         let files = Dictionary(uniqueKeysWithValues: segments.map { ($0.entry.path, $0) })
         let candidates = segments.map(\.entry).filter { !setAside.contains($0.path) }
             .map(RetentionPolicy.Segment.init)
-        guard let job = options.retention.next(candidates, now: now) else { return nil }
+        guard var job = options.retention.next(candidates, now: now) else { return nil }
+        // In order: what stands behind one that is not archived waits with it.
+        job.segments = Array(try job.segments.prefix { try mayExpire($0) })
+        guard !job.segments.isEmpty else { return nil }
         return (job, job.segments.compactMap { files[$0] })
     }
 

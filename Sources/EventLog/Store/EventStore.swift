@@ -43,6 +43,8 @@ package final class EventStore: Sendable {
     /// Never held during input or output, nor while another lock is taken.
     let retention = Mutex(RetentionState())
     let clockStart: ClockStart
+    /// Never held during input or output, nor while another lock is taken.
+    let archive = Mutex(ArchiveState())
     /// Held while the log is changed or copied. Taken after `rewriting`.
     let identityLog: Mutex<KnownIdentityLog>
     /// Files that others have taken the place of. Never held during input or output, nor while another lock
@@ -298,6 +300,7 @@ package final class EventStore: Sendable {
         status.erasure = erasureStatus()
         status.retention = retentionStatus()
         status.rollups = rollupStatus()
+        status.archive = archiveStatus()
         status.identityTable = identityTableStatus.withLock { $0 }
         writerGauges.withLock { gauges in
             status.journalBytes = gauges.journalBytes

@@ -33,6 +33,8 @@ package struct StoreOptions: Sendable {
     /// How long rollups of events that are not stored any more are kept, by hours and by days, in µs.
     package var hourlyRetention: Int64 = 90 * 86_400_000_000
     package var dailyRetention: Int64 = 730 * 86_400_000_000
+    /// Whether live segments are to be archived, and none may expire before it is.
+    package var archives = false
     /// How the journal's files grow.
     package var journalGrowth = JournalGrowth.standard
     /// The wall clock, in µs since 1970 UTC.

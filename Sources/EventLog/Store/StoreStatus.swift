@@ -23,6 +23,7 @@ package struct StoreStatus: Sendable, Codable {
     package var compaction = CompactionStatus()
     package var retention = RetentionStatus()
     package var rollups = RollupStatus()
+    package var archive = ArchiveStatus()
     package var identityTable = IdentityTableStatus()
     package var erasure = ErasureStatus()
     /// Bytes cut from the end of the journal when it was last opened: an interrupted write.

@@ -26,6 +26,6 @@ extension Daemon {
                 store.tables()
             },
             socketPath: socketPath, limits: configuration.limits, gatekeeper: gatekeeper,
-            exporter: exporter, logger: logger)
+            exporter: exporter, archiving: configuration.archiveCommand, logger: logger)
     }
 }

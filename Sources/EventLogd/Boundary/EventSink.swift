@@ -49,6 +49,10 @@ package protocol EventSink: Sendable {
     func isRollupDue() -> Bool
     /// Makes one; from any thread but the writer's, and may take long.
     func buildRollup(isCancelled: @escaping () -> Bool) throws(StoreError) -> RollupStep?
+    /// The next segment to be archived, and what came of it; from any thread that may read and write a file.
+    func nextToArchive() throws(StoreError) -> ArchiveTask?
+    func noteArchived(_ task: ArchiveTask) throws(StoreError)
+    func noteArchiveFailure(_ message: String)
     /// Removes replaced files that nobody should be reading any more.
     func releaseReplaced()
     /// Makes a snapshot; from any thread but the writer's, and may take long.

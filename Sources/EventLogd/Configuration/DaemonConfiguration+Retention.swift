@@ -13,10 +13,11 @@ extension DaemonConfiguration {
         set { storeOptions.retention.maxBytes = newValue > 0 ? newValue : nil }
     }
 
-    /// The options that the store is opened with: nothing of an archive ever goes, and where nobody divides sealed
-    /// segments by days, retention does.
+    /// The options that the store is opened with: nothing of an archive ever goes, nothing goes before it is archived, and
+    /// where nobody divides sealed segments by days, retention does.
     package var effectiveStoreOptions: StoreOptions {
         var options = storeOptions
+        options.archives = archiveCommand != nil
         options.retention.rewritesFresh = !limits.compactsByItself
         if ingest.archive {
             options.retention.maxAge = nil

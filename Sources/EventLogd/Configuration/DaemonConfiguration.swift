@@ -29,6 +29,8 @@ package struct DaemonConfiguration: Sendable {
     package var limits = DaemonLimits()
     package var query = QueryLimits()
     package var export = ExportLimits()
+    /// What is run for each new segment; `nil`: nothing.
+    package var archiveCommand: ArchiveCommand?
 
     package init() {}
 }

@@ -94,6 +94,13 @@ package enum SettingForm {
     static func text(mode: UInt32) -> String { "0" + String(mode, radix: 8) }
 
     /// Any absolute or relative path; with a zero byte in it none could be opened.
+    static func command(_ text: String) throws(Problem) -> ArchiveCommand {
+        guard let command = ArchiveCommand(text) else {
+            throw Problem("has a % that is not %p, %f or %%")
+        }
+        return command
+    }
+
     static func path(_ text: String) throws(Problem) -> String {
         guard !text.utf8.contains(0) else { throw Problem("is not a path") }
         return text

@@ -12,8 +12,7 @@ package enum SettingsTable {
 
     package static let all: [Setting] =
         places + access + log + events + identity + quarantine + disk + seals + compaction
-        + retention + rollups
-        + queries + exports + limits
+        + retention + rollups + archiving + queries + exports + limits
 
     package static func find(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -135,6 +134,21 @@ package enum SettingsTable {
         .duration(
             "retention.daily", \.dailyRetention, day...36_500 * day, .atStart,
             "The same of those by days."),
+    ]
+
+    private static let archiving: [Setting] = [
+        Setting(
+            "archive.command", "a command with %p and %f", .atStart,
+            "Run by /bin/sh for each new segment: %p is its path, %f the name of its file, %% a percent sign. "
+                + "Status 0: it is archived."
+        ) {
+            $0.archiveCommand?.text ?? ""
+        } set: { (configuration, text) throws(SettingForm.Problem) in
+            configuration.archiveCommand = text.isEmpty ? nil : try SettingForm.command(text)
+        },
+        .duration(
+            "archive.timeout", \.limits.archiveTimeout.inNanoseconds, second...24 * 3_600 * second,
+            .atStart, "How long the command may take before it is killed."),
     ]
 
     private static let queries: [Setting] = [

@@ -183,6 +183,15 @@ struct DaemonMetrics: Sendable {
         text.gauge(
             "eventlog_rollup_failed_segments", "Segments of which no rollup could be made.",
             rollups.failed.count)
+        text.counter(
+            "eventlog_archived_total", "Segments whose archive.command has ended well.",
+            status.archive.archived)
+        text.counter(
+            "eventlog_archive_failures_total", "Times that archive.command has not.",
+            status.archive.failures)
+        text.gauge(
+            "eventlog_archive_pending_segments", "Live segments that are not archived.",
+            status.archive.pending ?? 0)
         text.gauge("eventlog_tail_rows", "Events that are in no segment yet.", status.tailRows)
         let lag = status.oldestUnsealedAt.map { Double(max(0, clock.now() - $0)) / 1e6 }
         text.gauge(

@@ -13,6 +13,7 @@ import ServiceLifecycle
 /// CompactService  gives up the step that is under way
 /// SnapshotService gives up the snapshot that is under way
 /// EraseService    gives up the erasure that is under way, to go on at the next start
+/// ArchiveService  ends the command that is under way, if there is one
 /// IndexService    reads the sealed ids into the duplicate index, then only waits
 /// QueryService    cancels what still runs
 /// ExportService   ends what still runs, to begin anew at the next start

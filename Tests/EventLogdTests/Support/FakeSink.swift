@@ -107,6 +107,9 @@ final class FakeSink: EventSink {
     func retentionStatus() -> RetentionStatus { RetentionStatus() }
     func isRollupDue() -> Bool { false }
     func buildRollup(isCancelled: @escaping () -> Bool) throws(StoreError) -> RollupStep? { nil }
+    func nextToArchive() throws(StoreError) -> ArchiveTask? { nil }
+    func noteArchived(_ task: ArchiveTask) throws(StoreError) {}
+    func noteArchiveFailure(_ message: String) {}
     func releaseReplaced() {}
     func snapshot(
         to path: String, isCancelled: @escaping () -> Bool
