@@ -47,14 +47,14 @@ extension EventStore {
     /// The receipt of an erasure, done or not; `nil` if there is none with this id.
     package func erasureReceipt(_ id: String) throws(StoreError) -> ErasureReceipt? {
         do {
-            let directory = ErasureDirectory(disk: disk)
-            if let done = try directory.receipt(id) { return done }
+            let written = try ErasureDirectory(disk: disk).receipt(id)
             return erasing.withLock { erasing in
-                guard let key = erasing.key,
-                    let scope = erasing.scopes.first(where: { $0.id == id })
-                else { return nil }
-                var receipt = scope.receipt(key)
-                receipt.error = erasing.errors[id]
+                let known = erasing.scopes.first { $0.id == id }
+                var receipt = written
+                if receipt == nil, let known, let key = erasing.key {
+                    receipt = known.receipt(key)
+                }
+                if known != nil { receipt?.error = erasing.errors[id] }
                 return receipt
             }
         } catch {

@@ -1,6 +1,4 @@
 import Columns
-import Crypto
-import Parquet
 import Synchronization
 
 /// Removing what an erasure is about from every file.
@@ -22,18 +20,19 @@ extension EventStore {
                 erasing.scopes.first { $0.id == id }.map { ($0, erasing.key) }
             }
             guard case (var scope, let key?)? = known else { return nil }
-            var receipt = scope.receipt(key)
-            receipt.quarantined = try leaveQuarantine(scope)
+            var receipt =
+                try ErasureDirectory(disk: disk).receipt(id) ?? scope.receipt(key)
+            receipt.quarantined += try leaveQuarantine(scope)
             try sealAll()
             try leaveJournal()
-            receipt.damagedFiles = try eraseDamaged(scope)
+            receipt.damagedFiles += try eraseDamaged(scope)
             scope = try findWholeDevices(scope)
             receipt.devices = scope.devices.count
             let isDone = try rewriting.withLock { _ in
                 try eraseSegments(&scope, &receipt, progress, isCancelled)
             }
             guard isDone else { return nil }
-            receipt.exports = try removeExports(scope)
+            receipt.exports += try removeExports(scope)
             try eraseIdentity()
             cache.removeAll()
             try waitForReaders(receipt)
@@ -97,6 +96,10 @@ extension EventStore {
     /// Devices that nobody else has events of: what is left of them is a logout at most.
     private func findWholeDevices(_ scope: ErasureScope) throws -> ErasureScope {
         var scope = scope
+        let known = Set(scope.devices.map(\.name))
+        scope.devices += try logoutDevices(scope).subtracting(known).sorted().map {
+            ErasureScope.Device(name: $0, spans: [])
+        }
         guard !scope.devices.isEmpty else { return scope }
         let observer = ScanObserver()
         let events = tables().events
@@ -135,209 +138,41 @@ extension EventStore {
         return scope
     }
 
+    /// Devices from which the person has logged out: that is no link, and may be all that there is of them.
+    private func logoutDevices(_ scope: ErasureScope) throws -> Set<String> {
+        let columns = [EventColumn.deviceId, .userId, .event].map { Int($0.rawValue) }
+        let users = scope.users.map { Value.string($0) }
+        let events = view.withLock {
+            EventsTable(schema: $0.schema, segments: $0.segments, tail: [])
+        }
+        let scan = try events.scan(
+            ScanRequest(
+                columns: columns,
+                bounds: [
+                    ColumnBound(column: columns[1], .oneOf(users)),
+                    ColumnBound(column: columns[2], .oneOf([.string("clear")])),
+                ], observer: ScanObserver()))
+        var devices: Set<String> = []
+        for unit in scan.units {
+            let block = try unit.read(columns)
+            for row in 0..<block.rowCount where block.columns[2][row] == .string("clear") {
+                guard users.contains(block.columns[1][row]),
+                    case .string(let device) = block.columns[0][row]
+                else { continue }
+                devices.insert(device)
+            }
+        }
+        return devices
+    }
+
     /// More is known of a request; after a crash it must be known still.
-    private func keep(_ scope: ErasureScope) throws {
+    func keep(_ scope: ErasureScope) throws {
         try ErasureDirectory(disk: disk).write(scope)
         erasing.withLock { erasing in
             erasing.scopes = erasing.scopes.map { $0.id == scope.id ? scope : $0 }
         }
         view.withLock { view in
             view.hidden = view.hidden.map { $0.id == scope.id ? scope : $0 }
-        }
-    }
-
-    // MARK: Segments
-
-    /// A segment with events of the person.
-    private struct Found {
-        var segment: SegmentFile
-        /// Rows that go, ascending.
-        var rows: [Int] = []
-        /// Of these, logouts from devices that others have events of.
-        var logouts: [Int] = []
-        var identities: [EventIdentity] = []
-        var times: ClosedRange<Int64>?
-
-        var isKept: [Bool] { division(of: rows).map { !$0 } }
-
-        /// By row of the segment, whether it is one of these.
-        func division(of rows: [Int]) -> [Bool] {
-            var isOne = [Bool](repeating: false, count: segment.entry.rowCount)
-            for row in rows { isOne[row] = true }
-            return isOne
-        }
-    }
-
-    /// - Returns: `false` if it was cancelled.
-    private func eraseSegments(
-        _ scope: inout ErasureScope, _ receipt: inout ErasureReceipt,
-        _ progress: (Int, Int) -> Void, _ isCancelled: () -> Bool
-    ) throws -> Bool {
-        let (schema, segments) = view.withLock { ($0.schema, $0.segments) }
-        let concerned = segments.filter { $0.entry.seqMin <= scope.seqMax }
-        var found: [Found] = []
-        for (number, segment) in concerned.enumerated() {
-            guard !isCancelled() else { return false }
-            progress(number, 2 * concerned.count)
-            if let own = try find(scope, in: segment, schema) { found.append(own) }
-        }
-        // Known before they are gone: what is sent again must not be taken for new in between.
-        try remember(found.flatMap(\.identities), of: scope)
-        let times = found.compactMap(\.times) + (scope.times.map { [$0] } ?? [])
-        if let first = times.map(\.lowerBound).min(), let last = times.map(\.upperBound).max() {
-            scope.times = first...last
-            try keep(scope)
-        }
-        for (number, own) in found.enumerated() {
-            guard !isCancelled() else { return false }
-            progress(concerned.count + concerned.count * number / found.count, 2 * concerned.count)
-            receipt.events += own.rows.count
-            receipt.segments.append(try rewrite(own))
-        }
-        progress(2 * concerned.count, 2 * concerned.count)
-        try eraseIdentityLog(scope, schema)
-        try eraseRollups(scope, &receipt)
-        dropReplaced()
-        return true
-    }
-
-    /// What is counted of the person's events, of which some had gone before.
-    private func eraseRollups(_ scope: ErasureScope, _ receipt: inout ErasureReceipt) throws {
-        let erasure = try eraseRollupRows { user, device, times in
-            scope.takes(user: user, device: device, time: times.lowerBound)
-        }
-        for file in erasure.files { try disk.unlink(file) }
-        receipt.rollupRows = erasure.rows
-    }
-
-    /// What events that had gone before said about the person.
-    private func eraseIdentityLog(_ scope: ErasureScope, _ schema: EventSchema) throws {
-        let (files, leaves) = view.withLock { ($0.identityLog, $0.catalogState.leaves) }
-        for file in files where file.entry.seqMin <= scope.seqMax {
-            guard let found = try find(scope, in: file, schema) else { continue }
-            let outputs = try merge([file], nil).run(keyValues: footer(nil)) { _ in
-                RowDivision(keeping: found.isKept)
-            }
-            try replaceInIdentityLog([file], by: outputs + logouts(of: found), leaves)
-        }
-    }
-
-    /// Logouts without the ids of who logged out: they part what others did on the device before and after.
-    private func logouts(of found: Found) throws -> [SegmentMerge.Output] {
-        guard !found.logouts.isEmpty else { return [] }
-        var merge = merge([found.segment], nil)
-        merge.replacement = { position, reader in
-            position == Int(EventColumn.userId.rawValue)
-                ? Column(nulls: reader.rowCount, type: .string)
-                : try IdentityLogRows.column(position, reader)
-        }
-        return try merge.run(keyValues: footer(nil)) { _ in
-            RowDivision(keeping: found.division(of: found.logouts))
-        }
-    }
-
-    /// - Returns: `nil` if the segment has no event of the person.
-    private func find(
-        _ scope: ErasureScope, in segment: SegmentFile, _ schema: EventSchema
-    ) throws -> Found? {
-        let observer = ScanObserver()
-        let table = EventsTable(schema: schema, segments: [segment], tail: [])
-        let scan = try table.scan(ScanRequest(columns: [], bounds: [], observer: observer))
-        var found = Found(segment: segment)
-        var start = 0
-        for unit in scan.units {
-            let block = try unit.read(ErasureScope.positions)
-            let isOwn = try scope.rows(of: block) { try AdministrativeRows(of: unit) }
-            let rows = isOwn.indices.filter { isOwn[$0] }
-            defer { start += unit.rowCount }
-            guard !rows.isEmpty else { continue }
-            found.rows += rows.map { start + $0 }
-            found.logouts += scope.sharedLogouts(among: rows, of: block).map { start + $0 }
-            found.identities += try identities(of: rows, in: unit)
-            guard case .int64(let times) = block.columns[3].values else { continue }
-            for row in rows {
-                let known = found.times ?? times[row]...times[row]
-                found.times =
-                    min(known.lowerBound, times[row])...max(known.upperBound, times[row])
-            }
-        }
-        if let damage = observer.damage.first {
-            throw StoreError.io(
-                "\(damage.file): \(damage.message); whose its events are cannot be told")
-        }
-        return found.rows.isEmpty ? nil : found
-    }
-
-    private func identities(of rows: [Int], in unit: any ScanUnit) throws -> [EventIdentity] {
-        let ids = try unit.read([EventColumn.producer, .eventId].map { Int($0.rawValue) })
-        var hashers: [String: EventIdentityHasher] = [:]
-        return rows.compactMap { row in
-            guard case .string(let producer) = ids.columns[0][row],
-                case .string(let eventId) = ids.columns[1][row]
-            else { return nil }
-            let hasher =
-                hashers[producer] ?? EventIdentityHasher(producer: producer, key: identityKey)
-            hashers[producer] = hasher
-            return Array(eventId.utf8).withUnsafeBytes { hasher.identity(of: $0) }
-        }
-    }
-
-    private func remember(_ identities: [EventIdentity], of scope: ErasureScope) throws {
-        guard !identities.isEmpty else { return }
-        let tombstones = writer.withLock { writer in
-            writer.tombstones.add(identities, at: scope.requestedAt)
-            writer.tombstones.dropErased(before: options.now() - Limits.erasedIdentityAge)
-            writer.dedup.erase(identities)
-            return writer.tombstones
-        }
-        try ErasureDirectory(disk: disk).write(tombstones)
-    }
-
-    private func rewrite(_ found: Found) throws -> ErasureReceipt.Segment {
-        let segment = found.segment
-        let (events, position) = sealedEvents()
-        let squasher =
-            try segment.open().squash == nil
-            ? nil : identity.squasher(events, position: position)
-        let before = try Self.digest(of: disk.readAll(segment.path))
-        var receipt = ErasureReceipt.Segment(
-            file: segment.entry.path, sha256: before, events: found.rows.count)
-        let isKept = found.isKept
-        let outputs = try merge([segment], squasher).run(keyValues: footer(squasher)) { _ in
-            RowDivision(keeping: isKept)
-        }
-        let logouts = try logouts(of: found)
-        if !logouts.isEmpty { try addToIdentityLog(logouts) }
-        let moves = try moves(of: [segment], except: isKept, to: .erased)
-        guard let written = try replace([segment], by: outputs, .erase, moving: moves) else {
-            throw StoreError.io("\(segment.path) is not live any more")
-        }
-        if let entry = written.first, let output = outputs.first {
-            receipt.newFile = entry.path
-            receipt.newSha256 = Self.digest(of: output.bytes)
-        }
-        return receipt
-    }
-
-    private static func digest(of bytes: [UInt8]) -> String {
-        SHA256.hash(data: bytes).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count < 2 ? "0" + digits : digits
-        }.joined()
-    }
-
-    /// Files that others have taken the place of go now, whoever outside reads them.
-    private func dropReplaced() {
-        let files = replaced.withLock { replaced in
-            defer { replaced = [] }
-            return replaced
-        }
-        for file in files {
-            if let segment = file.segment {
-                segment.markObsolete()
-            } else {
-                try? disk.unlink(file.path)
-            }
         }
     }
 
