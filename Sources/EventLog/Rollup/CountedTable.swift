@@ -118,18 +118,22 @@ struct CountedTable: Table {
 private struct Counts {
     let rollup: RollupFile
     /// The same rows, but with that column alone.
-    private let unit: any ScanUnit
+    private let unit: SegmentUnit
+    private let visible: VisibleRows?
 
     /// - Parameter visible: the rows that are seen; `nil`: all.
     init(_ rollup: RollupFile, _ unit: SegmentUnit, _ visible: VisibleRows?) {
         self.rollup = rollup
-        let counts = SegmentUnit(
+        self.visible = visible
+        self.unit = SegmentUnit(
             segment: unit.segment, rowGroup: unit.rowGroup, pages: unit.pages,
             rowCount: unit.rowCount, columns: [RollupColumn.count], observer: unit.observer)
-        self.unit = visible.map { HiddenUnit(unit: counts, visible: $0) } ?? counts
     }
 
-    func read() throws -> Block { try unit.read([0]) }
+    func read() throws -> Block {
+        guard let visible else { return try unit.read([0]) }
+        return try HiddenUnit(unit: unit, visible: visible).read([0])
+    }
 
     /// Whatever of it was damaged, the next question reads the events.
     func noteDamage() {
