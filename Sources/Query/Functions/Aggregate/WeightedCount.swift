@@ -45,6 +45,7 @@ final class WeightedCountState: AggregateState {
             counts.counts[0] &+= weights.reduce(0, &+)
             return
         }
+        // Groups are less than the count that there is room for (`GroupedRows`).
         counts.counts.withUnsafeMutableBufferPointer { counts in
             for row in 0..<groups.count { counts[Int(groups[row])] &+= weights[row] }
         }
