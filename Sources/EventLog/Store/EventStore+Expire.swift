@@ -100,9 +100,11 @@ extension EventStore {
         while let job = options.retention.next(
             left.filter { !setAside.contains($0.path) && !rewritten.contains($0.path) }, now: now)
         {
-            let taken = Set(job.segments)
+            // Whether a record cannot be read or does not say so: what is not archived stays.
+            let taken = Set(job.segments.prefix { (try? mayExpire($0)) ?? false })
+            guard !taken.isEmpty else { break }
             if let cutoff = job.cutoff {
-                plan.rewritten += job.segments.count
+                plan.rewritten += taken.count
                 rewritten.formUnion(taken)
                 for place in left.indices where taken.contains(left[place].path) {
                     left[place].times = cutoff...max(cutoff, left[place].times.upperBound)

@@ -66,8 +66,10 @@ struct ArchiveTests {
             fixture.clock.pass(1_000_000)
         }
         fixture.clock.pass(3 * RetentionFixture.day)
+        #expect(fixture.store.expirationPlan().segments == 0)
         #expect(try fixture.expireAll() == 0)
         try fixture.store.noteArchived(try #require(try fixture.store.nextToArchive()))
+        #expect(fixture.store.expirationPlan().segments == 1)
         #expect(try fixture.expireAll() == 1)
         #expect(fixture.store.status().archive.pending == 1)
     }
