@@ -46,7 +46,7 @@ struct SettingsTableTests {
     func independence() throws {
         let samples = [
             "7", "8s", "9ms", "9MiB", "true", "false", "test", "debug", "0600", "a=fraction",
-            "/path",
+            "/path", "3d",
         ]
         for setting in SettingsTable.all {
             var configuration = DaemonConfiguration()
