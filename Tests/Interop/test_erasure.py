@@ -35,7 +35,7 @@ def plant(daemon, events=30_000):
     """The person among many others in places that are easily missed."""
     # A long dictionary, and the page boundary at 20,480 rows.
     lines = [event(number, userId=f"u_{number % 9_000}") for number in range(events)]
-    for place in (20_479, 20_480, 20_481, 5, events - 1):
+    for place in (20_479 % events, 20_480 % events, 20_481 % events, 5, events - 1):
         lines[place] = of(MARK, DEVICE, 900_000 + place)
     daemon.send(lines)
     daemon.seal()
@@ -48,7 +48,7 @@ def plant(daemon, events=30_000):
     # Refused, and in the journal only.
     daemon.send([{"event": "playStart", "userId": MARK, "timestamp": "never"}, f'{{"userId":"{MARK}"'.encode() + b"\n"])
     assert daemon.client("user", "export", MARK, "-o", "/dev/null").returncode == 0
-    daemon.send([of(MARK, DEVICE, 930_000 + number, data={"note": f"about {MARK}"}) for number in range(50)])
+    daemon.send([of(MARK, DEVICE, 930_000 + number, data={"currentTime": 1, "duration": 60, "note": f"about {MARK}"}) for number in range(50)])
 
 
 def test_nothing_is_left_of_a_person_and_nobody_else_loses_anything(daemon):
@@ -76,7 +76,7 @@ def test_nothing_is_left_of_a_person_and_nobody_else_loses_anything(daemon):
     assert books["erased"] == receipt["events"] and books["stored"] == daemon.count()
     assert deltalake.DeltaTable(str(daemon.store / "events")).to_pyarrow_table().num_rows == daemon.count()
     # Only what held the person was written anew, and each says what became of it.
-    assert all(segment["file"] != segment["newFile"] for segment in receipt["segments"])
+    assert all(segment["file"] != segment.get("newFile") for segment in receipt["segments"])
     assert erase(daemon, MARK, "--now")["events"] == 0
 
 
@@ -102,6 +102,7 @@ def test_late_events_are_gone_and_the_id_starts_empty(daemon):
     plant(daemon, 1_000)
     erase(daemon, MARK, "--now")
     late = of(MARK, DEVICE, 900_005)
+    assert daemon.count() == 1_000 - 5
     ack, errors = daemon.send([event(999_001), late, of(None, DEVICE, 999_002), event(999_003)])
     assert (ack["stored"], ack["failed"]) == (2, 2), ack
     assert [(error["line"], error["code"]) for error in errors] == [(2, "GONE"), (3, "GONE")]

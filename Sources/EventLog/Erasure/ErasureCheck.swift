@@ -58,6 +58,22 @@ package struct ErasureCheck {
         return check.report
     }
 
+    /// All files of a directory and of those below it.
+    static func files(in directory: String, on disk: any Disk) throws(DiskError) -> [String] {
+        var files: [String] = []
+        for name in try disk.list(directory) {
+            let path = joinPath(directory, name)
+            do throws(DiskError) {
+                _ = try FileReader(path, on: disk)
+                files.append(path)
+            } catch {
+                guard error.reason == .notARegularFile || error.isNotFound else { throw error }
+                files += try Self.files(in: path, on: disk)
+            }
+        }
+        return files
+    }
+
     /// Whether a file has one of the ids in it, or cannot be read whole.
     static func mayHold(_ ids: [String], _ path: String, on disk: any Disk) throws -> Bool {
         var check = ErasureCheck(disk: disk, ids: ids)

@@ -37,26 +37,17 @@ struct ErasureDirectory {
     /// What is known of erasures. Changes nothing.
     func load() throws(DiskError) -> Loaded {
         var loaded = Loaded()
-        guard let bytes = try read(ErasureKey.path) else { return loaded }
-        guard let key = ErasureKey(bytes) else {
-            loaded.damage.append(
-                Damage(
-                    file: ErasureKey.path,
-                    message: "not a key: late events of persons who were erased are not recognised")
-            )
-            return loaded
+        if let bytes = try read(ErasureKey.path) {
+            loaded.key = ErasureKey(bytes)
+            if loaded.key == nil {
+                loaded.damage.append(Self.lost(ErasureKey.path))
+            }
         }
-        loaded.key = key
-        if let bytes = try read(TombstoneFile.path) {
+        if loaded.key != nil, let bytes = try read(TombstoneFile.path) {
             if let tombstones = TombstoneFile.tombstones(bytes) {
                 loaded.tombstones = tombstones
             } else {
-                loaded.damage.append(
-                    Damage(
-                        file: TombstoneFile.path,
-                        message:
-                            "not readable: late events of persons who were erased are not recognised"
-                    ))
+                loaded.damage.append(Self.lost(TombstoneFile.path))
             }
         }
         for name in try disk.list(Self.path)
@@ -75,8 +66,16 @@ struct ErasureDirectory {
             loaded.scopes.append(scope)
         }
         loaded.scopes.sort { ($0.requestedAt, $0.id) < ($1.requestedAt, $1.id) }
-        for scope in loaded.scopes { loaded.tombstones.add(scope, key) }
+        if let key = loaded.key {
+            for scope in loaded.scopes { loaded.tombstones.add(scope, key) }
+        }
         return loaded
+    }
+
+    private static func lost(_ path: String) -> Damage {
+        Damage(
+            file: path,
+            message: "not readable: late events of persons who were erased are not recognised")
     }
 
     /// Whether an erasure is not done yet.
@@ -96,7 +95,7 @@ struct ErasureDirectory {
 
     func write(_ key: ErasureKey) throws {
         try disk.createDirectory(Self.path)
-        try disk.writeFile(ErasureKey.path, key.bytes, .creating)
+        try disk.writeFile(ErasureKey.path, key.bytes, .replacing)
     }
 
     func write(_ scope: ErasureScope) throws {

@@ -7,6 +7,10 @@ struct ErasureState {
     var key: ErasureKey?
     /// Those that are not done yet, in the order in which they were asked for.
     var scopes: [ErasureScope] = []
+}
+
+/// What `status` shows of erasures: a copy, because the state's lock is held while events are read.
+struct ErasureGauges {
     /// What went wrong at the last attempt, by id.
     var errors: [String: String] = [:]
     /// Events that erasures took since the start.
@@ -27,18 +31,33 @@ extension EventStore {
             throw .notAUser(user)
         }
         do {
-            return try erasing.withLock { erasing in
+            let (scope, accepted) = try erasing.withLock { erasing in
                 let key = try keepKey(&erasing)
                 let events = tables().events
                 let map = try identity.version(of: events, ScanObserver()).map
                 let found = map.whereabouts(ofPersonOf: user)
                 // No seal may take in what is about to be forgotten.
                 return try sealing.withLock { _ in
-                    try writer.withLock { writer in
+                    let scope = try writer.withLock { writer in
                         try hide(found.users, found.devices, key, &writer, &erasing)
                     }
+                    // Ingest need not wait for it, and nobody has been promised anything yet.
+                    identity.hide(scope)
+                    return (scope, scope.receipt(key))
                 }
             }
+            // What was refused is shown as it came.
+            var receipt = accepted
+            receipt.quarantined = try leaveQuarantine(scope)
+            try erasing.withLock { [receipt] erasing in
+                let directory = ErasureDirectory(disk: disk)
+                // Who erases has an account of its own, once it has begun.
+                guard erasing.scopes.contains(where: { $0.id == scope.id }),
+                    receipt.quarantined > 0, try directory.receipt(scope.id) == nil
+                else { return }
+                try directory.write(receipt)
+            }
+            return receipt
         } catch {
             throw StoreError(error)
         }
@@ -54,7 +73,7 @@ extension EventStore {
                 if receipt == nil, let known, let key = erasing.key {
                     receipt = known.receipt(key)
                 }
-                if known != nil { receipt?.error = erasing.errors[id] }
+                if known != nil { receipt?.error = erasureGauges.withLock { $0.errors[id] } }
                 return receipt
             }
         } catch {
@@ -63,26 +82,26 @@ extension EventStore {
     }
 
     /// Erasures that are not done yet, in the order in which they were asked for.
-    package func pendingErasures() -> [String] { erasing.withLock { $0.scopes.map(\.id) } }
+    package func pendingErasures() -> [String] { view.withLock { $0.hidden.map(\.id) } }
 
-    /// What `status` shows.
+    /// What `status` shows. Waits for nobody.
     func erasureStatus() -> ErasureStatus {
         let now = options.now()
-        return erasing.withLock { erasing in
+        let pending = view.withLock { $0.hidden.map { ($0.id, $0.requestedAt) } }
+        return erasureGauges.withLock { gauges in
             var status = ErasureStatus()
-            status.pending = erasing.scopes.count
-            status.overdue = erasing.scopes.count {
-                $0.requestedAt + Limits.erasureDeadline < now
-            }
-            status.error = erasing.scopes.first.flatMap { erasing.errors[$0.id] }
-            status.events = erasing.erasedEvents
+            status.pending = pending.count
+            status.overdue = pending.count { $0.1 + Limits.erasureDeadline < now }
+            status.error = pending.first.flatMap { gauges.errors[$0.0] }
+            status.events = gauges.erasedEvents
             return status
         }
     }
 
-    private func keepKey(_ erasing: inout ErasureState) throws -> ErasureKey {
+    func keepKey(_ erasing: inout ErasureState) throws -> ErasureKey {
         if let key = erasing.key { return key }
         let key = ErasureKey(identityKey: identityKey, random: options.random)
+        // One that could not be read is of no use to anybody.
         try ErasureDirectory(disk: disk).write(key)
         erasing.key = key
         return key
@@ -91,7 +110,7 @@ extension EventStore {
     private func hide(
         _ users: [IdentityName], _ devices: [(IdentityName, [DeviceInterval])], _ key: ErasureKey,
         _ writer: inout Writer, _ erasing: inout ErasureState
-    ) throws -> ErasureReceipt {
+    ) throws -> ErasureScope {
         let digits = String(options.random(), radix: 16)
         let scope = ErasureScope(
             id: "ers_" + String(repeating: "0", count: 16 - digits.count) + digits,
@@ -106,11 +125,10 @@ extension EventStore {
         // What was known of who is who goes with it, in whatever file.
         disk.shred(true)
         erasing.scopes.append(scope)
-        identity.hide(scope)
         writer.tombstones.add(scope, key)
         writer.erasureKey = key
         view.withLock { $0.hidden.append(scope) }
-        return scope.receipt(key)
+        return scope
     }
 }
 

@@ -19,15 +19,21 @@ extension EventStore {
             let known = erasing.withLock { erasing in
                 erasing.scopes.first { $0.id == id }.map { ($0, erasing.key) }
             }
-            guard case (var scope, let key?)? = known else { return nil }
+            guard var (scope, key) = known else { return nil }
+            if key == nil { key = try erasing.withLock { try keepKey(&$0) } }
+            guard let key else { return nil }
             var receipt =
                 try ErasureDirectory(disk: disk).receipt(id) ?? scope.receipt(key)
+            try requireReadable()
+            try sealAll()
+            // No seal may take in what comes of a device between the look at it and its end.
+            scope = try sealing.withLock { [scope] _ in try findWholeDevices(scope) }
+            try keep(scope)
+            receipt.devices = scope.devices.count
             receipt.quarantined += try leaveQuarantine(scope)
             try sealAll()
             try leaveJournal()
             receipt.damagedFiles += try eraseDamaged(scope)
-            scope = try findWholeDevices(scope)
-            receipt.devices = scope.devices.count
             let isDone = try rewriting.withLock { _ in
                 try eraseSegments(&scope, &receipt, progress, isCancelled)
             }
@@ -36,11 +42,12 @@ extension EventStore {
             try eraseIdentity()
             cache.removeAll()
             try waitForReaders(receipt)
+            try eraseLeftOver(scope)
             try finish(scope, &receipt)
             return receipt
         } catch {
             let error = StoreError(error)
-            erasing.withLock { $0.errors[id] = "\(error)" }
+            erasureGauges.withLock { $0.errors[id] = "\(error)" }
             throw error
         }
     }
@@ -48,13 +55,11 @@ extension EventStore {
     // MARK: Quarantine
 
     /// Refused events that name the person are given up.
-    private func leaveQuarantine(_ scope: ErasureScope) throws -> Int {
-        let names = scope.users.map { Array($0.utf8) }
+    func leaveQuarantine(_ scope: ErasureScope) throws -> Int {
+        let names = NamedTexts(users: scope.users, devices: scope.wholeDevices)
         let ids = quarantinedIDs()
         guard !ids.isEmpty else { return 0 }
-        let own = try quarantined(Set(ids)).filter { event in
-            names.contains { TokenSearch($0).isFound(in: event.bytes) }
-        }
+        let own = try quarantined(Set(ids)).filter { names.areNamed(in: $0.bytes) }
         guard !own.isEmpty else { return 0 }
         var batch = EventBatch(producer: "", peer: .unknown, receivedAt: options.now())
         batch.leavingQuarantine = own.map(\.id)
@@ -83,7 +88,8 @@ extension EventStore {
         ] {
             for name in try disk.list(directory) {
                 let path = joinPath(directory, name)
-                guard try ErasureCheck.mayHold(scope.users, path, on: disk) else { continue }
+                let ids = scope.users + scope.wholeDevices.map(\.text)
+                guard try ErasureCheck.mayHold(ids, path, on: disk) else { continue }
                 try disk.unlink(path)
                 gone.append(path)
             }
@@ -133,7 +139,6 @@ extension EventStore {
             scope.devices[place].isWhole = !others.contains(
                 IdentityName(scope.devices[place].name))
         }
-        try keep(scope)
         identity.update(scope)
         return scope
     }
@@ -199,16 +204,49 @@ extension EventStore {
         try republishIdentity()
     }
 
-    /// A query that began before may read a file still; it is overwritten when the last one ends.
+    /// A query that began before may read a file still; it is overwritten when the last one ends. Who takes
+    /// longer than `Limits.erasureQueryWait` meets what is left of it.
     private func waitForReaders(_ receipt: ErasureReceipt) throws {
         let start = ContinuousClock.now
         for segment in receipt.segments {
             let path = "events/" + segment.file
-            while try disk.exists(path) {
-                guard ContinuousClock.now - start < .milliseconds(Limits.erasureQueryWait) else {
-                    throw StoreError.io("a query still reads \(path)")
-                }
+            while try disk.exists(path),
+                ContinuousClock.now - start < .milliseconds(Limits.erasureQueryWait)
+            {
                 options.pause(10)
+            }
+        }
+    }
+
+    /// Nothing can be said of what cannot be read: then it is no time to say that everything is gone.
+    private func requireReadable() throws {
+        _ = try IdentityLog(disk: disk).catalog.load()
+        for grain in RollupGrain.allCases {
+            _ = try RollupTable(disk: disk, grain: grain).load()
+        }
+    }
+
+    /// Files that no table has and that nobody has removed: of an interrupted seal or compaction, or replaced
+    /// ones that could not go. Those that may hold something of the person go now.
+    private func eraseLeftOver(_ scope: ErasureScope) throws {
+        let ids = scope.users + scope.devices.map(\.name)
+        try rewriting.withLock { _ in
+            try sealing.withLock { sealing in
+                try settleSuccession(&sealing)
+                let live = view.withLock { view in
+                    Set(view.segments.map(\.path))
+                        .union(view.identityLog.flatMap { IdentityLog.paths(of: $0.entry) })
+                        .union(view.rollupFiles.map(\.file.path))
+                }
+                for directory in ["events", IdentityLog.directory, IdentityLog.secondDirectory]
+                    + RollupGrain.allCases.map(\.directory)
+                {
+                    for path in try ErasureCheck.files(in: directory, on: disk)
+                    where !live.contains(path) && !path.contains("_delta_log/") {
+                        guard try ErasureCheck.mayHold(ids, path, on: disk) else { continue }
+                        try disk.unlink(path)
+                    }
+                }
             }
         }
     }
@@ -221,14 +259,16 @@ extension EventStore {
         receipt.level = disk.overwritesInPlace() ? .overwritten : .unlinked
         receipt.erasedAt = options.now()
         receipt.status = .erased
-        try directory.write(receipt)
-        try directory.remove(scope)
-        let count = receipt.events
-        erasing.withLock { erasing in
+        let (done, count) = (receipt, receipt.events)
+        try erasing.withLock { erasing in
+            try directory.write(done)
+            try directory.remove(scope)
             erasing.scopes.removeAll { $0.id == scope.id }
-            erasing.errors[scope.id] = nil
-            erasing.erasedEvents += count
             if erasing.scopes.isEmpty { disk.shred(false) }
+        }
+        erasureGauges.withLock { gauges in
+            gauges.errors[scope.id] = nil
+            gauges.erasedEvents += count
         }
         view.withLock { view in view.hidden.removeAll { $0.id == scope.id } }
         identity.unhide(scope)

@@ -1,5 +1,6 @@
 import Columns
 import Crypto
+import Parquet
 import Synchronization
 
 /// Taking a person's events out of segments, and out of what is made of events and outlives them.
@@ -53,8 +54,10 @@ extension EventStore {
             try ErasureDirectory(disk: disk).write(receipt)
         }
         progress(2 * concerned.count, 2 * concerned.count)
-        try eraseIdentityLog(scope, schema)
+        let wasGone = try eraseIdentityLog(scope, schema)
         try eraseRollups(scope, &receipt)
+        // When that happened is not known any more, and any export may have it.
+        if wasGone || receipt.rollupRows > 0 { scope.times = .min ... .max }
         dropReplaced()
         return true
     }
@@ -64,12 +67,15 @@ extension EventStore {
         let erasure = try eraseRollupRows { user, device, times in
             scope.takes(user: user, device: device, time: times.lowerBound)
         }
-        for file in erasure.files { try disk.unlink(file) }
+        // What cannot be removed now is found at the end.
+        for file in erasure.files { try? disk.unlink(file) }
         receipt.rollupRows += erasure.rows
     }
 
     /// What events that had gone before said about the person.
-    private func eraseIdentityLog(_ scope: ErasureScope, _ schema: EventSchema) throws {
+    /// - Returns: whether they said anything.
+    private func eraseIdentityLog(_ scope: ErasureScope, _ schema: EventSchema) throws -> Bool {
+        var isFound = false
         let (files, leaves) = view.withLock { ($0.identityLog, $0.catalogState.leaves) }
         for file in files where file.entry.seqMin <= scope.seqMax {
             guard let found = try find(scope, in: file, schema) else { continue }
@@ -77,7 +83,9 @@ extension EventStore {
                 RowDivision(keeping: found.isKept)
             }
             try replaceInIdentityLog([file], by: outputs + logouts(of: found), leaves)
+            isFound = true
         }
+        return isFound
     }
 
     /// Logouts without the ids of who logged out: they part what others did on the device before and after.
@@ -123,7 +131,23 @@ extension EventStore {
             throw StoreError.io(
                 "\(damage.file): \(damage.message); whose its events are cannot be told")
         }
-        return found.rows.isEmpty ? nil : found
+        // Squashed persons are of an earlier day, and other people's events may name the person there.
+        if found.rows.isEmpty, try !isSquashed(scope, in: segment) { return nil }
+        return found
+    }
+
+    private func isSquashed(_ scope: ErasureScope, in segment: SegmentFile) throws -> Bool {
+        let opened = try segment.open()
+        guard let leaf = opened.leaves[PersonSquash.columnName] else { return false }
+        let names = Set(scope.users.compactMap { Person.user($0).id.map(IdentityName.init) })
+        for rowGroup in opened.file.rowGroups.indices {
+            let read = try opened.file.readColumn(rowGroup: rowGroup, leaf: leaf)
+            let (_, persons) = read.column.codesOrNulls
+            if (0..<persons.count).contains(where: { names.contains(IdentityName(persons[$0])) }) {
+                return true
+            }
+        }
+        return false
     }
 
     private func identities(of rows: [Int], in unit: any ScanUnit) throws -> [EventIdentity] {
@@ -141,11 +165,12 @@ extension EventStore {
     }
 
     private func remember(_ identities: [EventIdentity], of scope: ErasureScope) throws {
-        guard !identities.isEmpty else { return }
         let tombstones = writer.withLock { writer in
-            writer.tombstones.add(identities, at: scope.requestedAt)
+            // Of an attempt before this one some are known.
+            let new = identities.filter { !writer.dedup.isErased($0) }
+            writer.tombstones.add(new, at: scope.requestedAt)
             writer.tombstones.dropErased(before: options.now() - Limits.erasedIdentityAge)
-            writer.dedup.erase(identities)
+            writer.dedup.erase(new)
             return writer.tombstones
         }
         try ErasureDirectory(disk: disk).write(tombstones)
@@ -166,7 +191,8 @@ extension EventStore {
         }
         let logouts = try logouts(of: found)
         if !logouts.isEmpty { try addToIdentityLog(logouts) }
-        let moves = try moves(of: [segment], except: isKept, to: .erased)
+        let moves =
+            try found.rows.isEmpty ? nil : moves(of: [segment], except: isKept, to: .erased)
         guard let written = try replace([segment], by: outputs, .erase, moving: moves) else {
             throw StoreError.io("\(segment.path) is not live any more")
         }

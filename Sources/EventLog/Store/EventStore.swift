@@ -53,6 +53,8 @@ package final class EventStore: Sendable {
 
     /// Held while a person is hidden; taken before `sealing`.
     let erasing: Mutex<ErasureState>
+    /// Never held during input or output, nor while another lock is taken.
+    let erasureGauges = Mutex(ErasureGauges())
     /// Changed by who holds `rewriting`; held during input and output.
     let rollupTables: Mutex<RollupTables>
     /// Never held during input or output, nor while another lock is taken.

@@ -7,8 +7,8 @@ extension IdentityIndex {
             state.hidden.append(scope)
             state.sealed?.erase(scope)
             state.newest?.erase(scope)
+            state.hiddenVersion += 1
         }
-        earlier.withLock { $0 = nil }
     }
 
     /// More is known of the scope than when its events were hidden.
@@ -16,13 +16,18 @@ extension IdentityIndex {
         state.withLock { state in
             state.hidden = state.hidden.map { $0.id == scope.id ? scope : $0 }
             state.sealed?.erase(wholeDevicesOf: scope)
-            state.newest?.erase(wholeDevicesOf: scope)
+            // What others did on the devices since is taken in again.
+            state.newest = nil
+            state.hiddenVersion += 1
         }
     }
 
     /// The events are gone.
     func unhide(_ scope: ErasureScope) {
-        state.withLock { state in state.hidden.removeAll { $0.id == scope.id } }
+        state.withLock { state in
+            state.hidden.removeAll { $0.id == scope.id }
+            state.hiddenVersion += 1
+        }
     }
 
     /// What a checkpoint is to say that takes the place of one with the person in it.

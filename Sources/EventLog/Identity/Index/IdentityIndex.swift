@@ -32,6 +32,8 @@ package final class IdentityIndex: Sendable {
         var rawSeq: Int64 = 0
         /// Only events that had arrived by then count, in µs since 1970 UTC; `nil`: all.
         var arrivedBy: Int64?
+        /// `State.hiddenVersion` when its events were read.
+        var hiddenVersion = 0
     }
 
     struct State {
@@ -42,6 +44,8 @@ package final class IdentityIndex: Sendable {
         var checkpointed: Int64 = 0
         /// Persons who are being erased: what their events say is not taken in again.
         var hidden: [ErasureScope] = []
+        /// Goes up whenever that changes.
+        var hiddenVersion = 0
 
         func visible(_ events: EventsTable) -> EventsTable {
             hidden.isEmpty ? events : events.hiding(hidden, keepsLogouts: true)
@@ -130,11 +134,15 @@ package final class IdentityIndex: Sendable {
     private func resolvers(
         of events: EventsTable, asOf time: Int64, _ observer: ScanObserver
     ) throws -> PersonResolvers {
-        let events = state.withLock { $0.visible(events) }
-        return try earlier.withLock { kept in
+        try earlier.withLock { kept in
+            let (events, hiddenVersion) = state.withLock {
+                ($0.visible(events), $0.hiddenVersion)
+            }
             var version =
-                kept.flatMap { $0.arrivedBy == time ? $0 : nil }
-                ?? Version(map: IdentityMap(options: options), lastSeq: 0, arrivedBy: time)
+                kept.flatMap {
+                    $0.arrivedBy == time && $0.hiddenVersion == hiddenVersion ? $0 : nil
+                } ?? Version(map: IdentityMap(options: options), lastSeq: 0, arrivedBy: time)
+            version.hiddenVersion = hiddenVersion
             // Two maps of long ago are not held at once.
             kept = nil
             try version.takeIn(events, through: .max)
