@@ -62,7 +62,8 @@ let package = Package(
         .target(
             name: "EventLogd",
             dependencies: [
-                "CChild", "CHeap", "CPriority", "Columns", "CZlib", "EventLog", "Keys", "Persons", "Query",
+                "CChild", "CHeap", "CPriority", "Columns", "CZlib", "EventLog", "Keys", "Persons",
+                "Query",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
