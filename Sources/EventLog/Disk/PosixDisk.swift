@@ -307,8 +307,7 @@ extension PosixDisk {
         _ from: String, of other: any Disk, to: String
     ) throws(DiskError) {
         try requireWriting(.link, to)
-        let own = (other as? ShreddingDisk)?.base ?? other
-        guard let other = own as? PosixDisk else { throw DiskError(.link, from, code: EXDEV) }
+        guard let other = other as? PosixDisk else { throw DiskError(.link, from, code: EXDEV) }
         try other.withParent(of: from, .link) { (parent, name) throws(DiskError) in
             try withParent(of: to, .link) { (newParent, newName) throws(DiskError) in
                 guard linkat(parent, name, newParent, newName, 0) == 0 else {

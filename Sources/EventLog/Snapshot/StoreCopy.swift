@@ -18,7 +18,8 @@ struct StoreCopy {
     private var directories: Set<String> = []
 
     init(from source: any Disk, to target: any Disk) {
-        self.source = source
+        // Only two disks of one kind know how to link a file of the other.
+        self.source = (source as? ShreddingDisk)?.base ?? source
         self.target = target
     }
 
