@@ -277,12 +277,16 @@ struct StreamSessionTests {
         #expect(tell(&session).last?.contains(#""stored":1"#) == true)
     }
 
-    @Test("events that were neither stored nor known were erased, and count as failed")
+    @Test("events of persons who were erased are told by line, and count as failed")
     func erased() throws {
         var session = session()
-        let ticket = try ticket(session.take(lines(3)))
-        session.complete(ticket, .success(AppendResult(stored: 1, duplicates: 1, adjusted: 0)))
-        #expect(tell(&session).last?.contains(#""duplicates":1,"failed":1"#) == true)
+        let ticket = try ticket(session.take(lines(3, at: 4)))
+        session.complete(
+            ticket,
+            .success(AppendResult(stored: 1, duplicates: 1, adjusted: 0, erasedRows: [1])))
+        let told = tell(&session)
+        #expect(told.first?.hasPrefix(#"{"error":{"line":5,"code":"GONE""#) == true)
+        #expect(told.last?.contains(#""duplicates":1,"failed":1"#) == true)
     }
 
     @Test("errors stay within the queue to the byte, also while a write is under way")

@@ -1,4 +1,4 @@
-"""archive.command: each new segment once and in order, failures, restarts, time limits, odd names."""
+"""archiver.command: each new segment once and in order, failures, restarts, time limits, odd names."""
 import json
 import os
 import time
@@ -14,7 +14,7 @@ def archiving(binaries, short_tmp):
 
     def start(command, *settings, store="st ore's"):
         daemon = Daemon(binaries, short_tmp / store, short_tmp / "sock")
-        daemon.options = ["--archive", "--set", f"archive.command={command}",
+        daemon.options = ["--archive", "--set", f"archiver.command={command}",
                           *(word for setting in settings for word in ("--set", setting))]
         daemons.append(daemon)
         return daemon.start()
@@ -92,10 +92,10 @@ def test_a_failure_is_repeated_and_nothing_is_left_out(archiving, short_tmp):
 
 def test_a_command_that_hangs_is_killed_with_all_that_it_started(archiving, short_tmp):
     pids = short_tmp / "pids"
-    daemon = archiving(f"trap '' TERM; echo $$ >> {pids}; sleep 1000 & echo $! >> {pids}; wait; sleep 1000", "archive.timeout=1s")
+    daemon = archiving(f"trap '' TERM; echo $$ >> {pids}; sleep 1000 & echo $! >> {pids}; wait; sleep 1000", "archiver.timeout=1s")
     seal(daemon, 0, 1)
     wait(lambda: archive(daemon)["failures"] >= 1)
-    assert "longer than archive.timeout" in archive(daemon)["error"]
+    assert "longer than archiver.timeout" in archive(daemon)["error"]
     wait(lambda: not any(is_running(pid) for pid in lines(pids)[:2]), 20)
 
 
@@ -125,8 +125,8 @@ def test_the_command_has_none_of_the_daemons_files(archiving, short_tmp):
 
 def test_a_percent_sign_that_means_nothing_is_refused_at_the_start(binaries, short_tmp):
     daemon = Daemon(binaries, short_tmp / "store", short_tmp / "sock")
-    daemon.options = ["--set", "archive.command=cp %p %q"]
+    daemon.options = ["--set", "archiver.command=cp %p %q"]
     process = daemon.launch()
     assert process.wait(30) != 0
     process.stdout.close()
-    assert "archive.command" in daemon.read_log()
+    assert "archiver.command" in daemon.read_log()

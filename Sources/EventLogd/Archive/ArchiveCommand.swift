@@ -1,4 +1,4 @@
-/// The setting `archive.command`: a command for the shell, in which `%p` stands for the path of a segment, `%f`
+/// The setting `archiver.command`: a command for the shell, in which `%p` stands for the path of a segment, `%f`
 /// for the name of its file, and `%%` for a percent sign.
 package struct ArchiveCommand: Sendable, Hashable {
     private enum Part: Hashable { case text(String), path, name }

@@ -138,7 +138,7 @@ package enum SettingsTable {
 
     private static let archiving: [Setting] = [
         Setting(
-            "archive.command", "a command with %p and %f", .atStart,
+            "archiver.command", "a command with %p and %f", .atStart,
             "Run by /bin/sh for each new segment: %p is its path, %f the name of its file, %% a percent sign. "
                 + "Status 0: it is archived."
         ) {
@@ -147,7 +147,7 @@ package enum SettingsTable {
             configuration.archiveCommand = text.isEmpty ? nil : try SettingForm.command(text)
         },
         .duration(
-            "archive.timeout", \.limits.archiveTimeout.inNanoseconds, second...24 * 3_600 * second,
+            "archiver.timeout", \.limits.archiveTimeout.inNanoseconds, second...24 * 3_600 * second,
             .atStart, "How long the command may take before it is killed."),
     ]
 

@@ -184,10 +184,10 @@ struct DaemonMetrics: Sendable {
             "eventlog_rollup_failed_segments", "Segments of which no rollup could be made.",
             rollups.failed.count)
         text.counter(
-            "eventlog_archived_total", "Segments whose archive.command has ended well.",
+            "eventlog_archived_total", "Segments whose archiver.command has ended well.",
             status.archive.archived)
         text.counter(
-            "eventlog_archive_failures_total", "Times that archive.command has not.",
+            "eventlog_archive_failures_total", "Times that archiver.command has not.",
             status.archive.failures)
         text.gauge(
             "eventlog_archive_pending_segments", "Live segments that are not archived.",

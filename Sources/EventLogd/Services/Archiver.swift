@@ -7,7 +7,7 @@ import NIOPosix
 import ServiceLifecycle
 import Synchronization
 
-/// The one thread that runs `archive.command`, for one segment after the other.
+/// The one thread that runs `archiver.command`, for one segment after the other.
 final class Archiver: Sendable {
     private struct State {
         var isRunning = false
@@ -125,7 +125,7 @@ final class Archiver: Sendable {
             usleep(Self.pollInterval)
             status = eventlog_child_status(child)
         }
-        return isLate ? "the command took longer than archive.timeout" : "the daemon stopped"
+        return isLate ? "the command took longer than archiver.timeout" : "the daemon stopped"
     }
 }
 
