@@ -89,7 +89,7 @@ struct ErasureCrashTests {
 
     @Test("a crash at any call leaves the others, and a request that is carried out")
     func crashes() throws {
-        for call in stride(from: 0, to: try Self.callCount(), by: CrashStep.of(7)) {
+        for call in stride(from: 0, to: try Self.callCount(), by: CrashStep.of(29)) {
             let disk = SimulatedDisk(fault: .crash(call: call))
             let progress = try? Self.run(on: disk).1
             #expect(disk.isDown)
@@ -103,7 +103,7 @@ struct ErasureCrashTests {
 
     @Test("a call that fails once is made up for")
     func singleFailures() throws {
-        for call in stride(from: 1, to: try Self.callCount(), by: CrashStep.of(7)) {
+        for call in stride(from: 1, to: try Self.callCount(), by: CrashStep.of(29)) {
             let disk = SimulatedDisk(fault: .failOnce(call: call, code: SimulatedDisk.noSpaceCode))
             let (it, progress) = try Self.run(on: disk, repeating: true)
             #expect(try Set(it.persons.keys) == Set(Self.others), "call \(call) failed")

@@ -10,7 +10,7 @@ import Testing
 @Suite("Erasing anybody from any history")
 struct ErasureModelTests {
     /// Histories per run; more with ERASURE_STORES.
-    static let seedCount = getenv("ERASURE_STORES").flatMap { Int(String(cString: $0)) } ?? 16
+    static let seedCount = getenv("ERASURE_STORES").flatMap { Int(String(cString: $0)) } ?? 6
 
     private static let users = ["Uone", "Utwo", "Uthree"]
     private static let devices = ["Done", "Dtwo", "Uone"]
