@@ -12,7 +12,7 @@ import Testing
 struct MovesCrashTests {
     @Test("a crash at any call leaves sums that are exact")
     func crashes() throws {
-        for call in stride(from: 0, to: try Self.callCount(), by: CrashStep.of(8)) {
+        for call in stride(from: 0, to: try Self.callCount(), by: CrashStep.of(24)) {
             let disk = SimulatedDisk(fault: .crash(call: call))
             let workload = Workload(disk)
             try? workload.run()
@@ -26,7 +26,7 @@ struct MovesCrashTests {
 
     @Test("a call that fails once leaves sums that are exact, at once and after a start")
     func singleFailures() throws {
-        for call in stride(from: 0, to: try Self.callCount(), by: CrashStep.of(8)) {
+        for call in stride(from: 0, to: try Self.callCount(), by: CrashStep.of(24)) {
             let disk = SimulatedDisk(fault: .failOnce(call: call, code: SimulatedDisk.noSpaceCode))
             let workload = Workload(disk)
             try workload.run(repeating: true)

@@ -62,7 +62,7 @@ struct RetentionCrashTests {
 
     @Test("a crash or a failure at any call loses nobody, and counts every event once")
     func faults() throws {
-        for call in stride(from: 0, to: try Self.callCount(), by: CrashStep.of(4)) {
+        for call in stride(from: 0, to: try Self.callCount(), by: CrashStep.of(12)) {
             for isCrash in [true, false] {
                 let fixture = try Self.prepared()
                 var persons = try RetentionFixture.persons(fixture.store.tables())
