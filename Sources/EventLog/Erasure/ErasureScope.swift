@@ -48,45 +48,40 @@ extension ErasureScope {
     func rows(
         of block: Block, _ administration: () throws -> AdministrativeRows
     ) rethrows -> [Bool] {
+        var isOwn = [Bool](repeating: false, count: block.rowCount)
         guard case .int64(let seqs) = block.columns[0].values,
             case .int64(let times) = block.columns[3].values
-        else { return [] }
+        else { return isOwn }
         let (users, userNames) = block.columns[1].codesOrNulls
         let (devices, deviceNames) = block.columns[2].codesOrNulls
         let (events, eventNames) = block.columns[4].codesOrNulls
-        let own = Set(self.users.map(IdentityName.init))
-        let byName = Dictionary(
-            self.devices.map { (IdentityName($0.name), $0) },
-            uniquingKeysWith: { first, _ in first })
-        /// Per entry of the dictionaries, of which there are fewer than rows.
-        enum User { case own, other, nobody }
-        let isUser = (0..<userNames.count).map { code -> User in
-            let name = userNames[code]
-            if own.contains(IdentityName(name)) { return .own }
-            return UserPlaceholder.matches(name) ? .nobody : .other
-        }
-        let device = (0..<deviceNames.count).map { byName[IdentityName(deviceNames[$0])] }
-        let isAdministrative = (0..<eventNames.count).map {
-            ["alias", "unalias", "unlink"].contains(eventNames[$0])
-        }
-        let records = isAdministrative.contains(true) ? try administration() : nil
-        return (0..<block.rowCount).map { row in
-            guard seqs[row] <= seqMax else { return false }
-            let user = users[row] < 0 ? .nobody : isUser[Int(users[row])]
-            if user == .own { return true }
-            if events[row] >= 0, isAdministrative[Int(events[row])],
+        // A dictionary has thousands of names, and few of them are the person's.
+        let own = userNames.codes(of: self.users)
+        let byCode = Dictionary(
+            self.devices.flatMap { device in
+                deviceNames.codes(of: [device.name]).map { ($0, device) }
+            }, uniquingKeysWith: { first, _ in first })
+        let administrative = eventNames.codes(of: ["alias", "unalias", "unlink"])
+        guard !own.isEmpty || !byCode.isEmpty || !administrative.isEmpty else { return isOwn }
+        let records = administrative.isEmpty ? nil : try administration()
+        let names = Set(self.users.map { IdentityName($0) })
+        for row in isOwn.indices where seqs[row] <= seqMax {
+            if own.contains(users[row]) {
+                isOwn[row] = true
+            } else if administrative.contains(events[row]),
                 let record = records?.record(
                     row, named: eventNames[Int(events[row])], time: times[row], seq: 0),
-                own.contains(IdentityName(record.user)) || own.contains(IdentityName(record.toUser))
+                names.contains(IdentityName(record.user))
+                    || names.contains(IdentityName(record.toUser))
             {
-                return true
+                isOwn[row] = true
+            } else if !byCode.isEmpty, let device = byCode[devices[row]],
+                users[row] < 0 || UserPlaceholder.matches(userNames[Int(users[row])])
+            {
+                isOwn[row] = device.isWhole || device.spans.contains { $0.contains(times[row]) }
             }
-            guard user == .nobody, devices[row] >= 0, let device = device[Int(devices[row])] else {
-                return false
-            }
-            if device.isWhole { return true }
-            return device.spans.contains { $0.contains(times[row]) }
         }
+        return isOwn
     }
 
     /// Of rows that go, the logouts from devices that others have events of, too: they part the others' events
@@ -114,5 +109,15 @@ extension ErasureScope {
             IdentityName(own.name) == name
                 && (own.isWhole || own.spans.contains { $0.contains(time) })
         }
+    }
+}
+
+extension StringDictionary {
+    /// Where these strings are, ascending.
+    func codes(of strings: some Sequence<String>) -> [Int32] {
+        if isDistinct { return strings.compactMap { code(of: $0) }.sorted() }
+        let wanted = Set(strings.map { IdentityName($0) })
+        return (0..<count).filter { wanted.contains(IdentityName(Array(bytes[range(at: $0)]))) }
+            .map(Int32.init)
     }
 }

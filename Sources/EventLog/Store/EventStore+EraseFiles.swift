@@ -121,14 +121,15 @@ extension EventStore {
             let (devices, deviceNames) = block.columns[0].codesOrNulls
             let (kinds, kindNames) = block.columns[1].codesOrNulls
             let (users, userNames) = block.columns[3].codesOrNulls
-            let isNobody = (0..<userNames.count).map { UserPlaceholder.matches(userNames[$0]) }
             guard case .int64(let seqs) = block.columns[2].values else { continue }
+            let logouts = kindNames.codes(of: ["clear"])
+            let wanted = deviceNames.codes(of: scope.devices.map(\.name))
+            guard !wanted.isEmpty else { continue }
             var seen: Set<Int32> = []
-            for row in 0..<block.rowCount where devices[row] >= 0 {
+            for row in 0..<block.rowCount where wanted.contains(devices[row]) {
                 let isLogout =
-                    kinds[row] >= 0 && kindNames[Int(kinds[row])] == "clear"
-                    && seqs[row] <= scope.seqMax
-                    && (users[row] < 0 || isNobody[Int(users[row])])
+                    logouts.contains(kinds[row]) && seqs[row] <= scope.seqMax
+                    && (users[row] < 0 || UserPlaceholder.matches(userNames[Int(users[row])]))
                 if !isLogout { seen.insert(devices[row]) }
             }
             others.formUnion(seen.map { IdentityName(deviceNames[Int($0)]) })
