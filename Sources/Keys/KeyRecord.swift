@@ -1,3 +1,4 @@
+import EventLog
 package import FoundationEssentials
 
 /// What may be known of a key: everything but the key.

@@ -51,12 +51,7 @@ struct ErasureKey: Sendable, Hashable {
         let low: UInt64
 
         /// 32 hexadecimal digits.
-        var text: String { Self.hex(high) + Self.hex(low) }
-
-        private static func hex(_ word: UInt64) -> String {
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }
+        var text: String { Hex.text(high) + Hex.text(low) }
     }
 
     enum Kind: UInt8 { case user = 1, device = 2 }

@@ -111,9 +111,8 @@ extension EventStore {
         _ users: [IdentityName], _ devices: [(IdentityName, [DeviceInterval])], _ key: ErasureKey,
         _ writer: inout Writer, _ erasing: inout ErasureState
     ) throws -> ErasureScope {
-        let digits = String(options.random(), radix: 16)
         let scope = ErasureScope(
-            id: "ers_" + String(repeating: "0", count: 16 - digits.count) + digits,
+            id: "ers_" + Hex.text(options.random()),
             users: users.map(\.text),
             devices: devices.map { device, intervals in
                 ErasureScope.Device(

@@ -19,9 +19,8 @@ extension EventStore {
             let known = erasing.withLock { erasing in
                 erasing.scopes.first { $0.id == id }.map { ($0, erasing.key) }
             }
-            guard var (scope, key) = known else { return nil }
-            if key == nil { key = try erasing.withLock { try keepKey(&$0) } }
-            guard let key else { return nil }
+            guard case (var scope, let kept)? = known else { return nil }
+            let key = try kept ?? erasing.withLock { try keepKey(&$0) }
             var receipt =
                 try ErasureDirectory(disk: disk).receipt(id) ?? scope.receipt(key)
             try requireReadable()

@@ -204,10 +204,7 @@ extension EventStore {
     }
 
     private static func digest(of bytes: [UInt8]) -> String {
-        SHA256.hash(data: bytes).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count < 2 ? "0" + digits : digits
-        }.joined()
+        Hex.text(Array(SHA256.hash(data: bytes)))
     }
 
     /// Files that others have taken the place of go now, whoever outside reads them.
@@ -216,12 +213,6 @@ extension EventStore {
             defer { replaced = [] }
             return replaced
         }
-        for file in files {
-            if let segment = file.segment {
-                segment.markObsolete()
-            } else {
-                try? disk.unlink(file.path)
-            }
-        }
+        for file in files { file.remove(from: disk) }
     }
 }

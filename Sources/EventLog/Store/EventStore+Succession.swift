@@ -22,6 +22,12 @@ struct ReplacedFile {
 
     /// Whether readers outside may still need it. A clock that was put back makes it stay.
     func isKept(at now: Int64) -> Bool { now - at < Limits.replacedFileAge }
+
+    /// Nobody outside needs it any more; who reads it here keeps it until the end.
+    func remove(from disk: any Disk) {
+        // What cannot be removed today only takes room; the next start tries again.
+        if let segment { segment.markObsolete() } else { try? disk.unlink(path) }
+    }
 }
 
 extension CatalogState {
@@ -169,13 +175,6 @@ extension EventStore {
             defer { replaced.removeSubrange(split...) }
             return Array(replaced[split...])
         }
-        for file in released {
-            // What cannot be removed today only takes room; the next start tries again.
-            if let segment = file.segment {
-                segment.markObsolete()
-            } else {
-                try? disk.unlink(file.path)
-            }
-        }
+        for file in released { file.remove(from: disk) }
     }
 }

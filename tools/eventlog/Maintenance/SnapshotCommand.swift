@@ -56,14 +56,8 @@ struct SnapshotCommand: ParsableCommand {
         }
     }
 
-    private struct Envelope: Decodable { var data: SnapshotReport }
-
     private func ask(_ place: String) throws -> SnapshotReport {
-        let response = try socket.client().require(
+        try socket.client().data(
             "POST", "/v1/snapshot", body: Array(try JSONEncoder().encode(["directory": place])))
-        guard
-            let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(response.body))
-        else { throw ToolFailure("this is no eventlogd: its answer has no data") }
-        return envelope.data
     }
 }

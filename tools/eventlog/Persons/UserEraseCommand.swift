@@ -1,6 +1,5 @@
 import ArgumentParser
 import EventLog
-import FoundationEssentials
 
 /// `eventlog user erase`: removes all that is stored of one person.
 struct UserEraseCommand: ParsableCommand {
@@ -65,9 +64,8 @@ struct UserEraseCommand: ParsableCommand {
     }
 
     private func ask() throws -> ErasureReceipt {
-        try ReceiptText.decode(
-            socket.client().require(
-                "DELETE", "/v1/users/" + URLText.escaped(id) + (now ? "?now=true" : "")))
+        try socket.client().data(
+            "DELETE", "/v1/users/" + URLText.escaped(id) + (now ? "?now=true" : ""))
     }
 }
 
@@ -92,23 +90,13 @@ struct UserReceiptCommand: ParsableCommand {
 
     func run() throws {
         try ReceiptText.print(
-            ReceiptText.decode(
-                socket.client().require("GET", "/v1/erasures/" + URLText.escaped(receipt))),
+            socket.client().data("GET", "/v1/erasures/" + URLText.escaped(receipt)),
             asJSON: json)
     }
 }
 
 /// A receipt for people.
 enum ReceiptText {
-    private struct Envelope: Decodable { var data: ErasureReceipt }
-
-    static func decode(_ response: HTTPResponseParser) throws -> ErasureReceipt {
-        guard
-            let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(response.body))
-        else { throw ToolFailure("this is no eventlogd: its answer has no data") }
-        return envelope.data
-    }
-
     static func print(_ receipt: ErasureReceipt, asJSON: Bool) throws {
         if asJSON { return try Terminal.print(JSONLine.text(receipt)) }
         for line in lines(receipt) { try Terminal.print(line) }

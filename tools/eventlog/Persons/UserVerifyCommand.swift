@@ -1,6 +1,5 @@
 import ArgumentParser
 import EventLog
-import FoundationEssentials
 
 /// `eventlog user verify`: whether any file has anything of a user.
 struct UserVerifyCommand: ParsableCommand {
@@ -41,8 +40,8 @@ struct UserVerifyCommand: ParsableCommand {
             report = try Self.look(for: ids, in: store)
         } else {
             for id in ids {
-                let one = try Self.decode(
-                    socket.client().require("GET", "/v1/users/" + URLText.escaped(id) + "/traces"))
+                let one: ErasureCheck.Report = try socket.client().data(
+                    "GET", "/v1/users/" + URLText.escaped(id) + "/traces")
                 report.files = one.files
                 report.bytes = one.bytes
                 report.hits += one.hits
@@ -85,14 +84,5 @@ struct UserVerifyCommand: ParsableCommand {
         } catch {
             throw ToolFailure(harmless("\(store): \(error)"))
         }
-    }
-
-    private struct Envelope: Decodable { var data: ErasureCheck.Report }
-
-    private static func decode(_ response: HTTPResponseParser) throws -> ErasureCheck.Report {
-        guard
-            let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(response.body))
-        else { throw ToolFailure("this is no eventlogd: its answer has no data") }
-        return envelope.data
     }
 }
