@@ -60,9 +60,13 @@ let package = Package(
         .target(
             name: "Persons", dependencies: ["Columns", "EventLog", "Query"], swiftSettings: strict),
         .target(
+            name: "Analytics", dependencies: ["Columns", "EventLog", "Query"],
+            swiftSettings: strict),
+        .target(
             name: "EventLogd",
             dependencies: [
-                "CChild", "CHeap", "CPriority", "Columns", "CZlib", "EventLog", "Keys", "Persons",
+                "Analytics", "CChild", "CHeap", "CPriority", "Columns", "CZlib", "EventLog", "Keys",
+                "Persons",
                 "Query",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -119,11 +123,15 @@ let package = Package(
             exclude: ["Scripts"],
             swiftSettings: strict),
         .testTarget(
+            name: "AnalyticsTests",
+            dependencies: ["Analytics", "EventLog", "Columns", "Query", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "ShellTests", dependencies: ["Shell", "Query"], swiftSettings: strict),
         .testTarget(
             name: "EventLogdTests",
             dependencies: [
-                "EventLogd", "EventLog", "Keys", "Persons", "Query", "TestSupport",
+                "Analytics", "EventLogd", "EventLog", "Keys", "Persons", "Query", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -80,6 +80,28 @@ package struct StringDictionaryBuilder: Sendable {
         return code
     }
 
+    /// The number of the entry equal to `string`; `nil` if there is none.
+    /// - Precondition: this builder is filled by `intern` alone.
+    package func number(of string: String) -> Int32? {
+        guard !slots.isEmpty else { return nil }
+        var string = string
+        return string.withUTF8 { utf8 in
+            let bytes = UnsafeRawBufferPointer(utf8)
+            let hash = ByteHash.hash64(bytes, seed: seed)
+            let tag = hash & 0xFFFF_FFFF_0000_0000
+            var slot = Int(truncatingIfNeeded: hash) & mask
+            while slots[slot] != 0 {
+                let entry = slots[slot]
+                if entry & 0xFFFF_FFFF_0000_0000 == tag {
+                    let code = Int(truncatingIfNeeded: entry & 0xFFFF_FFFF) &- 1
+                    if isEntry(code, equalTo: bytes) { return Int32(truncatingIfNeeded: code) }
+                }
+                slot = (slot &+ 1) & mask
+            }
+            return nil
+        }
+    }
+
     package mutating func intern(_ string: String) -> UInt32 {
         var string = string
         return string.withUTF8 { intern(UnsafeRawBufferPointer($0)) }

@@ -1,3 +1,4 @@
+package import Analytics
 import EventLog
 import Glibc
 package import Logging
@@ -25,6 +26,7 @@ package struct Daemon: Sendable {
     private let eraser: Eraser
     private let archiver: Archiver?
     private let queries: QueryDesk
+    private let figures: LiveFigures?
     package let exporter: Exporter?
     private let limits: DaemonLimits
     private let logger: Logger
@@ -36,6 +38,7 @@ package struct Daemon: Sendable {
 
     package init(
         sink: any EventSink, decoders: any LineDecoderFactory, queries runner: any QueryRunner,
+        figures: LiveFigures? = nil,
         socketPath: String, limits: DaemonLimits = DaemonLimits(), gatekeeper: Gatekeeper? = nil,
         exporter: Exporter? = nil, archiving: ArchiveCommand? = nil,
         clock: ReceiveClock = ReceiveClock(),
@@ -67,6 +70,7 @@ package struct Daemon: Sendable {
             Archiver(sink: sink, command: $0, limits: limits, logger: logger)
         }
         self.queries = queries
+        self.figures = figures
         self.exporter = exporter
         self.connections = connections
         self.limits = limits
@@ -87,6 +91,7 @@ package struct Daemon: Sendable {
                     sink: sink, writer: writer, decoders: decoders, clock: clock),
                 exports: ExportDesk(exporter: exporter, writer: writer),
                 erasures: ErasureDesk(sink: sink, eraser: eraser),
+                analytics: AnalyticsDesk(queries: queries, clock: clock),
                 keys: KeyEndpoints(
                     keys: gatekeeper.keys, connections: connections, logger: logger),
                 metrics: DaemonMetrics(
@@ -121,7 +126,15 @@ package struct Daemon: Sendable {
             IndexService(sink: sink),
             QueryService(queries: queries),
         ]
-        return first + archives + exports + [
+        let kept =
+            figures.map {
+                [
+                    FigureService(
+                        figures: $0,
+                        interval: .nanoseconds(limits.figureInterval.nanoseconds), logger: logger)
+                ]
+            } ?? []
+        return first + kept + archives + exports + [
             KeyService(keys: gatekeeper.keys),
             SocketService(listeners: listeners, group: group, daemon: self, onReady: onReady),
         ]

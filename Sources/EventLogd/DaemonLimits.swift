@@ -116,6 +116,9 @@ package struct DaemonLimits: Sendable {
     /// How long a query may run.
     package var queryDeadline: TimeAmount = .seconds(60)
 
+    /// How often figures take in what came though nobody asks.
+    package var figureInterval: TimeAmount = .seconds(1)
+
     /// How often the age of the unsealed events is looked at.
     package var sealCheckInterval: TimeAmount = .seconds(1)
     /// How long sealing rests after it failed.

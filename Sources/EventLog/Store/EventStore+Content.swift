@@ -6,6 +6,12 @@ extension EventStore {
         view.withLock { $0.books.content }.item(id)
     }
 
+    /// What is known of content items as of now, by id.
+    package func contentDocuments() -> @Sendable (String) -> ContentDocument? {
+        let items = view.withLock { $0.books.content }
+        return { items.item($0)?.document }
+    }
+
     /// Decides what becomes of a change, and hands the journal what there is to write. Like all that an
     /// append does, it is seen only once it is committed.
     func take(

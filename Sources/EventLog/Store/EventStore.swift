@@ -224,6 +224,15 @@ package final class EventStore: Sendable {
         }
     }
 
+    /// Whether anything changed that a question about events could see; waits for nothing.
+    package func moment() -> StoreMoment {
+        view.withLock { view in
+            StoreMoment(
+                lastSeq: max(view.tail.lastSeq, view.sealingLastSeq, view.lastSeq),
+                catalogVersion: view.catalogState.version, hidden: view.hidden.map(\.id))
+        }
+    }
+
     /// All that is sealed, and the last number that the seals covered.
     func sealedEvents() -> (events: EventsTable, position: Int64) {
         view.withLock { view in

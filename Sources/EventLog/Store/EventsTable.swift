@@ -44,8 +44,14 @@ package struct EventsTable: Table {
         ).hiding(hidden, keepsLogouts: keepsLogouts)
     }
 
+    /// Events, hidden ones included.
+    package var rowCount: Int64 {
+        segments.reduce(0) { $0 + Int64($1.entry.rowCount) }
+            + tail.reduce(0) { $0 + Int64($1.rowCount) }
+    }
+
     /// The number of the newest event that is there or has left something; 0 if there is none.
-    var lastSeq: Int64 {
+    package var lastSeq: Int64 {
         var last = (identityLog + segments).reduce(0) { max($0, $1.entry.seqMax) }
         if let block = tail.last,
             case .int64(let numbers) = block.columns[Int(EventColumn.seq.rawValue)].values
@@ -228,7 +234,7 @@ extension [Range<Int>] {
 
 extension EventsTable {
     /// The same events, read through another cache.
-    func reading(through cache: ColumnCache) -> EventsTable {
+    package func reading(through cache: ColumnCache) -> EventsTable {
         EventsTable(
             columns: columns, segments: segments.map { $0.reading(through: cache) }, tail: tail,
             identityLog: identityLog

@@ -39,6 +39,16 @@ package struct StoreTables: TableCatalog {
         try persons.identity.resolvers(of: events, .resolved, observer).map
     }
 
+    /// Who is who, and whose events became others' since an earlier snapshot.
+    /// - Parameters:
+    ///   - position: `Attribution.position` of the earlier one; 0 if there is none.
+    ///   - observer: is told what could not be read.
+    package func attribution(
+        since position: Int64, _ observer: ScanObserver
+    ) throws -> Attribution {
+        try persons.identity.attribution(of: events, since: position, observer)
+    }
+
     package func table(named name: String) throws -> (any Table)? {
         let name = name.lowercased()
         return all.first { $0.name == name }

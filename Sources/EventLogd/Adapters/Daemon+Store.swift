@@ -1,3 +1,4 @@
+import Analytics
 package import EventLog
 package import Logging
 package import Query
@@ -18,13 +19,15 @@ extension Daemon {
             limits: configuration.export, logger: logger)
         // Before anybody can ask for more.
         exporter.resume()
+        let figures = LiveFigures(store, memoryMax: configuration.analytics.memoryMax)
         self.init(
             sink: store,
             decoders: EventLineDecoderFactory(
                 identityKey: store.identityKey, options: configuration.ingest),
-            queries: EngineQueryRunner(threadCount: threadCount, limits: queryLimits) {
-                store.tables()
-            },
+            queries: EngineQueryRunner(
+                store: store, figures: figures, signals: configuration.analytics.signals,
+                threadCount: threadCount, limits: queryLimits),
+            figures: figures,
             socketPath: socketPath, limits: configuration.limits, gatekeeper: gatekeeper,
             exporter: exporter, archiving: configuration.archiveCommand, logger: logger)
     }

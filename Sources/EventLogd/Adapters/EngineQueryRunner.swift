@@ -1,3 +1,4 @@
+package import Analytics
 import Columns
 package import EventLog
 package import Persons
@@ -8,17 +9,24 @@ package struct EngineQueryRunner: QueryRunner {
     private let catalog: @Sendable () -> StoreTables
     private let threadCount: Int
     private let limits: LiveValue<QueryLimits>
+    private let store: EventStore
+    private let figures: LiveFigures
+    private let signals: SignalOptions
 
     /// - Parameters:
+    ///   - figures: of the same store.
     ///   - threadCount: threads that one query may use.
     ///   - limits: looked at when a query begins.
     package init(
-        threadCount: Int, limits: LiveValue<QueryLimits> = LiveValue(QueryLimits()),
-        catalog: @escaping @Sendable () -> StoreTables
+        store: EventStore, figures: LiveFigures, signals: SignalOptions = SignalOptions(),
+        threadCount: Int, limits: LiveValue<QueryLimits> = LiveValue(QueryLimits())
     ) {
+        self.store = store
+        self.figures = figures
+        self.signals = signals
         self.threadCount = threadCount
         self.limits = limits
-        self.catalog = catalog
+        catalog = { store.tables() }
     }
 
     package func run(
@@ -62,6 +70,26 @@ package struct EngineQueryRunner: QueryRunner {
             // Its text is none of the caller's.
             case .query(let error): throw QueryFailure(error, in: "")
             }
+        }
+    }
+
+    package func answer(
+        _ question: AnalyticsQuestion, cancellation: CancellationSignal
+    ) throws(QueryFailure) -> AnalyticsAnswer {
+        let flag = QueryCancellation()
+        cancellation.onCancel { flag.cancel() }
+        let reader = AnalyticsReader(
+            figures: figures, store: store, limits: limits.current, threadCount: threadCount,
+            signals: signals, now: ReceiveClock.systemTime(), cancellation: flag)
+        do {
+            return try reader.answer(question)
+        } catch let error as AnalyticsFailure {
+            throw QueryFailure(error)
+        } catch let error as QueryError {
+            // Its text is none of the caller's.
+            throw QueryFailure(error, in: "")
+        } catch {
+            throw QueryFailure(kind: .io, message: "The events cannot be read: \(error).")
         }
     }
 
@@ -110,6 +138,25 @@ extension ResultFormat {
 }
 
 extension QueryFailure {
+    fileprivate init(_ error: AnalyticsFailure) {
+        switch error {
+        case .tooLarge(let memoryMax):
+            self.init(
+                kind: .limit,
+                message: "The range takes more than the \(memoryMax >> 20) MiB of "
+                    + "analytics.memory; ask for a shorter one.")
+        case .tooManyBuckets(let countMax):
+            self.init(
+                kind: .limit,
+                message: "The range has more than \(countMax) buckets; ask for a coarser "
+                    + "granularity or a shorter range.")
+        case .unknownContent:
+            self.init(kind: .unknown, message: "Nothing is known of this content.")
+        case .unknownUser:
+            self.init(kind: .unknown, message: "No event has this user, device or person.")
+        }
+    }
+
     fileprivate init(_ error: QueryError, in text: String) {
         let kind: Kind =
             switch error.code {

@@ -1,3 +1,4 @@
+package import Analytics
 package import Columns
 package import Persons
 package import Query
@@ -15,6 +16,11 @@ package protocol QueryRunner: Sendable {
     func answer(
         _ question: PersonQuestion, cancellation: CancellationSignal
     ) throws(QueryFailure) -> PersonAnswer
+
+    /// Answers a question about figures on the calling thread, as `run` does.
+    func answer(
+        _ question: AnalyticsQuestion, cancellation: CancellationSignal
+    ) throws(QueryFailure) -> AnalyticsAnswer
 
     /// What there is to ask about, as of now. Reads no rows.
     func tables() throws(QueryFailure) -> [TableDescription]

@@ -1,3 +1,4 @@
+package import Analytics
 package import EventLog
 package import Keys
 package import Logging
@@ -29,6 +30,7 @@ package struct DaemonConfiguration: Sendable {
     package var limits = DaemonLimits()
     package var query = QueryLimits()
     package var export = ExportLimits()
+    package var analytics = AnalyticsOptions()
     /// What is run for each new segment; `nil`: nothing.
     package var archiveCommand: ArchiveCommand?
 

@@ -1,3 +1,4 @@
+import Analytics
 import EventLog
 import Logging
 import Query
@@ -12,7 +13,7 @@ package enum SettingsTable {
 
     package static let all: [Setting] =
         places + access + log + events + identity + quarantine + disk + seals + compaction
-        + retention + rollups + archiving + queries + exports + limits
+        + retention + rollups + archiving + queries + analytics + exports + limits
 
     package static func find(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -176,6 +177,31 @@ package enum SettingsTable {
         .size(
             "query.cacheSize", \.storeOptions.columnCacheSize, 0...1_024 * gibibyte, .atStart,
             "Memory for decoded parts of segments, shared by all queries."),
+    ]
+
+    private static let analytics: [Setting] = [
+        .size(
+            "analytics.memory", \.analytics.memoryMax, mebibyte...1_024 * gibibyte, .atStart,
+            "Memory for figures: some 130 B for each viewing. What needs more is read for each question."
+        ),
+        .duration(
+            "analytics.interval", \.limits.figureInterval.inNanoseconds,
+            second / 100...3_600 * second, .atStart,
+            "How often figures take in new events while nobody asks; who asks has them at once."),
+        .duration(
+            "signals.window", \.signalWindow, 3_600 * second...3_650 * day, .atStart,
+            "How far back signals for ranking look."),
+        .duration(
+            "signals.halfLife", \.signalHalfLife, second...3_650 * day, .atStart,
+            "After this long an event counts half in them."),
+        Setting(
+            "signals.weights", "five shares that add up to 1", .atStart,
+            "How much each part of a content's score says."
+        ) {
+            SettingForm.text(weights: $0.analytics.signals.weights)
+        } set: { (configuration, text) throws(SettingForm.Problem) in
+            configuration.analytics.signals.weights = try SettingForm.weights(text)
+        },
     ]
 
     private static let exports: [Setting] = [

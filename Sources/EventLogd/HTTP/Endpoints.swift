@@ -26,6 +26,7 @@ final class Endpoints: Sendable {
     private let identity: IdentityDesk
     private let exports: ExportDesk
     private let erasures: ErasureDesk
+    private let analytics: AnalyticsDesk
     private let start = ContinuousClock.now
 
     init(
@@ -34,7 +35,8 @@ final class Endpoints: Sendable {
         connections: ConnectionTable, counters: DaemonCounters, queries: QueryDesk,
         events: EventsDesk,
         idempotency: IdempotencyDesk, quarantine: QuarantineDesk, content: ContentDesk,
-        identity: IdentityDesk, exports: ExportDesk, erasures: ErasureDesk, keys: KeyEndpoints,
+        identity: IdentityDesk, exports: ExportDesk, erasures: ErasureDesk,
+        analytics: AnalyticsDesk, keys: KeyEndpoints,
         metrics: DaemonMetrics,
         socketPath: String
     ) {
@@ -55,6 +57,7 @@ final class Endpoints: Sendable {
         self.identity = identity
         self.exports = exports
         self.erasures = erasures
+        self.analytics = analytics
         self.socketPath = socketPath
     }
 
@@ -146,6 +149,9 @@ final class Endpoints: Sendable {
             exports.answer(request, keep, on: eventLoop)
         case .user, .userTraces, .erasure:
             erasures.answer(request, on: eventLoop)
+        case .overview, .contentFigures, .contentList, .engagement, .quality, .retention,
+            .realtime, .metric, .metricSeries, .contentSignals, .userSignals:
+            analytics.answer(request, cancellation: cancellation, on: eventLoop)
         case .tables:
             queries.tables(requestID: request.id, on: eventLoop)
         }

@@ -1,3 +1,4 @@
+import Analytics
 import Columns
 import EventLog
 import NIOCore
@@ -73,13 +74,28 @@ final class QueryDesk: Sendable {
     ) -> EventLoopFuture<HTTPAnswer> {
         run(request, timeout: nil, cancellation, on: eventLoop) { () throws(QueryFailure) in
             let answer = try self.runner.answer(question, cancellation: cancellation)
-            var http = HTTPAnswer.success(
-                answer.document, requestID: request.id, meta: Self.meta(answer.damage))
-            if !answer.damage.isEmpty {
-                http.headers.append((name: "X-EventLog-Partial", value: "true"))
-            }
-            return http
+            return Self.render(answer.document, answer.damage, requestID: request.id)
         }
+    }
+
+    /// A question about figures, within the same limits.
+    func answer(
+        _ question: AnalyticsQuestion, _ request: HTTPRequest, cancellation: CancellationSignal,
+        on eventLoop: any EventLoop
+    ) -> EventLoopFuture<HTTPAnswer> {
+        run(request, timeout: nil, cancellation, on: eventLoop) { () throws(QueryFailure) in
+            let answer = try self.runner.answer(question, cancellation: cancellation)
+            return Self.render(answer.document, answer.damage, requestID: request.id)
+        }
+    }
+
+    /// A JSON value and what could not be read of it.
+    private static func render(
+        _ document: [UInt8], _ damage: [Damage], requestID: String
+    ) -> HTTPAnswer {
+        var http = HTTPAnswer.success(document, requestID: requestID, meta: meta(damage))
+        if !damage.isEmpty { http.headers.append((name: "X-EventLog-Partial", value: "true")) }
+        return http
     }
 
     /// Runs `work` on a thread of the queries, as one of them.

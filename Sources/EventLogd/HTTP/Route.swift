@@ -11,6 +11,8 @@ enum Route: Sendable, CaseIterable {
     case person, explainIdentity, identityDoctor
     case exports, export, cancelExport, exportFile, userExport
     case user, userTraces, erasure
+    case overview, contentFigures, contentList, engagement, quality, retention, realtime
+    case metric, metricSeries, contentSignals, userSignals
 
     private struct Entry {
         var path: String
@@ -72,6 +74,25 @@ enum Route: Sendable, CaseIterable {
                 role: .admin)
         case .erasure:
             Entry(path: Self.erasurePrefix + "{id}", methods: [.GET, .HEAD], role: .admin)
+        case .overview: Entry(path: "/v1/analytics/overview", methods: Self.reading, role: .read)
+        case .contentFigures:
+            Entry(path: Self.contentFiguresPrefix + "{id}", methods: Self.reading, role: .read)
+        case .contentList: Entry(path: "/v1/analytics/content", methods: Self.reading, role: .read)
+        case .engagement:
+            Entry(path: "/v1/analytics/engagement", methods: Self.reading, role: .read)
+        case .quality: Entry(path: "/v1/analytics/quality", methods: Self.reading, role: .read)
+        case .retention: Entry(path: "/v1/analytics/retention", methods: Self.reading, role: .read)
+        case .realtime: Entry(path: "/v1/analytics/realtime", methods: Self.reading, role: .read)
+        case .metric:
+            Entry(path: Self.metricPrefix + "{metric}", methods: Self.reading, role: .read)
+        case .metricSeries:
+            Entry(
+                path: Self.metricPrefix + "{metric}" + Self.metricSeriesSuffix,
+                methods: Self.reading, role: .read)
+        case .contentSignals:
+            Entry(path: Self.contentSignalsPrefix + "{id}", methods: Self.reading, role: .read)
+        case .userSignals:
+            Entry(path: Self.userSignalsPrefix + "{id}", methods: Self.reading, role: .read)
         case .content:
             Entry(
                 path: Self.contentPrefix + "{id}", methods: [.GET, .HEAD, .PUT, .DELETE],
@@ -88,6 +109,13 @@ enum Route: Sendable, CaseIterable {
     static let userExportSuffix = "/export"
     static let userTracesSuffix = "/traces"
     static let erasurePrefix = "/v1/erasures/"
+    static let contentFiguresPrefix = "/v1/analytics/content/"
+    static let contentSignalsPrefix = "/v1/signals/content/"
+    static let userSignalsPrefix = "/v1/signals/users/"
+    static let metricPrefix = "/v1/metrics/"
+    static let metricSeriesSuffix = "/timeseries"
+
+    private static let reading: [HTTPMethod] = [.GET, .HEAD]
 
     var path: String { entry.path }
     var methods: [HTTPMethod] { entry.methods }
@@ -103,6 +131,9 @@ enum Route: Sendable, CaseIterable {
         case .exports, .userExport: true
         case .export, .cancelExport, .exportFile: false
         case .query, .tables, .status, .health, .metrics: false
+        case .overview, .contentFigures, .contentList, .engagement, .quality, .retention,
+            .realtime, .metric, .metricSeries, .contentSignals, .userSignals:
+            false
         case .person, .explainIdentity, .identityDoctor: false
         // A person who was erased is erased again: there may be new events.
         case .user, .userTraces, .erasure: false
@@ -140,6 +171,18 @@ enum Route: Sendable, CaseIterable {
         }
         if path.hasPrefix(personPrefix), path.utf8.count > personPrefix.utf8.count {
             return .person
+        }
+        for (prefix, route) in [
+            (contentFiguresPrefix, Route.contentFigures),
+            (contentSignalsPrefix, .contentSignals), (userSignalsPrefix, .userSignals),
+        ] where path.hasPrefix(prefix) && path.utf8.count > prefix.utf8.count {
+            return route
+        }
+        if path.hasPrefix(metricPrefix), path.utf8.count > metricPrefix.utf8.count {
+            let isSeries =
+                path.hasSuffix(metricSeriesSuffix)
+                && path.utf8.count > metricPrefix.utf8.count + metricSeriesSuffix.utf8.count
+            return isSeries ? .metricSeries : .metric
         }
         if path.hasPrefix(userPrefix), path.hasSuffix(userExportSuffix),
             path.utf8.count > userPrefix.utf8.count + userExportSuffix.utf8.count

@@ -1,3 +1,4 @@
+import Analytics
 import Columns
 import EventLog
 import EventLogd
@@ -72,6 +73,12 @@ struct FakeQueries: QueryRunner {
         _ question: PersonQuestion, cancellation: CancellationSignal
     ) throws(QueryFailure) -> PersonAnswer {
         throw QueryFailure(kind: .unknown, message: "There is nobody here.")
+    }
+
+    func answer(
+        _ question: AnalyticsQuestion, cancellation: CancellationSignal
+    ) throws(QueryFailure) -> AnalyticsAnswer {
+        throw QueryFailure(kind: .unknown, message: "Nothing happened here.")
     }
 
     func tables() throws(QueryFailure) -> [TableDescription] { [] }

@@ -59,6 +59,7 @@ extension IdentityIndex.Version {
         let unshared = map.erase(users, devices: devices)
         if watch?.note(unshared, by: lastSeq) == false { watch = nil }
         watch?.remove(devices)
+        turns = nil
         resolvers = nil
         raw = nil
         changed = []

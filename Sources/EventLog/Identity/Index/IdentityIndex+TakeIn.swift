@@ -11,13 +11,16 @@ extension IdentityIndex.Version {
 
     /// Takes records into the map, and notes whose events are others' now.
     private mutating func apply(_ records: [IdentityRecord]) {
-        guard resolvers != nil && changed != nil || watch != nil else { return map.apply(records) }
+        guard resolvers != nil && changed != nil || watch != nil || turns != nil else {
+            return map.apply(records)
+        }
         var devices: Set<IdentityName> = []
         for record in records {
             guard record.kind.hasDevice else {
                 // An alias moves everything that is its user's.
                 changed = nil
                 watch = nil
+                turns = SquashWatch(since: lastSeq)
                 return map.apply(records)
             }
             devices.insert(IdentityName(record.device))
@@ -30,6 +33,7 @@ extension IdentityIndex.Version {
         changed?.formUnion(others)
         if let count = changed?.count, count > Limits.personChangeCountMax { changed = nil }
         if watch?.note(others, by: lastSeq) == false { watch = nil }
+        if turns?.note(others, by: lastSeq) == false { turns = SquashWatch(since: lastSeq) }
     }
 
     /// Takes in all that seals covered up to a number, which need not be an event's.

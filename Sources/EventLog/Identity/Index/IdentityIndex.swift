@@ -27,6 +27,8 @@ package final class IdentityIndex: Sendable {
         var changed: Set<IdentityName>? = []
         /// Devices that became others' since segments were squashed; `nil`: not known.
         var watch: SquashWatch?
+        /// The same since somebody asked first who is who, for those who keep figures about persons.
+        var turns: SquashWatch?
         /// As `resolvers`, without links and aliases: of `rawSeq`.
         var raw: PersonResolvers?
         var rawSeq: Int64 = 0
@@ -127,8 +129,24 @@ package final class IdentityIndex: Sendable {
         var version = try sealed(&state)
         if let newest = state.newest, newest.lastSeq >= version.lastSeq { version = newest }
         try version.takeIn(state.visible(events), through: .max)
+        if version.turns == nil { version.turns = SquashWatch(since: version.lastSeq) }
         for damage in version.damage { observer.report(damage) }
         return version
+    }
+
+    /// Who is who by all events of a snapshot, and whose events became others' since an earlier one.
+    /// - Parameter position: `Attribution.position` of the earlier one.
+    func attribution(
+        of events: EventsTable, since position: Int64, _ observer: ScanObserver
+    ) throws -> Attribution {
+        try state.withLock { state in
+            let version = try newest(&state, of: events, observer)
+            state.newest = version
+            return Attribution(
+                map: version.map, position: version.lastSeq,
+                changedDevices: version.turns?.changed(after: position),
+                hiddenVersion: state.hiddenVersion)
+        }
     }
 
     private func resolvers(

@@ -1,0 +1,121 @@
+import Columns
+package import EventLog
+import Synchronization
+
+/// The viewing index of a store that goes on: before each answer it takes in what came since, so that an
+/// acknowledged event counts in the next one.
+///
+/// It is made anew when events went (expired, erased, hidden), which is rare, and takes about a second for
+/// five million events. A store whose viewings take more memory than allowed has none: each question reads
+/// the events that it is about.
+package final class LiveFigures: Sendable {
+    private struct State {
+        var index: ViewingIndex?
+        var moment: StoreMoment?
+        var lastSeq: Int64 = 0
+        var attribution: Int64 = 0
+        var hiddenVersion = 0
+        /// Rows of the store when it was found to be too large.
+        var tooLargeRowCount: Int64?
+        var damage: [Damage] = []
+    }
+
+    private let state = Mutex(State())
+    private let key = UInt64.random(in: .min ... .max)
+    private let memoryMax: Int
+    private let store: EventStore
+
+    /// - Parameter memoryMax: bytes.
+    package init(_ store: EventStore, memoryMax: Int) {
+        self.store = store
+        self.memoryMax = memoryMax
+    }
+
+    /// Bytes of memory that the index takes; 0 if there is none.
+    package var memorySize: Int { state.withLock { $0.index?.memorySize ?? 0 } }
+
+    /// Takes in what came, so that the next question need not.
+    package func catchUp() throws { _ = try withIndex { _, _ in } }
+
+    /// - Parameter body: gets the index of all events, which it must not keep, and what could not be read.
+    /// - Returns: `nil` if there is no such index.
+    func withIndex<Result: Sendable>(
+        _ body: (ViewingIndex, [Damage]) throws -> Result
+    ) throws -> Result? {
+        try state.withLock { state in
+            let moment = store.moment()
+            if moment != state.moment { try follow(&state, moment) }
+            guard let index = state.index else { return nil }
+            return try body(index, state.damage)
+        }
+    }
+
+    /// An index of a part of the events alone, for a question that the index of all cannot answer.
+    /// - Parameter times: µs; `nil`: all.
+    /// - Throws: `AnalyticsFailure.tooLarge`
+    func part(
+        content: String?, times: Range<Int64>?
+    ) throws -> (index: ViewingIndex, damage: [Damage]) {
+        let tables = store.tables()
+        let observer = ScanObserver()
+        let attribution = try tables.attribution(since: 0, observer)
+        let index = ViewingIndex(map: attribution.map)
+        let isWhole = try index.fill(
+            from: tables.events,
+            .init(seqs: 0...max(0, tables.events.lastSeq), times: times, content: content),
+            key: key, memoryMax: memoryMax, observer)
+        guard isWhole else { throw AnalyticsFailure.tooLarge(memoryMax: memoryMax) }
+        return (index, observer.damage)
+    }
+
+    private func follow(_ state: inout State, _ moment: StoreMoment) throws {
+        let tables = store.tables()
+        if let tooLarge = state.tooLargeRowCount, tables.events.rowCount >= tooLarge {
+            state.moment = moment
+            return
+        }
+        let observer = ScanObserver()
+        let attribution = try tables.attribution(since: state.attribution, observer)
+        if attribution.hiddenVersion != state.hiddenVersion { state.index = nil }
+        // Whatever fails leaves no index that knows only some of it: the next attempt begins anew.
+        var known = state.index.take()
+        let lastSeq = max(tables.events.lastSeq, state.lastSeq)
+        var isWhole = true
+        if let index = known {
+            index.follow(attribution)
+            if lastSeq > state.lastSeq {
+                isWhole = try index.fill(
+                    from: tables.events, .init(seqs: state.lastSeq + 1...lastSeq), key: key,
+                    memoryMax: memoryMax, observer)
+            }
+            // Fewer than were taken in: some went.
+            if index.rowCount > tables.events.rowCount { known = nil }
+        }
+        if known == nil {
+            state.damage = []
+            let index = ViewingIndex(map: attribution.map)
+            isWhole = try index.fill(
+                from: tables.events.reading(through: ColumnCache(budget: 8 << 20)),
+                .init(seqs: 0...max(0, lastSeq)), key: key, memoryMax: memoryMax, observer)
+            known = index
+        }
+        state.index = isWhole ? known : nil
+        state.tooLargeRowCount = isWhole ? nil : tables.events.rowCount
+        state.moment = moment
+        state.lastSeq = lastSeq
+        state.attribution = attribution.position
+        state.hiddenVersion = attribution.hiddenVersion
+        for damage in observer.damage where !state.damage.contains(damage) {
+            state.damage.append(damage)
+        }
+    }
+}
+
+/// Why there are no figures.
+package enum AnalyticsFailure: Error {
+    /// The viewings of the range take more memory than allowed.
+    case tooLarge(memoryMax: Int)
+    case tooManyBuckets(Int)
+    case unknownContent(String)
+    case unknownUser(String)
+}

@@ -1,0 +1,215 @@
+import Columns
+import EventLog
+
+/// How the index keeps up with the stored events.
+extension ViewingIndex {
+    /// What is to be taken in.
+    struct Wanted {
+        /// Numbers of the events.
+        var seqs: ClosedRange<Int64>
+        /// Only events in this time, in µs; `nil`: all.
+        var times: Range<Int64>?
+        /// Only events of this content; `nil`: all.
+        var content: String?
+    }
+
+    /// Takes in events: all impressions, then the rest, for it is impressions that divide viewings.
+    /// - Returns: `false` if it gave up because that would take more memory than this.
+    func fill(
+        from events: EventsTable, _ wanted: Wanted, key: UInt64, memoryMax: Int,
+        _ observer: ScanObserver
+    ) throws -> Bool {
+        var reader: SampleReader?
+        for impressions in [true, false] {
+            for scan in Self.scans(wanted, impressions: impressions) {
+                for unit in try Self.units(events, scan.bounds, observer) {
+                    guard memorySize <= memoryMax else { return false }
+                    try take(unit, wanted, key, impressions: impressions, after: &reader) {
+                        sample in
+                        if let swipes = scan.swipes, (sample.kind == .swipe) != swipes { return }
+                        self.apply(sample)
+                    }
+                }
+            }
+        }
+        try divideDoubtful(events, wanted, key, observer)
+        version += 1
+        return true
+    }
+
+    private func take(
+        _ unit: any ScanUnit, _ wanted: Wanted, _ key: UInt64, impressions: Bool,
+        after earlier: inout SampleReader?, counts: Bool = true,
+        _ body: (EventSample) -> Void
+    ) throws {
+        // Most units of the tail are known already: their numbers ascend.
+        let first = try unit.read([Int(EventColumn.seq.rawValue)])
+        guard case .int64(let seqs) = first.columns[0].values,
+            seqs.contains(where: { wanted.seqs.contains($0) })
+        else { return }
+        var reader = SampleReader(
+            try unit.read(SampleReader.positions), key: key, after: earlier.take())
+        defer { earlier = reader }
+        for row in 0..<reader.rowCount
+        where reader.isWanted(row, seqs: wanted.seqs, impressions: impressions) {
+            if counts { rowCount += 1 }
+            if let times = wanted.times, !times.contains(reader.time(row)) { continue }
+            guard let sample = reader.sample(row, self) else { continue }
+            if let content = wanted.content, names.contents[Int(sample.content)] != content {
+                continue
+            }
+            body(sample)
+        }
+    }
+
+    /// Divides anew what came in an order that left it open, from the stored events.
+    private func divideDoubtful(
+        _ events: EventsTable, _ wanted: Wanted, _ key: UInt64, _ observer: ScanObserver
+    ) throws {
+        guard !doubtful.isEmpty else { return }
+        var keys: Set<DoubtfulKey> = []
+        var ids: Set<String> = []
+        for first in doubtful {
+            let viewing = viewings[Int(first)]
+            keys.insert(
+                DoubtfulKey(
+                    content: viewing.content, visit: viewing.visit, actor: viewing.actor))
+            ids.insert(names.contents[Int(viewing.content)])
+        }
+        for first in doubtful { removeViewings(ofKeyWith: first) }
+        doubtful = []
+        var again = wanted
+        again.seqs = min(1, wanted.seqs.upperBound)...wanted.seqs.upperBound
+        var reader: SampleReader?
+        for impressions in [true, false] {
+            for column in [EventColumn.contentId, .fromContentId] {
+                // Swipes belong to what they leave, everything else to its content.
+                var bounds = [
+                    ColumnBound(
+                        column: Int(column.rawValue), .oneOf(ids.sorted().map { .string($0) }))
+                ]
+                if impressions, column == .fromContentId { continue }
+                if let times = wanted.times { bounds.append(Self.bound(times)) }
+                for unit in try Self.units(events, bounds, observer) {
+                    try take(
+                        unit, again, key, impressions: impressions, after: &reader,
+                        counts: false
+                    ) { sample in
+                        let own = DoubtfulKey(
+                            content: sample.content, visit: sample.visit,
+                            actor: sample.hasViewSession
+                                ? -2 : Viewing.actor(user: sample.user, device: sample.device))
+                        guard keys.contains(own),
+                            (sample.kind == .swipe) == (column == .fromContentId)
+                        else { return }
+                        applyToViewing(sample)
+                    }
+                }
+            }
+        }
+        // All impressions came first, so nothing is left open.
+        doubtful = []
+    }
+
+    private struct DoubtfulKey: Hashable {
+        var content: Int32
+        var visit: UInt64
+        var actor: Int64
+    }
+
+    private static func units(
+        _ events: EventsTable, _ bounds: [ColumnBound], _ observer: ScanObserver
+    ) throws -> [any ScanUnit] {
+        try events.scan(
+            ScanRequest(columns: SampleReader.positions, bounds: bounds, observer: observer)
+        ).units
+    }
+
+    /// The scans that together see what is wanted, each row once.
+    private static func scans(
+        _ wanted: Wanted, impressions: Bool
+    ) -> [(bounds: [ColumnBound], swipes: Bool?)] {
+        var bounds = [
+            ColumnBound(
+                column: Int(EventColumn.seq.rawValue),
+                .range(
+                    lower: .int64(wanted.seqs.lowerBound), upper: .int64(wanted.seqs.upperBound)))
+        ]
+        if let times = wanted.times { bounds.append(bound(times)) }
+        if impressions {
+            bounds.append(
+                ColumnBound(
+                    column: Int(EventColumn.event.rawValue), .oneOf([.string("impression")])))
+        }
+        guard let content = wanted.content else { return [(bounds, nil)] }
+        // A swipe is of what it leaves, everything else of its content.
+        func scan(_ column: EventColumn, swipes: Bool) -> (bounds: [ColumnBound], swipes: Bool?) {
+            let own = ColumnBound(column: Int(column.rawValue), .oneOf([.string(content)]))
+            return (bounds + [own], swipes)
+        }
+        let own = scan(.contentId, swipes: false)
+        return impressions ? [own] : [own, scan(.fromContentId, swipes: true)]
+    }
+
+    private static func bound(_ times: Range<Int64>) -> ColumnBound {
+        ColumnBound(
+            column: Int(EventColumn.timestamp.rawValue),
+            .range(lower: .timestamp(times.lowerBound), upper: .timestamp(times.upperBound - 1)))
+    }
+}
+
+/// How the index keeps up with who is who.
+extension ViewingIndex {
+    func follow(_ attribution: Attribution) {
+        let devices = names.follow(attribution.map, changed: attribution.changedDevices)
+        if attribution.changedDevices == nil {
+            for number in viewings.indices where viewings[number].user >= 0 {
+                reattribute(Int32(number))
+            }
+        }
+        guard !devices.isEmpty else { return }
+        for device in devices {
+            var number = names.deviceHeads[Int(device)]
+            while number >= 0 {
+                reattribute(number)
+                number = viewings[Int(number)].nextOfActor
+            }
+        }
+        let changed = Set(devices)
+        let all = attribution.changedDevices == nil
+        for (number, list) in extras
+        where all || list.contains(where: { changed.contains($0.device) }) {
+            setExtras(
+                list.map { extra in
+                    var later = extra
+                    later.person = names.person(
+                        user: extra.user, device: extra.device, at: extra.time)
+                    return later
+                }, of: number)
+            viewers[viewings[Int(number)].content] = nil
+        }
+        version += 1
+    }
+
+    private func reattribute(_ number: Int32) {
+        let viewing = viewings[Int(number)]
+        viewers[viewing.content] = nil
+        reattribute(viewing.part, of: number, viewing)
+        forEachOtherPart(of: number) { reattribute($0, of: number, viewing) }
+    }
+
+    private func reattribute(_ part: ViewingPart, of number: Int32, _ viewing: Viewing) {
+        // Nothing here is of the viewing's own actor.
+        guard part.person >= 0 else { return }
+        let first = names.person(
+            user: viewing.user, device: viewing.device, at: part.firstTime)
+        if first != part.person { setPerson(first, of: number, in: part.quarter) }
+        guard viewing.user < 0, viewing.device >= 0 else { return }
+        let last = names.person(ofDevice: viewing.device, at: part.lastTime)
+        if last != first {
+            addExtra(
+                Extra(person: last, user: -1, device: viewing.device, time: part.lastTime),
+                to: number)
+        }
+    }
+}
