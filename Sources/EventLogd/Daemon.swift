@@ -12,6 +12,7 @@ import ServiceLifecycle
 /// socket ─ ProtocolDetector ┬ StreamHandler ─ LineDecoder ─ StreamSession ─ Writer ─ EventSink
 ///                           └ HTTPHandler ─ Endpoints ┬ QueryDesk ─ QueryRunner
 ///                                                     ├ EventsDesk, EventUpload ─ Writer ─ EventSink
+///                                                     ├ TailDesk ─ TailReader ─ EventFeed
 ///                                                     └ ExportDesk ─ Exporter ─ ExportRunner
 /// ```
 package struct Daemon: Sendable {
@@ -27,6 +28,7 @@ package struct Daemon: Sendable {
     private let archiver: Archiver?
     private let queries: QueryDesk
     private let figures: LiveFigures?
+    private let tails: TailDesk
     package let exporter: Exporter?
     private let limits: DaemonLimits
     private let logger: Logger
@@ -40,7 +42,8 @@ package struct Daemon: Sendable {
         sink: any EventSink, decoders: any LineDecoderFactory, queries runner: any QueryRunner,
         figures: LiveFigures? = nil,
         socketPath: String, limits: DaemonLimits = DaemonLimits(), gatekeeper: Gatekeeper? = nil,
-        exporter: Exporter? = nil, archiving: ArchiveCommand? = nil,
+        exporter: Exporter? = nil, feed: (any EventFeed)? = nil,
+        explorer: (any EventExplorer)? = nil, archiving: ArchiveCommand? = nil,
         clock: ReceiveClock = ReceiveClock(),
         logger: Logger = Daemon.silentLogger
     ) {
@@ -51,9 +54,14 @@ package struct Daemon: Sendable {
                 keys: KeyKeeper(file: nil, logger: logger))
         self.gatekeeper = gatekeeper
         let counters = DaemonCounters(logger: logger)
-        let sealer = Sealer(sink: sink, limits: limits, logger: logger)
+        let tails = TailDesk(feed: feed, limits: limits)
+        let sealer = Sealer(sink: sink, limits: limits, logger: logger) {
+            // What was only buffered is durable now.
+            tails.bell.ring()
+        }
         let writer = Writer(sink: sink, limits: limits, counters: counters) {
             sealer.sealIfDue()
+            tails.bell.ring()
         }
         let compactor = Compactor(sink: sink, logger: logger)
         let snapshotter = Snapshotter(sink: sink, logger: logger)
@@ -71,6 +79,7 @@ package struct Daemon: Sendable {
         }
         self.queries = queries
         self.figures = figures
+        self.tails = tails
         self.exporter = exporter
         self.connections = connections
         self.limits = limits
@@ -92,6 +101,7 @@ package struct Daemon: Sendable {
                 exports: ExportDesk(exporter: exporter, writer: writer),
                 erasures: ErasureDesk(sink: sink, eraser: eraser),
                 analytics: AnalyticsDesk(queries: queries, clock: clock),
+                tails: tails, explorer: ExploreDesk(queries: queries, explorer: explorer),
                 keys: KeyEndpoints(
                     keys: gatekeeper.keys, connections: connections, logger: logger),
                 metrics: DaemonMetrics(
@@ -125,6 +135,7 @@ package struct Daemon: Sendable {
             EraseService(eraser: eraser, limits: limits),
             IndexService(sink: sink),
             QueryService(queries: queries),
+            TailService(tails: tails),
         ]
         let kept =
             figures.map {

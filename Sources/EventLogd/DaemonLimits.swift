@@ -118,6 +118,24 @@ package struct DaemonLimits: Sendable {
 
     /// How often figures take in what came though nobody asks.
     package var figureInterval: TimeAmount = .seconds(1)
+    /// Clients that follow the events at once, and those of one user.
+    package var tailCountMax = 64
+    package var tailsPerPeerMax = 16
+    /// Threads that read events for all of them.
+    package var tailThreadCount = 2
+    /// How often one that has nothing to tell its client shows that it is there.
+    package var tailHeartbeatInterval: TimeAmount = .seconds(15)
+    /// Time between two readings for one client: commits in between are told together.
+    package var tailReadInterval: TimeAmount = .milliseconds(10)
+    /// Events that a client which was up to date may fall behind before it is told that it has missed
+    /// them; 0: as many as it likes.
+    package var tailLagMax = 1_000_000
+    /// Bytes of lines that one reading makes: the larger, the less often a segment is decoded for who
+    /// catches up. The smaller one is for times when others have the memory.
+    package var tailWindowSizeMax = 16 << 20
+    package var tailWindowSizeMin = 256 << 10
+    /// Bytes of the large windows of all clients together.
+    package var tailMemoryMax = 128 << 20
 
     /// How often the age of the unsealed events is looked at.
     package var sealCheckInterval: TimeAmount = .seconds(1)

@@ -62,11 +62,21 @@ struct DaemonReport: Codable {
         var queueBytes: Int
         var groups: Int
         var failedGroups: Int
+        var refusedByCode: [String: UInt64]?
+        var newestAt: Int64?
     }
     struct Queries: Codable {
         var open: Int
         var total: Int
         var failed: Int
+        var running: [Timed]?
+        var slowest: [Timed]?
+    }
+    /// A query without its texts, and how long it took or has taken.
+    struct Timed: Codable {
+        var seconds: Double
+        var text: String
+        var endedAt: Int64?
     }
 
     var version: String
@@ -76,6 +86,10 @@ struct DaemonReport: Codable {
     var connections: Connections
     var ingest: Ingest
     var queries: Queries
+    /// Clients that follow the events.
+    var tails: Int?
+    /// Bytes that the store's file system has left.
+    var availableBytes: Int?
     var store: StoreStatus
 
     /// For people; every line harmless.

@@ -13,6 +13,8 @@ struct ToolFailure: Error {
     var status: ExitStatus
     /// Whether it only says that nobody listens at the socket, which may pass.
     var isNoDaemon = false
+    /// Whether the same may succeed a moment later: the daemon is away, or busy.
+    var mayPass = false
     /// Whether it only says that Ctrl-C was pressed.
     var isInterrupted = false
 

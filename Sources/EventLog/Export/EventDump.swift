@@ -83,20 +83,20 @@ package struct EventDump {
 }
 
 /// Lines by number; of more than fit, those with the lowest numbers.
-struct SortedLines {
+package struct SortedLines {
     private var text: [UInt8] = []
     private var places: [(seq: Int64, range: Range<Int>)] = []
     private let sizeMax: Int
     /// The first number that did not fit; all lines are below it.
-    private(set) var cut: Int64?
+    package private(set) var cut: Int64?
 
-    init(sizeMax: Int) { self.sizeMax = sizeMax }
+    package init(sizeMax: Int) { self.sizeMax = sizeMax }
 
-    var count: Int { places.count }
+    package var count: Int { places.count }
     /// Bytes of all lines.
-    var size: Int { places.reduce(0) { $0 + $1.range.count } }
+    package var size: Int { places.reduce(0) { $0 + $1.range.count } }
 
-    func wants(_ seq: Int64) -> Bool { cut.map { seq < $0 } ?? true }
+    package func wants(_ seq: Int64) -> Bool { cut.map { seq < $0 } ?? true }
 
     /// The rows that are wanted; `nil` if there are none.
     func wanted(_ block: Block, in range: ClosedRange<Int64>) -> [Int]? {
@@ -105,7 +105,7 @@ struct SortedLines {
         return rows.isEmpty ? nil : rows
     }
 
-    mutating func add(_ seq: Int64, _ append: (inout [UInt8]) throws -> Void) throws {
+    package mutating func add(_ seq: Int64, _ append: (inout [UInt8]) throws -> Void) throws {
         let start = text.count
         do {
             try append(&text)
@@ -135,6 +135,32 @@ struct SortedLines {
         text = kept
     }
 
+    /// Keeps the lines with the lowest numbers, so many at most.
+    package mutating func keepFirst(_ countMax: Int) {
+        guard countMax < places.count else { return }
+        places.sort { $0.seq < $1.seq }
+        cut = places[countMax].seq
+        places.removeSubrange(countMax...)
+    }
+
+    /// Hands over all lines in the order of their numbers, in pieces of whole lines that have about so
+    /// many bytes, each with its count of lines and the last of their numbers.
+    package mutating func pieces(
+        of size: Int, _ take: (_ bytes: [UInt8], _ count: Int, _ lastSeq: Int64) -> Void
+    ) {
+        places.sort { $0.seq < $1.seq }
+        var piece: [UInt8] = []
+        var count = 0
+        for (index, place) in places.enumerated() {
+            piece.append(contentsOf: text[place.range])
+            count += 1
+            guard piece.count >= size || index == places.count - 1 else { continue }
+            take(piece, count, place.seq)
+            piece = []
+            count = 0
+        }
+    }
+
     /// Hands over all lines in the order of their numbers, in pieces of about a megabyte.
     mutating func write(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         places.sort { $0.seq < $1.seq }
@@ -151,15 +177,9 @@ struct SortedLines {
 
 extension EventsTable {
     /// Where the numbers of segments and of the tail lie: ascending, not overlapping.
-    var sequenceRanges: [ClosedRange<Int64>] {
+    package var sequenceRanges: [ClosedRange<Int64>] {
         var ranges = segments.map { $0.entry.seqMin...$0.entry.seqMax }
-        for block in tail where block.rowCount > 0 {
-            let seq = block.column(Int(EventColumn.seq.rawValue), type: .int64)
-            guard case .int64(let numbers) = seq.values, let low = numbers.min(),
-                let high = numbers.max()
-            else { continue }
-            ranges.append(low...high)
-        }
+        ranges += tail.compactMap(\.sequenceRange)
         var merged: [ClosedRange<Int64>] = []
         for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
             if let last = merged.last, range.lowerBound <= last.upperBound {

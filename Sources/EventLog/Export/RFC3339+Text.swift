@@ -7,7 +7,7 @@ extension RFC3339 {
 
     /// Appends a date-time that reads back as the same µs: in UTC, or, where a year would not have four
     /// digits there, with the offset that a sender must have used.
-    static func append(_ time: Int64, to text: inout [UInt8]) {
+    package static func append(_ time: Int64, to text: inout [UInt8]) {
         var local = time
         var zone = "Z"
         if time < range.lowerBound {

@@ -3,7 +3,7 @@
 /// A full date, `T`, `t` or a space, a time, one to nine digits of fraction (cut to six), and `Z`, `z`
 /// or an offset, which is required. A leap second, legal only as 23:59:60 UTC, becomes the last
 /// microsecond of its minute: it sorts behind 23:59:59 and stays in its day.
-struct RFC3339 {
+package struct RFC3339 {
     /// The last date read: events come with few dates, and a date costs more than a time.
     private var dateWords: (UInt64, UInt64) = (0, 0)
     private var dateStart: Int64 = 0

@@ -27,6 +27,17 @@ struct SegmentPruning {
         }
     }
 
+    /// Whether a block of unsealed events may have wanted rows, by their numbers.
+    func mayMatch(_ block: TailBlock) -> Bool {
+        guard let numbers = block.sequenceRange else { return true }
+        return bounds.allSatisfy { bound in
+            guard bound.column == Int(EventColumn.seq.rawValue) else { return true }
+            return bound.condition.mayMatch(
+                lower: .int64(numbers.lowerBound), upper: .int64(numbers.upperBound),
+                hasNull: false, hasValue: true)
+        }
+    }
+
     /// The runs of neighbouring pages of a row group that may have wanted rows.
     func pages(
         of segment: SegmentFile, _ opened: SegmentFile.Opened, rowGroup: Int, pageCount: Int,

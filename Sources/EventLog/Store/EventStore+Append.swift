@@ -273,6 +273,7 @@ extension EventStore {
                 view.books.apply(next.record, firstSeq: next.firstSeq, receivedAt: receivedAt)
             }
             for record in pending.contentRecords { view.books.apply(record) }
+            if durability == .synced { view.durableSeq = writer.nextSeq - 1 }
         }
     }
 

@@ -186,6 +186,7 @@ extension EventStore {
                     writer.dedup.endSeal(into: segment)
                 }
                 view.catalogState = state
+                view.durableSeq = max(view.durableSeq, begun.lastSeq)
                 view.sealingBlocks = []
                 view.sealingOldestAt = nil
                 view.isSealing = false

@@ -139,6 +139,9 @@ package final class EventStore: Sendable {
         var hidden: [ErasureScope]
         /// The last `seq` of an event that recovery or `append` made durable.
         var lastSeq: Int64
+        /// The number up to which everything would survive a power failure: events that were only
+        /// buffered come after it.
+        var durableSeq: Int64
     }
 
     init(
@@ -188,7 +191,9 @@ package final class EventStore: Sendable {
                 books: opened.books, schema: opened.schema, hidden: opened.erasures.scopes,
                 lastSeq: max(
                     opened.tail.lastSeq,
-                    opened.segments.reduce(0) { max($0, $1.entry.seqMax) })))
+                    opened.segments.reduce(0) { max($0, $1.entry.seqMax) }),
+                durableSeq: opened.isDurable
+                    ? opened.lastSeq : opened.catalogState.journalPosition))
         writer.withLock { showGauges(of: &$0) }
     }
 
@@ -213,15 +218,17 @@ package final class EventStore: Sendable {
 
     /// The tables as of now: what is acknowledged is in them.
     package func tables() -> StoreTables {
-        view.withLock { view in
-            let tail = view.sealingBlocks + view.tail.snapshot(view.schema)
-            return StoreTables(
-                events: EventsTable(
-                    schema: view.schema, segments: view.segments, tail: tail,
-                    identityLog: view.identityLog
-                ).hiding(view.hidden),
-                identity: identity, books: view.books, rollups: view.rollups)
-        }
+        view.withLock { tables(of: &$0) }
+    }
+
+    func tables(of view: inout View) -> StoreTables {
+        let tail = view.sealingBlocks + view.tail.snapshot(view.schema)
+        return StoreTables(
+            events: EventsTable(
+                schema: view.schema, segments: view.segments, tail: tail,
+                identityLog: view.identityLog
+            ).hiding(view.hidden),
+            identity: identity, books: view.books, rollups: view.rollups)
     }
 
     /// Whether anything changed that a question about events could see; waits for nothing.

@@ -85,7 +85,7 @@ package struct EventsTable: Table {
                         message: "the segment cannot be read: \(error)"))
             }
         }
-        for block in tail {
+        for block in tail where pruning.mayMatch(block) {
             let unit = TailUnit(block: block, columns: columns)
             units.append(hidden.isEmpty ? unit : hiding(unit, hidden))
             request.observer.count {

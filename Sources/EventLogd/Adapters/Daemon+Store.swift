@@ -29,6 +29,9 @@ extension Daemon {
                 threadCount: threadCount, limits: queryLimits),
             figures: figures,
             socketPath: socketPath, limits: configuration.limits, gatekeeper: gatekeeper,
-            exporter: exporter, archiving: configuration.archiveCommand, logger: logger)
+            exporter: exporter, feed: StoreEventFeed(store: store, limits: queryLimits),
+            explorer: StoreEventExplorer(
+                store: store, threadCount: threadCount, limits: queryLimits),
+            archiving: configuration.archiveCommand, logger: logger)
     }
 }

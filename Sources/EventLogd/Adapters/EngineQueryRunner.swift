@@ -157,7 +157,7 @@ extension QueryFailure {
         }
     }
 
-    fileprivate init(_ error: QueryError, in text: String) {
+    init(_ error: QueryError, in text: String) {
         let kind: Kind =
             switch error.code {
             case .syntax, .unsupported, .name, .type, .value: .invalid

@@ -13,7 +13,7 @@ package enum SettingsTable {
 
     package static let all: [Setting] =
         places + access + log + events + identity + quarantine + disk + seals + compaction
-        + retention + rollups + archiving + queries + analytics + exports + limits
+        + retention + rollups + archiving + queries + analytics + tails + exports + limits
 
     package static func find(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -202,6 +202,23 @@ package enum SettingsTable {
         } set: { (configuration, text) throws(SettingForm.Problem) in
             configuration.analytics.signals.weights = try SettingForm.weights(text)
         },
+    ]
+
+    private static let tails: [Setting] = [
+        .count(
+            "tail.countMax", \.limits.tailCountMax, 1...100_000, .atStart,
+            "Clients that follow the events at once."),
+        .count(
+            "tail.perPeerMax", \.limits.tailsPerPeerMax, 1...100_000, .atStart,
+            "The same of one user."),
+        .count(
+            "tail.lagMax", \.limits.tailLagMax, 0...1_000_000_000, .atStart,
+            "Events that a client which was up to date may fall behind before it is told that it missed "
+                + "them. 0: as many as it likes."),
+        .duration(
+            "tail.heartbeat", \.limits.tailHeartbeatInterval.inNanoseconds,
+            second / 100...3_600 * second, .atStart,
+            "How often a tail without news shows that it is there."),
     ]
 
     private static let exports: [Setting] = [

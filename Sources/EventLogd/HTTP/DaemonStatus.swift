@@ -22,9 +22,13 @@ package struct DaemonStatus: Sendable, Codable {
         package var bytesReceived: Int
         /// Bytes of rows that wait for the journal.
         package var queueBytes: Int
+        /// When the newest event since the start was stored, in µs since 1970 UTC.
+        package var newestAt: Int64?
         /// Appends, each with one sync at most.
         package var groups: Int
         package var failedGroups: Int
+        /// Events refused since the daemon started, by the code that the sender was told.
+        package var refusedByCode: [String: UInt64]
     }
 
     package struct Queries: Sendable, Codable {
@@ -32,6 +36,19 @@ package struct DaemonStatus: Sendable, Codable {
         package var open: Int
         package var total: Int
         package var failed: Int
+        /// Those that run or wait, the longest first.
+        package var running: [Timed]
+        /// The slowest of those that ended in the last hour.
+        package var slowest: [Timed]
+    }
+
+    /// A query: its text without what stands in quotes, cut where it is long.
+    package struct Timed: Sendable, Codable {
+        package var text: String
+        /// How long it has taken.
+        package var seconds: Double
+        /// When it ended, in µs since 1970 UTC.
+        package var endedAt: Int64?
     }
 
     package var version: String
@@ -41,5 +58,9 @@ package struct DaemonStatus: Sendable, Codable {
     package var connections: Connections
     package var ingest: Ingest
     package var queries: Queries
+    /// Clients that follow the events.
+    package var tails: Int
+    /// Bytes that the store's file system has left; `nil` if it does not say.
+    package var availableBytes: Int?
     package var store: StoreStatus
 }

@@ -27,6 +27,8 @@ final class Endpoints: Sendable {
     private let exports: ExportDesk
     private let erasures: ErasureDesk
     private let analytics: AnalyticsDesk
+    private let tails: TailDesk
+    private let explorer: ExploreDesk
     private let start = ContinuousClock.now
 
     init(
@@ -36,7 +38,7 @@ final class Endpoints: Sendable {
         events: EventsDesk,
         idempotency: IdempotencyDesk, quarantine: QuarantineDesk, content: ContentDesk,
         identity: IdentityDesk, exports: ExportDesk, erasures: ErasureDesk,
-        analytics: AnalyticsDesk, keys: KeyEndpoints,
+        analytics: AnalyticsDesk, tails: TailDesk, explorer: ExploreDesk, keys: KeyEndpoints,
         metrics: DaemonMetrics,
         socketPath: String
     ) {
@@ -58,6 +60,8 @@ final class Endpoints: Sendable {
         self.exports = exports
         self.erasures = erasures
         self.analytics = analytics
+        self.tails = tails
+        self.explorer = explorer
         self.socketPath = socketPath
     }
 
@@ -152,6 +156,10 @@ final class Endpoints: Sendable {
         case .overview, .contentFigures, .contentList, .engagement, .quality, .retention,
             .realtime, .metric, .metricSeries, .contentSignals, .userSignals:
             analytics.answer(request, cancellation: cancellation, on: eventLoop)
+        case .tailEvents:
+            tails.answer(request, cancellation: cancellation, on: eventLoop)
+        case .exploreEvents:
+            explorer.answer(request, cancellation: cancellation, on: eventLoop)
         case .tables:
             queries.tables(requestID: request.id, on: eventLoop)
         }
@@ -198,6 +206,7 @@ final class Endpoints: Sendable {
     }
 
     private func daemonStatus() -> DaemonStatus {
+        let store = sink.status()
         let lines = counters.lineCounts
         let uptime = (ContinuousClock.now - start).components
         let counts = counters.warningCounts
@@ -219,13 +228,34 @@ final class Endpoints: Sendable {
                 errorsOmitted: lines.errorsOmitted, warnings: warnings,
                 bytesReceived: counters.bytesReceived.load(ordering: .relaxed),
                 queueBytes: writer.queueSize,
+                newestAt: writer.newestAt,
                 groups: counters.groups.load(ordering: .relaxed),
-                failedGroups: counters.failedGroups.load(ordering: .relaxed)),
+                failedGroups: counters.failedGroups.load(ordering: .relaxed),
+                refusedByCode: Dictionary(
+                    uniqueKeysWithValues: counters.refusals.snapshot.map {
+                        ($0.values[0], $0.count)
+                    })),
             queries: DaemonStatus.Queries(
                 open: queries.count,
                 total: counters.queries.load(ordering: .relaxed),
-                failed: counters.failedQueries.load(ordering: .relaxed)),
-            store: sink.status())
+                failed: counters.failedQueries.load(ordering: .relaxed),
+                running: queries.log.running.map {
+                    DaemonStatus.Timed(text: $0.text, seconds: $0.age / .seconds(1))
+                },
+                slowest: queries.log.slowest(at: ReceiveClock.systemTime()).map {
+                    DaemonStatus.Timed(
+                        text: $0.text, seconds: $0.duration / .seconds(1), endedAt: $0.time)
+                }),
+            tails: tails.count,
+            availableBytes: Self.availableSize(at: store.store),
+            store: store)
+    }
+
+    /// Bytes that are left for the daemon where a directory is.
+    private static func availableSize(at path: String) -> Int? {
+        var information = statvfs()
+        guard statvfs(path, &information) == 0 else { return nil }
+        return Int(clamping: UInt64(information.f_bavail) * UInt64(information.f_frsize))
     }
 
     private func seal(

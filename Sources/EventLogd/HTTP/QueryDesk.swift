@@ -19,6 +19,7 @@ final class QueryDesk: Sendable {
     private let limits: Mutex<DaemonLimits>
     private let running = Atomic<Int>(0)
     private let counters: DaemonCounters
+    let log = QueryLog()
     private let threads: NIOThreadPool
     private let state = Mutex(State())
 
@@ -60,7 +61,7 @@ final class QueryDesk: Sendable {
             return eventLoop.makeFailedFuture(error)
         }
         return run(
-            request, timeout: query.timeout, cancellation, on: eventLoop
+            request, query.text, timeout: query.timeout, cancellation, on: eventLoop
         ) { () throws(QueryFailure) in
             let answer = try self.runner.run(query, cancellation: cancellation)
             return self.render(answer, query.format, requestID: requestID)
@@ -72,7 +73,7 @@ final class QueryDesk: Sendable {
         _ question: PersonQuestion, _ request: HTTPRequest, cancellation: CancellationSignal,
         on eventLoop: any EventLoop
     ) -> EventLoopFuture<HTTPAnswer> {
-        run(request, timeout: nil, cancellation, on: eventLoop) { () throws(QueryFailure) in
+        answer(request, cancellation: cancellation, on: eventLoop) { () throws(QueryFailure) in
             let answer = try self.runner.answer(question, cancellation: cancellation)
             return Self.render(answer.document, answer.damage, requestID: request.id)
         }
@@ -83,7 +84,7 @@ final class QueryDesk: Sendable {
         _ question: AnalyticsQuestion, _ request: HTTPRequest, cancellation: CancellationSignal,
         on eventLoop: any EventLoop
     ) -> EventLoopFuture<HTTPAnswer> {
-        run(request, timeout: nil, cancellation, on: eventLoop) { () throws(QueryFailure) in
+        answer(request, cancellation: cancellation, on: eventLoop) { () throws(QueryFailure) in
             let answer = try self.runner.answer(question, cancellation: cancellation)
             return Self.render(answer.document, answer.damage, requestID: request.id)
         }
@@ -98,10 +99,18 @@ final class QueryDesk: Sendable {
         return http
     }
 
+    /// Any other question that reads as a query does, within the same limits.
+    func answer(
+        _ request: HTTPRequest, cancellation: CancellationSignal, on eventLoop: any EventLoop,
+        _ work: @escaping @Sendable () throws(QueryFailure) -> HTTPAnswer
+    ) -> EventLoopFuture<HTTPAnswer> {
+        run(request, request.route.path, timeout: nil, cancellation, on: eventLoop, work)
+    }
+
     /// Runs `work` on a thread of the queries, as one of them.
     private func run(
-        _ request: HTTPRequest, timeout: Duration?, _ cancellation: CancellationSignal,
-        on eventLoop: any EventLoop,
+        _ request: HTTPRequest, _ text: String, timeout: Duration?,
+        _ cancellation: CancellationSignal, on eventLoop: any EventLoop,
         _ work: @escaping @Sendable () throws(QueryFailure) -> HTTPAnswer
     ) -> EventLoopFuture<HTTPAnswer> {
         let limits = limits.withLock { $0 }
@@ -111,6 +120,7 @@ final class QueryDesk: Sendable {
             return eventLoop.makeFailedFuture(error)
         }
         counters.queries.add(1, ordering: .relaxed)
+        log.begin(ObjectIdentifier(cancellation), text)
         let allowed =
             timeout.map { min(TimeAmount($0), limits.queryDeadline) }
             ?? limits.queryDeadline
@@ -128,13 +138,14 @@ final class QueryDesk: Sendable {
                 }
                 return try work()
             } catch {
-                throw Self.failure(error, cancellation.reason, allowed)
+                throw HTTPFailure(error, cancellation.reason, allowed: allowed)
             }
         }
         result.whenComplete { result in
             deadline.cancel()
             self.counters.queryDuration.observe(ContinuousClock.now - start)
             if case .failure = result { self.counters.failedQueries.add(1, ordering: .relaxed) }
+            self.log.end(ObjectIdentifier(cancellation), at: ReceiveClock.systemTime())
             self.leave(cancellation, request.access.producer)
         }
         return result
@@ -148,7 +159,7 @@ final class QueryDesk: Sendable {
             do throws(QueryFailure) {
                 list = List(tables: try runner.tables())
             } catch {
-                throw Self.failure(error, nil, self.limits.withLock { $0.queryDeadline })
+                throw HTTPFailure(error)
             }
             return .success(try Endpoints.encode(list), requestID: requestID)
         }
@@ -224,7 +235,7 @@ final class QueryDesk: Sendable {
         return text.bytes + meta(answer.damage)
     }
 
-    private static func meta(_ damage: [Damage]) -> [UInt8] {
+    static func meta(_ damage: [Damage]) -> [UInt8] {
         var text = JSONText()
         text.raw(",\"partial\":")
         text.bool(!damage.isEmpty)
@@ -237,39 +248,6 @@ final class QueryDesk: Sendable {
             text.raw("]")
         }
         return text.bytes
-    }
-
-    private static func failure(
-        _ failure: QueryFailure, _ reason: CancellationSignal.Reason?, _ allowed: TimeAmount
-    ) -> HTTPFailure {
-        var answer: HTTPFailure
-        switch (failure.kind, reason) {
-        case (.cancelled, .deadline):
-            let milliseconds = allowed.nanoseconds / 1_000_000
-            let time = milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
-            answer = HTTPFailure(
-                .serviceUnavailable, "SERVICE_UNAVAILABLE",
-                "The query took longer than \(time) and was stopped.", reason: "deadline")
-        case (.cancelled, _):
-            answer = HTTPFailure(
-                .serviceUnavailable, "SERVICE_UNAVAILABLE", "The query was cancelled.",
-                reason: "cancelled")
-        case (.invalid, _):
-            answer = .invalid(failure.message)
-        case (.unknown, _):
-            answer = HTTPFailure(.notFound, "NOT_FOUND", failure.message)
-        case (.limit, _):
-            answer = HTTPFailure(
-                .unprocessableEntity, "INVALID_REQUEST", failure.message, reason: "limit")
-        case (.io, _):
-            answer = HTTPFailure(
-                .serviceUnavailable, "SERVICE_UNAVAILABLE", failure.message, reason: "io")
-        }
-        if let line = failure.line, let column = failure.column {
-            answer.place = (line: line, column: column)
-        }
-        answer.caret = failure.caret
-        return answer
     }
 }
 

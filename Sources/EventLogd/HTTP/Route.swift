@@ -4,6 +4,7 @@ import NIOHTTP1
 /// What can be asked for over HTTP: one case a resource, one table of paths.
 enum Route: Sendable, CaseIterable {
     case events, eventBatch, resolveIdentity, clearIdentity
+    case tailEvents, exploreEvents
     case query, tables, status, health, metrics, seal, publishIdentity, keys, key
     case quarantineReplay, quarantineDrop
     case content
@@ -24,6 +25,9 @@ enum Route: Sendable, CaseIterable {
         switch self {
         case .events: Entry(path: "/v1/events", methods: [.POST], role: .ingest)
         case .eventBatch: Entry(path: "/v1/events/batch", methods: [.POST], role: .ingest)
+        case .tailEvents: Entry(path: "/v1/events/tail", methods: [.GET], role: .read)
+        case .exploreEvents:
+            Entry(path: "/v1/events/explore", methods: [.GET, .HEAD], role: .read)
         case .resolveIdentity:
             Entry(path: "/v1/identity/resolve", methods: [.POST], role: .ingest)
         case .clearIdentity: Entry(path: "/v1/identity/clear", methods: [.POST], role: .ingest)
@@ -134,6 +138,7 @@ enum Route: Sendable, CaseIterable {
         case .overview, .contentFigures, .contentList, .engagement, .quality, .retention,
             .realtime, .metric, .metricSeries, .contentSignals, .userSignals:
             false
+        case .tailEvents, .exploreEvents: false
         case .person, .explainIdentity, .identityDoctor: false
         // A person who was erased is erased again: there may be new events.
         case .user, .userTraces, .erasure: false

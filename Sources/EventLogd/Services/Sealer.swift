@@ -18,9 +18,15 @@ package final class Sealer: Sendable {
     private let logger: Logger
     private let thread = NIOThreadPool(numberOfThreads: 1)
     private let state = Mutex(State.idle)
+    private let afterSeal: @Sendable () -> Void
 
-    package init(sink: any EventSink, limits: DaemonLimits, logger: Logger) {
+    /// - Parameter afterSeal: called after each seal on the sealer's thread; must not block.
+    package init(
+        sink: any EventSink, limits: DaemonLimits, logger: Logger,
+        afterSeal: @escaping @Sendable () -> Void = {}
+    ) {
         self.sink = sink
+        self.afterSeal = afterSeal
         self.logger = logger
         retryInterval = .nanoseconds(limits.sealRetryInterval.nanoseconds)
         thread.start()
@@ -82,6 +88,7 @@ package final class Sealer: Sendable {
 
     private func sealAndTrim() throws(StoreError) -> Int {
         let count = try sink.seal()
+        afterSeal()
         // While events pour in, what was freed is needed again soon.
         let isQuiet = sink.status().tailRows < Self.quietTailRowCountMax
         ProcessSetup.trimHeaps(over: isQuiet ? 0 : Self.freedMemoryMax)

@@ -16,6 +16,7 @@ import ServiceLifecycle
 /// ArchiveService  ends the command that is under way, if there is one
 /// IndexService    reads the sealed ids into the duplicate index, then only waits
 /// QueryService    cancels what still runs
+/// TailService     ends the threads that read for those who follow the events
 /// ExportService   ends what still runs, to begin anew at the next start
 /// KeyService      ends after the change of keys that is under way
 /// SocketService   stops accepting, says goodbye to the clients
@@ -156,6 +157,15 @@ struct QueryService: Service {
     func run() async throws {
         try? await gracefulShutdown()
         await queries.stop()
+    }
+}
+
+struct TailService: Service {
+    let tails: TailDesk
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await tails.stop()
     }
 }
 

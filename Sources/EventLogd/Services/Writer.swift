@@ -42,6 +42,7 @@ package final class Writer: Sendable {
     /// One thread, so that only one drain runs at a time and always on the same thread.
     private let thread: NIOThreadPool
     private let state: Mutex<State>
+    private let newest = Atomic<Int64>(0)
     private let afterAppend: @Sendable () -> Void
 
     /// - Parameter afterAppend: called after each group, where it was committed; must not block.
@@ -61,6 +62,11 @@ package final class Writer: Sendable {
 
     /// Bytes of events that wait or are being appended.
     package var queueSize: Int { budget.size }
+    /// When the newest event was stored, in µs since 1970 UTC; `nil`: none was since the start.
+    var newestAt: Int64? {
+        let time = newest.load(ordering: .relaxed)
+        return time > 0 ? time : nil
+    }
     /// Batches that wait.
     package var queueCount: Int { state.withLock { $0.queue.count } }
 
@@ -212,6 +218,9 @@ package final class Writer: Sendable {
                 state.withLock { $0.policy.took(duration) }
             }
             counters.logStoreSuccess()
+            if results.contains(where: { $0.stored > 0 }) {
+                newest.store(ReceiveClock.systemTime(), ordering: .relaxed)
+            }
             for (submission, result) in zip(group, results) {
                 counters.count(submission.batch.warnings)
                 finish([submission], .success(result))

@@ -25,6 +25,23 @@ struct Parser {
         return try parser.text()
     }
 
+    /// Reads what may stand behind WHERE, and nothing else.
+    static func parseCondition(
+        _ text: String, limits: QueryLimits
+    ) throws(QueryError) -> Expression {
+        guard text.utf8.count <= limits.textSizeMax else {
+            throw .limit(
+                "the condition has \(text.utf8.count) bytes", name: "textSizeMax",
+                value: "\(limits.textSizeMax) bytes")
+        }
+        var parser = Parser(limits: limits, tokens: try Lexer.tokens(of: text))
+        let condition = try parser.expression()
+        guard parser.token.kind == .end else {
+            throw parser.expected("the end of the condition", hint: parser.hintForRest)
+        }
+        return condition
+    }
+
     private init(limits: QueryLimits, tokens: [Token]) {
         self.limits = limits
         self.tokens = tokens

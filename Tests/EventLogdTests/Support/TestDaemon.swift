@@ -22,7 +22,7 @@ struct TestDaemon: Sendable {
         queries: any QueryRunner = FakeQueries { _, _ in
             QueryAnswer(body: Array("[]".utf8), rowCount: 0, counts: ScanObserver().counts)
         },
-        exporter: Exporter? = nil,
+        exporter: Exporter? = nil, feed: (any EventFeed)? = nil,
         _ body: (TestDaemon) async throws -> Void
     ) async throws {
         ProcessSetup.ignoreDeadlySignals()
@@ -32,7 +32,7 @@ struct TestDaemon: Sendable {
         let listener = try UnixListener(path: path, backlog: 1_024)
         let daemon = Daemon(
             sink: sink, decoders: decoders, queries: queries, socketPath: path,
-            limits: limits, exporter: exporter)
+            limits: limits, exporter: exporter, feed: feed)
         let (ready, signal) = AsyncStream.makeStream(of: Void.self)
         let process = DaemonProcess(daemon, listener: listener, threadCount: 2, signals: .none) {
             signal.finish()

@@ -53,7 +53,9 @@ struct DaemonClient {
                 }
             }
         } catch let failure as HTTPResponseParser.Failure {
-            throw ToolFailure("the daemon did not answer: \(failure.message)")
+            var broken = ToolFailure("the daemon did not answer: \(failure.message)")
+            broken.mayPass = true
+            throw broken
         } catch let failure as ToolFailure {
             throw failure
         } catch {
@@ -78,13 +80,16 @@ struct DaemonClient {
             let envelope = try? JSONDecoder().decode(
                 ErrorEnvelope.self, from: Data(response.body))
         else { return ToolFailure("the daemon answered with HTTP status \(response.status)") }
+        let mayPass = response.status == 429 || response.status == 503
         let error = envelope.error
         var text = harmless(error.message)
         if let line = error.line, let column = error.column { text = "\(line):\(column): \(text)" }
         // The caret text is lines of the query and a mark below; its line feeds are the daemon's own.
         // It says all that the message says.
         if let caret = error.caret { text = harmless(caret, keeping: ["\n"]) }
-        return ToolFailure(text)
+        var failure = ToolFailure(text)
+        failure.mayPass = mayPass
+        return failure
     }
 
     private struct ErrorEnvelope: Decodable {

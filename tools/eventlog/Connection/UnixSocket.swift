@@ -47,6 +47,7 @@ struct UnixSocket: ~Copyable {
                 or name its socket with --socket or EVENTLOG_SOCKET.
                 """)
             failure.isNoDaemon = true
+            failure.mayPass = true
             return failure
         case EACCES, EPERM:
             return ToolFailure(

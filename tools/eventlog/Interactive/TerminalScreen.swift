@@ -77,14 +77,16 @@ struct TerminalScreen {
     /// What a lone ESC waits for, in case it begins a sequence.
     private static let sequenceWait: Int32 = 50
 
-    /// Waits for keys. Empty: the terminal changed its size. `nil`: it is gone, or the program ends.
-    mutating func read() -> [Key]? {
+    /// Waits for keys. Empty: the terminal changed its size, or the time is over. `nil`: it is gone, or the
+    /// program ends.
+    /// - Parameter milliseconds: how long; negative: for ever.
+    mutating func read(milliseconds: Int32 = -1) -> [Key]? {
         var events = [pollfd(fd: Terminal.input, events: Int16(POLLIN), revents: 0)]
-        let wait = decoder.isWaiting ? Self.sequenceWait : -1
+        let wait = decoder.isWaiting ? Self.sequenceWait : milliseconds
         let count = poll(&events, 1, wait)
         if Self.isEnding.load(ordering: .relaxed) { return nil }
         if count < 0 { return errno == EINTR ? [] : nil }
-        if count == 0 { return decoder.flush() }
+        if count == 0 { return decoder.isWaiting ? decoder.flush() : [] }
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         let size = Glibc.read(Terminal.input, &buffer, buffer.count)
         if size < 0, errno == EINTR || errno == EAGAIN { return [] }

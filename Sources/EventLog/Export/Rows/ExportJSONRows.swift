@@ -7,6 +7,7 @@ struct ExportJSONRows {
         let key: [UInt8]
         /// In the blocks that come.
         let place: Int
+        let absent: [UInt8]
     }
 
     /// Of the table, in the order in which blocks have them.
@@ -14,6 +15,7 @@ struct ExportJSONRows {
     fileprivate let required: [Field]
     fileprivate let further: [Field]
     fileprivate let data: [Field]
+    fileprivate let dataOpening: [UInt8]
     fileprivate let extra: Int
     fileprivate let reader = ExtraReader()
 
@@ -24,9 +26,10 @@ struct ExportJSONRows {
                 var key: [UInt8] = []
                 JSONText.appendString(field.name, to: &key)
                 key.append(UInt8(ascii: ":"))
-                return Field(key: key, place: start + number)
+                return Field(key: key, place: start + number, absent: Array(field.absent.utf8))
             }
         }
+        dataOpening = Array(",\"\(layout.dataName)\":{".utf8)
         required = fields(layout.required, from: 0)
         further = fields(layout.further, from: layout.required.count)
         data = fields(layout.data, from: layout.envelope.count)
@@ -66,9 +69,9 @@ struct ExportJSONBlock {
         for (number, field) in rows.required.enumerated() {
             if number > 0 { text.append(UInt8(ascii: ",")) }
             text += field.key
-            if !append(row, of: columns[field.place], to: &text) { text += "null".utf8 }
+            if !append(row, of: columns[field.place], to: &text) { text += field.absent }
         }
-        text += #","data":{"#.utf8
+        text += rows.dataOpening
         var isFirst = true
         for field in data { append(field, row, to: &text, &isFirst) }
         append(kept.filter(\.inPayload), to: &text, &isFirst)

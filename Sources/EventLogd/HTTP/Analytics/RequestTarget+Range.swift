@@ -62,7 +62,7 @@ extension RequestTarget {
     /// hour; nothing said is `24:hours`.
     func timeframe(now: Int64) throws(HTTPFailure) -> FigureRange {
         var range = FigureRange(zone: try zone(), granularity: try granularity())
-        let given = values(of: "timeframe[]")
+        let given = lists["timeframe[]"] ?? []
         if given.count == 2 {
             guard let from = Self.unixTime(given[0]), let to = Self.unixTime(given[1]), from < to
             else { throw Self.wrongTimeframe }

@@ -26,7 +26,7 @@ extension HTTPHandler {
             } else {
                 .body
             }
-        case .answering, .sending, .lingering: .none
+        case .answering, .sending, .streaming, .lingering: .none
         }
     }
 

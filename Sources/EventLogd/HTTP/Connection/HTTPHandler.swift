@@ -19,6 +19,8 @@ final class HTTPHandler: ChannelDuplexHandler {
         case answering(HTTPExchange, CancellationSignal)
         /// A file goes out behind the head of its answer.
         case sending(FileSending)
+        /// A body goes out while it is made.
+        case streaming(BodyStreaming)
         /// The last answer is written; what comes is passed over, so that the client can read it.
         case lingering
     }
@@ -71,6 +73,7 @@ final class HTTPHandler: ChannelDuplexHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
             sendMore(context)
+            streamMore(context)
             pump(context)
         }
         context.fireChannelWritabilityChanged()
@@ -90,6 +93,7 @@ final class HTTPHandler: ChannelDuplexHandler {
             switch state {
             case .idle: closeWhenWritten(context)
             case .receiving(let exchange): fail(Self.stopping, exchange, context)
+            case .streaming(let streaming): endStreaming(streaming, .shutdown, context)
             case .answering, .sending, .lingering: break
             }
         default:
@@ -101,6 +105,7 @@ final class HTTPHandler: ChannelDuplexHandler {
         switch state {
         case .receiving(let exchange): exchange.release()
         case .answering(_, let cancellation): cancellation.cancel(.disconnected)
+        case .streaming(let streaming): _ = streaming.body.close(.disconnected)
         case .idle, .sending, .lingering: break
         }
         state = .lingering
@@ -144,7 +149,7 @@ final class HTTPHandler: ChannelDuplexHandler {
     /// - Returns: whether there may be more to do.
     private func step(_ context: ChannelHandlerContext) throws(HTTPFailure) -> Bool {
         switch state {
-        case .answering, .sending, .lingering:
+        case .answering, .sending, .streaming, .lingering:
             return false
         case .idle:
             // Who does not read answers gets no further ones.
@@ -244,11 +249,16 @@ final class HTTPHandler: ChannelDuplexHandler {
         _ context: ChannelHandlerContext
     ) {
         exchange.release()
-        guard case .answering(let current, _) = state, current === exchange else { return }
+        guard case .answering(let current, _) = state, current === exchange else {
+            if case .success(let answer) = result { _ = answer.stream?.close(.disconnected) }
+            return
+        }
         state = .idle
         switch result {
         case .success(let answer):
-            if let file = answer.file, exchange.head.method != .HEAD {
+            if let stream = answer.stream {
+                self.stream(stream, behind: answer, exchange, context)
+            } else if let file = answer.file, exchange.head.method != .HEAD {
                 send(file, behind: answer, exchange, context)
             } else {
                 write(answer, exchange, endsConnection: false, context)
@@ -282,7 +292,7 @@ final class HTTPHandler: ChannelDuplexHandler {
     private func mayRead(_ context: ChannelHandlerContext) -> Bool {
         switch state {
         case .idle: context.channel.isWritable
-        case .answering, .sending: false
+        case .answering, .sending, .streaming: false
         case .lingering: true
         case .receiving(let exchange):
             if case .uploading(let upload) = exchange.receiver {

@@ -11,8 +11,12 @@ extension HTTPAnswer {
         to buffer: inout ByteBuffer, requestID: String, hasBody: Bool, isLast: Bool, isHTTP10: Bool
     ) {
         buffer.writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
-        let length = file?.size ?? body.count
-        buffer.writeString("Content-Type: \(contentType)\r\nContent-Length: \(length)\r\n")
+        buffer.writeString("Content-Type: \(contentType)\r\n")
+        if stream == nil {
+            buffer.writeString("Content-Length: \(file?.size ?? body.count)\r\n")
+        } else if !isHTTP10 {
+            buffer.writeString("Transfer-Encoding: chunked\r\n")
+        }
         buffer.writeString("Date: \(HTTPDate.text(ReceiveClock.systemTime() / 1_000_000))\r\n")
         buffer.writeString("X-Request-Id: \(requestID)\r\n")
         for (name, value) in headers { buffer.writeString("\(name): \(value)\r\n") }

@@ -6,9 +6,11 @@ struct HTTPAnswer: Sendable {
     var status: HTTPResponseStatus
     var contentType = "application/json"
     var headers: [(name: String, value: String)] = []
-    var body: [UInt8]
+    var body: [UInt8] = []
     /// Sent instead of `body`, piece by piece as the client takes it.
     var file: FileReader?
+    /// Sent instead of `body`, while it is made. The connection ends behind it.
+    var stream: (any StreamedBody)?
 
     /// `{"data":…,"meta":{"requestId":"req_…",…}}`
     /// - Parameters:

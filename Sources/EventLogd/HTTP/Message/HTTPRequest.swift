@@ -28,8 +28,8 @@ struct RequestTarget: Sendable, Hashable {
     var path: String
     /// The last value of each name.
     var query: [String: String]
-    /// All values of the names that come more than once, in order.
-    private var repeated: [String: [String]] = [:]
+    /// All values of each name, in the order in which they came.
+    var lists: [String: [String]] = [:]
 
     /// - Returns: `nil` if an escape is malformed or the text is not UTF-8.
     init?(_ uri: String) {
@@ -43,14 +43,9 @@ struct RequestTarget: Sendable, Hashable {
             guard let name = Self.unescape(halves[0], plusIsSpace: true),
                 let value = Self.unescape(halves.count > 1 ? halves[1] : "", plusIsSpace: true)
             else { return nil }
-            if let earlier = query[name] { repeated[name, default: [earlier]].append(value) }
             query[name] = value
+            lists[name, default: []].append(value)
         }
-    }
-
-    /// All values of a name, in order.
-    func values(of name: String) -> [String] {
-        repeated[name] ?? query[name].map { [$0] } ?? []
     }
 
     /// Whether only what would happen is asked: `?dryRun=true`.
