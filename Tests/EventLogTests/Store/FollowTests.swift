@@ -19,7 +19,7 @@ struct FollowTests {
         var parser = EventParser(
             producer: "uid:1", peer: PeerCredentials(uid: 1, gid: 1, pid: 1),
             identityKey: store.identityKey, options: options)
-        let text = (0..<count).map { _ in #"{"event":"impression","contentId":"c"}"# }
+        let text = (0..<count).map { _ in #"{"event":"own","contentId":"c"}"# }
             .joined(separator: "\n")
         let block = Array(text.utf8).withUnsafeBytes {
             parser.parse($0, firstLine: 1, now: noon)

@@ -156,7 +156,7 @@ struct TailTests {
             try first.send(get("/v1/events/tail"))
             #expect(try first.readLine() == "HTTP/1.1 200 OK\r")
             let second = try daemon.client()
-            try second.send(get("/v1/events/tail"))
+            try second.send(get("/v1/events/tail", version: "1.0"))
             #expect(try second.readLine() == "HTTP/1.1 429 Too Many Requests\r")
             #expect(try body(second).joined().contains("RATE_LIMITED"))
         }
