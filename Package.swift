@@ -59,6 +59,7 @@ let package = Package(
         .target(name: "Query", dependencies: ["Columns", "CRE2"], swiftSettings: strict),
         .target(
             name: "Persons", dependencies: ["Columns", "EventLog", "Query"], swiftSettings: strict),
+        .target(name: "OpenAPI", swiftSettings: strict),
         .target(
             name: "Analytics", dependencies: ["Columns", "EventLog", "Query"],
             swiftSettings: strict),
@@ -66,8 +67,7 @@ let package = Package(
             name: "EventLogd",
             dependencies: [
                 "Analytics", "CChild", "CHeap", "CPriority", "Columns", "CZlib", "EventLog", "Keys",
-                "Persons",
-                "Query",
+                "OpenAPI", "Persons", "Query",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -92,7 +92,7 @@ let package = Package(
         .executableTarget(
             name: "eventlog",
             dependencies: [
-                "Columns", "Parquet", "EventLog", "Keys", "Persons", "Query", "Shell",
+                "Columns", "Parquet", "EventLog", "Keys", "OpenAPI", "Persons", "Query", "Shell",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "tools/eventlog",
@@ -131,7 +131,8 @@ let package = Package(
         .testTarget(
             name: "EventLogdTests",
             dependencies: [
-                "Analytics", "EventLogd", "EventLog", "Keys", "Persons", "Query", "TestSupport",
+                "Analytics", "EventLogd", "EventLog", "Keys", "OpenAPI", "Persons", "Query",
+                "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

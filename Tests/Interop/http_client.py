@@ -63,7 +63,7 @@ class Http:
         if head is None:
             return None
         status, headers = head
-        content = self.file.read(int(headers["content-length"])) if body else b""
+        content = self.file.read(int(headers.get("content-length", 0))) if body else b""
         check(status, headers, content)
         return Answer(status, headers, content)
 

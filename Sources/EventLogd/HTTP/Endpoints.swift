@@ -99,7 +99,10 @@ final class Endpoints: Sendable {
         _ request: HTTPRequest, _ keep: KeepAnswer?, _ cancellation: CancellationSignal,
         on eventLoop: any EventLoop
     ) -> EventLoopFuture<HTTPAnswer> {
-        switch request.route {
+        if request.method == .OPTIONS {
+            return eventLoop.makeSucceededFuture(.methods(of: request.route))
+        }
+        return switch request.route {
         case .events, .eventBatch, .resolveIdentity, .clearIdentity:
             events.answer(request, keep: keep, on: eventLoop)
         case .health:
@@ -160,6 +163,8 @@ final class Endpoints: Sendable {
             tails.answer(request, cancellation: cancellation, on: eventLoop)
         case .exploreEvents:
             explorer.answer(request, cancellation: cancellation, on: eventLoop)
+        case .openAPI:
+            OpenAPIDesk.answer(request, on: eventLoop)
         case .tables:
             queries.tables(requestID: request.id, on: eventLoop)
         }

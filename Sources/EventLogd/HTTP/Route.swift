@@ -14,6 +14,7 @@ enum Route: Sendable, CaseIterable {
     case user, userTraces, erasure
     case overview, contentFigures, contentList, engagement, quality, retention, realtime
     case metric, metricSeries, contentSignals, userSignals
+    case openAPI
 
     private struct Entry {
         var path: String
@@ -50,7 +51,7 @@ enum Route: Sendable, CaseIterable {
             Entry(path: "/v1/quarantine/replay", methods: [.POST], role: .admin)
         case .quarantineDrop:
             Entry(path: "/v1/quarantine/drop", methods: [.POST], role: .admin)
-        case .keys: Entry(path: "/v1/keys", methods: [.GET, .POST], role: .admin)
+        case .keys: Entry(path: "/v1/keys", methods: [.GET, .HEAD, .POST], role: .admin)
         case .key: Entry(path: "/v1/keys/{id}", methods: [.DELETE], role: .admin)
         case .person:
             Entry(path: Self.personPrefix + "{id}", methods: [.GET, .HEAD], role: .read)
@@ -97,6 +98,8 @@ enum Route: Sendable, CaseIterable {
             Entry(path: Self.contentSignalsPrefix + "{id}", methods: Self.reading, role: .read)
         case .userSignals:
             Entry(path: Self.userSignalsPrefix + "{id}", methods: Self.reading, role: .read)
+        // For whoever is let in: there is nobody without this role.
+        case .openAPI: Entry(path: "/openapi.json", methods: [.GET, .HEAD], role: .ingest)
         case .content:
             Entry(
                 path: Self.contentPrefix + "{id}", methods: [.GET, .HEAD, .PUT, .DELETE],
@@ -134,7 +137,7 @@ enum Route: Sendable, CaseIterable {
         case .events, .eventBatch, .resolveIdentity, .clearIdentity, .seal: true
         case .exports, .userExport: true
         case .export, .cancelExport, .exportFile: false
-        case .query, .tables, .status, .health, .metrics: false
+        case .query, .tables, .status, .health, .metrics, .openAPI: false
         case .overview, .contentFigures, .contentList, .engagement, .quality, .retention,
             .realtime, .metric, .metricSeries, .contentSignals, .userSignals:
             false
@@ -210,11 +213,12 @@ enum Route: Sendable, CaseIterable {
         return byPath[path[...slash] + "{id}"]
     }
 
+    /// Any path can be asked what may be asked of it (OPTIONS).
     static func find(_ method: HTTPMethod, _ path: String) throws(HTTPFailure) -> Route {
         guard let route = named(path) else {
             throw HTTPFailure(.notFound, "NOT_FOUND", "There is nothing at this path.")
         }
-        guard route.methods.contains(method) else {
+        guard method == .OPTIONS || route.methods.contains(method) else {
             var failure = HTTPFailure(
                 .methodNotAllowed, "INVALID_REQUEST",
                 "\(path) takes \(route.methods.map(\.rawValue).joined(separator: " or ")).")

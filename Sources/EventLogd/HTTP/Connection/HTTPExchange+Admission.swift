@@ -16,7 +16,10 @@ extension HTTPExchange {
         self.access = access
         route = Route.named(target.path)
         let route = try Route.find(head.method, target.path)
-        try require(route.role(for: head.method), of: access)
+        if head.method != .OPTIONS {
+            try require(route.role(for: head.method), of: access)
+            try route.checkParameters(of: target)
+        }
         try checkExpectation()
         let limits = shared.limits
         let type = MediaType(head.headers)

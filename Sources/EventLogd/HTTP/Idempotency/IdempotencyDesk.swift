@@ -22,7 +22,7 @@ final class IdempotencyDesk: Sendable {
         _ headers: HTTPHeaders, _ route: Route, _ method: HTTPMethod, producer: String
     ) throws(HTTPFailure) -> RequestKey? {
         let keys = headers["idempotency-key"]
-        guard route.isRepeatable, !keys.isEmpty else { return nil }
+        guard method == .POST, route.isRepeatable, !keys.isEmpty else { return nil }
         guard keys.count == 1, (1...keySizeMax).contains(keys[0].utf8.count),
             keys[0].utf8.allSatisfy({ (0x20...0x7E).contains($0) })
         else {

@@ -11,11 +11,17 @@ extension HTTPAnswer {
         to buffer: inout ByteBuffer, requestID: String, hasBody: Bool, isLast: Bool, isHTTP10: Bool
     ) {
         buffer.writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
-        buffer.writeString("Content-Type: \(contentType)\r\n")
-        if stream == nil {
-            buffer.writeString("Content-Length: \(file?.size ?? body.count)\r\n")
-        } else if !isHTTP10 {
-            buffer.writeString("Transfer-Encoding: chunked\r\n")
+        // An answer without content has no length either (RFC 9110, section 8.6).
+        if status != .noContent {
+            buffer.writeString("Content-Type: \(contentType)
+")
+            if stream == nil {
+                buffer.writeString("Content-Length: \(file?.size ?? body.count)
+")
+            } else if !isHTTP10 {
+                buffer.writeString("Transfer-Encoding: chunked
+")
+            }
         }
         buffer.writeString("Date: \(HTTPDate.text(ReceiveClock.systemTime() / 1_000_000))\r\n")
         buffer.writeString("X-Request-Id: \(requestID)\r\n")

@@ -79,6 +79,14 @@ struct HTTPAnswer: Sendable {
     }
 }
 
+extension HTTPAnswer {
+    /// What may be asked of a path. There is nothing for pages of other origins (CORS) in it.
+    static func methods(of route: Route) -> HTTPAnswer {
+        HTTPAnswer(
+            status: .noContent, headers: [(name: "Allow", value: route.allowedMethods)], body: [])
+    }
+}
+
 /// Why a request has no answer: the error envelope of the specification, section 1.4.
 struct HTTPFailure: Error {
     var status: HTTPResponseStatus

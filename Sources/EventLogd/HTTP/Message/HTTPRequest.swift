@@ -55,7 +55,13 @@ struct RequestTarget: Sendable, Hashable {
     /// Whether somebody says that the wall clock is right: `?trustClock=true`.
     var trustsClock: Bool { isSet("trustClock") }
 
-    private func isSet(_ name: String) -> Bool { query[name].map { $0 != "false" } ?? false }
+    /// The name alone is as good as `true`; anything else was refused before (`RouteParameters`).
+    private func isSet(_ name: String) -> Bool {
+        query[name].map { Self.flagTexts[$0] ?? false } ?? false
+    }
+
+    /// What may be said of a yes or no.
+    static let flagTexts = ["": true, "true": true, "1": true, "false": false, "0": false]
 
     private static func unescape(_ text: Substring, plusIsSpace: Bool) -> String? {
         var bytes: [UInt8] = []
