@@ -28,7 +28,7 @@ struct EventLogTool: ParsableCommand {
             RestoreCommand.self,
             PersonCommand.self, IdentityCommand.self, ExportCommand.self, UserCommand.self,
             SegmentCommand.self, QuarantineCommand.self, KeyCommand.self, DumpCommand.self,
-            VocabularyCommand.self, CompletionsCommand.self, ManCommand.self,
+            OpenAPICommand.self, VocabularyCommand.self, CompletionsCommand.self, ManCommand.self,
         ])
 
     static func main() {

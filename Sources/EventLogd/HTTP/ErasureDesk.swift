@@ -54,12 +54,17 @@ struct ErasureDesk: Sendable {
 
 extension RequestTarget {
     /// The id between the prefix and a suffix; it may have slashes of its own.
-    /// - Throws: if it stands for nobody.
+    /// - Throws: if it stands for nobody, or cannot be the id of a user.
     fileprivate func user(_ suffix: String) throws(HTTPFailure) -> String {
         let user = String(path.dropFirst(Route.userPrefix.count).dropLast(suffix.count))
-        guard !UserPlaceholder.matches(user), user.utf8.count <= Limits.idSizeMax else {
+        do throws(IdentityRecordError) {
+            try IdentityRecord.check(user, .user)
+        } catch {
             throw HTTPFailure.wrong(
-                "userId", "This id stands for nobody: it is what clients send without a user.")
+                "userId",
+                UserPlaceholder.matches(user)
+                    ? "This id stands for nobody: it is what clients send without a user."
+                    : "A user id has at most \(Limits.idSizeMax) bytes and no control characters.")
         }
         return user
     }

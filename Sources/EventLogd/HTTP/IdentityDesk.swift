@@ -48,7 +48,8 @@ struct IdentityDesk: Sendable {
         }
         if let refusal = document.refusals.first { throw HTTPFailure(refusal) }
         guard document.shape == .event, var admin = AdministrativeRequest(document.batch) else {
-            throw .invalid("The body is one object with the ids.")
+            throw .invalid(
+                "The body is one object with the ids and, if wanted, dryRun (true or false).")
         }
         if request.target.isDryRun { admin.isDryRun = true }
         return (document.batch, admin)

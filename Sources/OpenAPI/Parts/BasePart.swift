@@ -90,10 +90,7 @@ extension DocumentPart {
                 "name": "id",
                 "in": "path",
                 "required": true,
-                "description": [
-                  "A user id, escaped; not one of the words that stand for nobody (`anonymous`,",
-                  "`null`, …)."
-                ],
+                "description": "A user id, escaped.",
                 "schema": {"$ref": "#/components/schemas/UserId"},
                 "example": "user_123"
               }
@@ -261,7 +258,7 @@ extension DocumentPart {
                   "meta": {"$ref": "#/components/schemas/Meta"}
                 }
               },
-              "DryRun": {"type": "boolean"},
+              "DryRun": {"type": ["boolean", "null"]},
               "Time": {
                 "type": "string",
                 "format": "date-time",
@@ -274,14 +271,25 @@ extension DocumentPart {
                 "enum": ["true", "false", "1", "0", ""],
                 "description": "The name alone means `true`."
               },
-              "Id": {"type": "string", "minLength": 1, "maxLength": 512},
+              "Id": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 512,
+                "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"
+              },
+              "Nobody": {
+                "description": "What clients send where there is no user, in any letter case.",
+                "enum": [
+                  "", "0", "[object object]", "anonymous", "distinct_id", "false", "guest", "id",
+                  "nan", "none", "not_authenticated", "null", "true", "undefined"
+                ]
+              },
               "UserId": {
                 "type": "string",
                 "minLength": 1,
                 "maxLength": 512,
-                "description": [
-                  "Not one of the words that stand for nobody (`anonymous`, `null`, …)."
-                ]
+                "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
+                "not": {"$ref": "#/components/schemas/Nobody"}
               },
               "Damage": {
                 "type": "object",

@@ -91,7 +91,10 @@ extension DocumentPart {
           "schemas": {
             "ContentDocument": {
               "type": "object",
-              "description": "Further members are kept as they are.",
+              "description": [
+                "Further members are kept as they are, but `contentId`, which must be the id in the",
+                "path."
+              ],
               "required": ["topics"],
               "properties": {
                 "topics": {
@@ -109,11 +112,7 @@ extension DocumentPart {
                   "maxLength": 1024,
                   "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"
                 },
-                "duration": {"type": ["number", "null"], "minimum": 0, "description": "Seconds."},
-                "contentId": {
-                  "type": "string",
-                  "description": "If it is given, the id in the path."
-                }
+                "duration": {"type": ["number", "null"], "minimum": 0, "description": "Seconds."}
               }
             },
             "ContentItem": {

@@ -229,10 +229,23 @@ extension DocumentPart {
             }
           },
           "schemas": {
-            "EventId": {"type": "string", "minLength": 1, "maxLength": 512},
+            "EventId": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 512,
+              "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"
+            },
+            "OptionalId": {
+              "type": ["string", "null"],
+              "minLength": 1,
+              "maxLength": 512,
+              "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"
+            },
             "EventType": {
               "type": "string",
               "minLength": 1,
+              "maxLength": 512,
+              "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
               "description": [
                 "impression, playStart, watchProgress, completion, swipe, like, share, save,",
                 "rebuffer, qualityChange, error, interaction, adImpression, adCompletion,",
@@ -248,16 +261,15 @@ extension DocumentPart {
                 "other names. Names may be in snake case. What is not listed is kept and can be",
                 "asked for."
               ],
-              "required": ["event"],
+              "anyOf": [{"required": ["event"]}, {"required": ["type"]}],
               "properties": {
-                "event": {
+                "event": {"$ref": "#/components/schemas/EventType"},
+                "type": {
                   "$ref": "#/components/schemas/EventType",
-                  "description": "Also called `type`, `eventType`."
+                  "description": "The same as `event`, which is also called `eventType`."
                 },
                 "eventId": {
-                  "type": ["string", "null"],
-                  "minLength": 1,
-                  "maxLength": 512,
+                  "$ref": "#/components/schemas/OptionalId",
                   "description": [
                     "A repeat from the same producer is stored once. Without one the store makes",
                     "one. Also called `id`, `uuid`, `insertId`, `messageId`."
@@ -267,24 +279,24 @@ extension DocumentPart {
                   "type": ["string", "null"],
                   "minLength": 1,
                   "maxLength": 256,
+                  "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
                   "description": "What it happened to; most types require it."
                 },
                 "userId": {
                   "type": ["string", "null"],
                   "maxLength": 512,
+                  "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
                   "description": [
                     "The signed-in user. `anonymous`, `guest`, an empty text and the like mean",
                     "nobody."
                   ]
                 },
                 "deviceId": {
-                  "type": ["string", "null"],
-                  "minLength": 1,
-                  "maxLength": 512,
+                  "$ref": "#/components/schemas/OptionalId",
                   "description": "The device, or the anonymous id. Also called `anonymousId`."
                 },
-                "sessionId": {"type": ["string", "null"], "minLength": 1, "maxLength": 512},
-                "viewSessionId": {"type": ["string", "null"], "minLength": 1, "maxLength": 512},
+                "sessionId": {"$ref": "#/components/schemas/OptionalId"},
+                "viewSessionId": {"$ref": "#/components/schemas/OptionalId"},
                 "timestamp": {
                   "type": ["string", "null"],
                   "format": "date-time",

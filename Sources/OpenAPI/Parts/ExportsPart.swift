@@ -23,7 +23,7 @@ extension DocumentPart {
                     "name": "cursor",
                     "in": "query",
                     "description": "`nextCursor` of another page.",
-                    "schema": {"type": "string"}
+                    "schema": {"type": "string", "pattern": "^[0-9]{1,18}\\.exp_[0-9a-z]+$"}
                   }
                 ],
                 "responses": {

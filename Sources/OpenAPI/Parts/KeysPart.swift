@@ -38,7 +38,7 @@ extension DocumentPart {
                           },
                           "expiresIn": {
                             "type": ["number", "null"],
-                            "exclusiveMinimum": 0,
+                            "minimum": 0.001,
                             "maximum": 315360000,
                             "description": "Seconds, at most ten years."
                           }

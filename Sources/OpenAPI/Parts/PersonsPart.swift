@@ -99,7 +99,12 @@ extension DocumentPart {
                     "in": "path",
                     "required": true,
                     "description": "A user id or a `personId`.",
-                    "schema": {"type": "string", "minLength": 1},
+                    "schema": {
+                      "type": "string",
+                      "minLength": 1,
+                      "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
+                      "not": {"$ref": "#/components/schemas/Nobody"}
+                    },
                     "example": "user_123"
                   }
                 ],

@@ -205,6 +205,7 @@ package struct ExportJobs: Sendable {
             let parts = cursor.split(separator: ".", maxSplits: 1)
             guard parts.count == 2, let time = Int64(parts[0]) else { return nil }
             let id = String(parts[1])
+            guard ExportJob.isID(id) else { return nil }
             rest = rest.drop { ($0.createdAt, $0.id) >= (time, id) }
         }
         let page = Array(rest.prefix(count))

@@ -13,14 +13,11 @@ extension HTTPAnswer {
         buffer.writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
         // An answer without content has no length either (RFC 9110, section 8.6).
         if status != .noContent {
-            buffer.writeString("Content-Type: \(contentType)
-")
+            buffer.writeString("Content-Type: \(contentType)\r\n")
             if stream == nil {
-                buffer.writeString("Content-Length: \(file?.size ?? body.count)
-")
+                buffer.writeString("Content-Length: \(file?.size ?? body.count)\r\n")
             } else if !isHTTP10 {
-                buffer.writeString("Transfer-Encoding: chunked
-")
+                buffer.writeString("Transfer-Encoding: chunked\r\n")
             }
         }
         buffer.writeString("Date: \(HTTPDate.text(ReceiveClock.systemTime() / 1_000_000))\r\n")
