@@ -23,7 +23,7 @@ extension DocumentPart {
                     "name": "cursor",
                     "in": "query",
                     "description": "`nextCursor` of another page.",
-                    "schema": {"type": "string", "pattern": "^[0-9]{1,18}\\.exp_[0-9a-z]+$"}
+                    "schema": {"type": "string", "pattern": "^[0-9]{1,18}\\.exp_[0-9a-z]{13}$"}
                   }
                 ],
                 "responses": {
@@ -334,7 +334,19 @@ extension DocumentPart {
                 },
                 "request": {
                   "type": ["object", "null"],
-                  "description": "What was asked for; null once it may not be kept."
+                  "description": "What was asked for; null once it may not be kept.",
+                  "properties": {
+                    "userId": {"type": "string"},
+                    "startDate": {"$ref": "#/components/schemas/Date"},
+                    "endDate": {"$ref": "#/components/schemas/Date"},
+                    "dataTypes": {
+                      "type": "array",
+                      "items": {"$ref": "#/components/schemas/ExportDataType"}
+                    },
+                    "filters": {"type": "object"},
+                    "format": {"$ref": "#/components/schemas/ExportFormat"},
+                    "compression": {"$ref": "#/components/schemas/ExportCompression"}
+                  }
                 }
               }
             }
