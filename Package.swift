@@ -14,6 +14,13 @@ let reports = [
     "top",
 ]
 
+/// The page at `/`: served as it stands here, by `PageFile`.
+let page = [
+    "api.js", "app.js", "charts.js", "content.js", "dom.js", "engagement.js", "format.js",
+    "icon.svg", "index.html", "item.js", "live.js", "overview.js", "page.css", "quality.js",
+    "query.js", "range.js", "retention.js", "route.js", "states.js", "table.js",
+]
+
 let package = Package(
     name: "eventlog",
     products: [
@@ -76,6 +83,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            resources: page.map { .embedInCode("Page/\($0)") },
             swiftSettings: strict),
 
         // The programs. The client's pure half is a library, so that tests reach it.

@@ -24,12 +24,13 @@ class Answer:
 
 
 class Http:
-    """One connection."""
+    """One connection, to the path of a socket or to a host and a port."""
 
-    def __init__(self, path, timeout=60):
-        self.socket = socket.socket(socket.AF_UNIX)
+    def __init__(self, place, timeout=60):
+        is_tcp = isinstance(place, tuple)
+        self.socket = socket.socket(socket.AF_INET if is_tcp else socket.AF_UNIX)
         self.socket.settimeout(timeout)
-        self.socket.connect(str(path))
+        self.socket.connect(place if is_tcp else str(place))
         self.file = self.socket.makefile("rb")
 
     def __enter__(self):

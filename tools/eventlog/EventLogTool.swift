@@ -23,7 +23,7 @@ struct EventLogTool: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             IngestCommand.self, QueryCommand.self, ReportCommand.self, TailCommand.self,
-            TopCommand.self, StatusCommand.self,
+            TopCommand.self, PortalCommand.self, StatusCommand.self,
             SealCommand.self, CompactCommand.self, ExpireCommand.self, SnapshotCommand.self,
             RestoreCommand.self,
             PersonCommand.self, IdentityCommand.self, ExportCommand.self, UserCommand.self,

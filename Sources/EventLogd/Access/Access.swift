@@ -23,6 +23,11 @@ package struct Access: Sendable, Hashable {
         self.expires = expires
     }
 
+    /// For what everybody may see: nobody was asked who they are.
+    static func nobody(_ peer: PeerCredentials) -> Access {
+        Access(roles: [], producer: "uid:\(peer.uid)", peer: peer)
+    }
+
     func require(_ role: Role) throws(AccessRefusal) {
         guard roles.contains(role) else {
             let held = roles.isEmpty ? "none" : roles.names.joined(separator: ", ")

@@ -165,6 +165,8 @@ final class Endpoints: Sendable {
             explorer.answer(request, cancellation: cancellation, on: eventLoop)
         case .openAPI:
             OpenAPIDesk.answer(request, on: eventLoop)
+        case .page, .pageFile:
+            eventLoop.makeCompletedFuture { try PageDesk.answer(request) }
         case .tables:
             queries.tables(requestID: request.id, on: eventLoop)
         }

@@ -15,11 +15,13 @@ enum Route: Sendable, CaseIterable {
     case overview, contentFigures, contentList, engagement, quality, retention, realtime
     case metric, metricSeries, contentSignals, userSignals
     case openAPI
+    case page, pageFile
 
     private struct Entry {
         var path: String
         var methods: [HTTPMethod]
-        var role: Role
+        /// `nil`: anybody may, with no key either.
+        var role: Role?
     }
 
     private var entry: Entry {
@@ -100,6 +102,8 @@ enum Route: Sendable, CaseIterable {
             Entry(path: Self.userSignalsPrefix + "{id}", methods: Self.reading, role: .read)
         // For whoever is let in: there is nobody without this role.
         case .openAPI: Entry(path: "/openapi.json", methods: [.GET, .HEAD], role: .ingest)
+        case .page: Entry(path: "/", methods: [.GET, .HEAD], role: nil)
+        case .pageFile: Entry(path: Self.pagePrefix + "{id}", methods: [.GET, .HEAD], role: nil)
         case .content:
             Entry(
                 path: Self.contentPrefix + "{id}", methods: [.GET, .HEAD, .PUT, .DELETE],
@@ -123,11 +127,14 @@ enum Route: Sendable, CaseIterable {
     static let metricSeriesSuffix = "/timeseries"
 
     private static let reading: [HTTPMethod] = [.GET, .HEAD]
+    static let pagePrefix = "/page/"
 
     var path: String { entry.path }
     var methods: [HTTPMethod] { entry.methods }
+    /// Whether it is for everybody who can connect: what it gives is the same for all and no data.
+    var isOpen: Bool { entry.role == nil }
     /// What its caller must be allowed to do. Who may send need not be allowed to look.
-    func role(for method: HTTPMethod) -> Role {
+    func role(for method: HTTPMethod) -> Role? {
         self == .content && (method == .GET || method == .HEAD) ? .read : entry.role
     }
 
@@ -142,6 +149,7 @@ enum Route: Sendable, CaseIterable {
             .realtime, .metric, .metricSeries, .contentSignals, .userSignals:
             false
         case .tailEvents, .exploreEvents: false
+        case .page, .pageFile: false
         case .person, .explainIdentity, .identityDoctor: false
         // A person who was erased is erased again: there may be new events.
         case .user, .userTraces, .erasure: false

@@ -13,7 +13,7 @@ struct DaemonClient {
         _ method: String, _ target: String, accept: String = "application/json",
         body: [UInt8] = [], take: (([UInt8]) throws(ToolFailure) -> Void)? = nil
     ) throws(ToolFailure) -> HTTPResponseParser {
-        let socket = try UnixSocket(connectingTo: socketPath)
+        let socket = try StreamSocket(connectingTo: socketPath)
         let authorization = key.map { "Authorization: Bearer \($0)\r\n" } ?? ""
         let head = """
             \(method) \(target) HTTP/1.1\r

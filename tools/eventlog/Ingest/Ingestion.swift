@@ -42,21 +42,22 @@ struct Ingestion: ~Copyable {
     mutating func run() throws(ToolFailure) {
         defer { progress.clear() }
         // Nobody listening at the very start is a mistake to tell at once, not to wait for.
-        var ending = try stream(over: UnixSocket(connectingTo: socketPath))
+        var ending = try stream(over: StreamSocket(connectingTo: socketPath))
         while ending != .complete {
             guard let delay = backOff.nextDelay() else {
                 throw ToolFailure(Self.surrender(ending, patience: backOff.patience))
             }
             sleep(for: delay)
             do throws(ToolFailure) {
-                ending = try stream(over: UnixSocket(connectingTo: socketPath))
+                ending = try stream(over: StreamSocket(connectingTo: socketPath))
             } catch  where error.isNoDaemon {
                 ending = .lost
             }
         }
     }
 
-    private mutating func stream(over socket: consuming UnixSocket) throws(ToolFailure) -> Ending {
+    private mutating func stream(over socket: consuming StreamSocket) throws(ToolFailure) -> Ending
+    {
         var ledger = StreamLedger()
         var outgoing = (hello.map { [$0] } ?? []) + waiting
         waiting = []

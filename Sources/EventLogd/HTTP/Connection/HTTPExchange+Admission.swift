@@ -12,12 +12,14 @@ extension HTTPExchange {
             throw .invalid("The path or the query has a malformed escape.")
         }
         self.target = target
-        let access = try letIn()
+        if caller.entrance == .tcp { try LoopbackName.check(head.headers) }
+        let named = Route.named(target.path)
+        let access = named?.isOpen == true ? Access.nobody(caller.peer) : try letIn()
         self.access = access
-        route = Route.named(target.path)
+        route = named
         let route = try Route.find(head.method, target.path)
         if head.method != .OPTIONS {
-            try require(route.role(for: head.method), of: access)
+            if let role = route.role(for: head.method) { try require(role, of: access) }
             try route.checkParameters(of: target)
         }
         try checkExpectation()

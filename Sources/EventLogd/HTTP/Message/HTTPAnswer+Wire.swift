@@ -11,8 +11,9 @@ extension HTTPAnswer {
         to buffer: inout ByteBuffer, requestID: String, hasBody: Bool, isLast: Bool, isHTTP10: Bool
     ) {
         buffer.writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
-        // An answer without content has no length either (RFC 9110, section 8.6).
-        if status != .noContent {
+        // An answer without content has no length (RFC 9110, section 8.6), and what has not changed has
+        // the one that the client knows.
+        if status != .noContent, status != .notModified {
             buffer.writeString("Content-Type: \(contentType)\r\n")
             if stream == nil {
                 buffer.writeString("Content-Length: \(file?.size ?? body.count)\r\n")

@@ -1,9 +1,7 @@
 import Glibc
 
-/// One connection to the daemon. A daemon that is gone is an error, never a signal.
-struct UnixSocket: ~Copyable {
-    let descriptor: Int32
-
+extension StreamSocket {
+    /// Connects to the daemon.
     /// - Throws: a failure that says what to do if nobody listens at `path`.
     init(connectingTo path: String) throws(ToolFailure) {
         var address = sockaddr_un()
@@ -30,10 +28,8 @@ struct UnixSocket: ~Copyable {
             Glibc.close(descriptor)
             throw failure
         }
-        self.descriptor = descriptor
+        self.init(adopting: descriptor)
     }
-
-    deinit { close(descriptor) }
 
     private static func explain(_ number: Int32, _ path: String) -> ToolFailure {
         let name = harmless(path)
@@ -56,52 +52,4 @@ struct UnixSocket: ~Copyable {
             return ToolFailure("cannot connect to \(name): \(errorText(number))")
         }
     }
-
-    enum Transfer: Equatable {
-        case moved(Int)
-        /// Nothing can be moved now; wait with `poll`.
-        case wouldBlock
-        /// The daemon closed or died.
-        case gone
-    }
-
-    /// Sends what the kernel takes at once of `bytes`, from `start` on.
-    func sendNow(_ bytes: [UInt8], from start: Int) -> Transfer {
-        let flags = Int32(MSG_DONTWAIT | MSG_NOSIGNAL)
-        return transfer {
-            bytes[start...].withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, flags) }
-        }
-    }
-
-    /// Receives what is there, at most `buffer.count` bytes, into the front of `buffer`.
-    func receiveNow(into buffer: inout [UInt8]) -> Transfer {
-        let flags = Int32(MSG_DONTWAIT)
-        let result = transfer {
-            buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, flags) }
-        }
-        return result == .moved(0) ? .gone : result
-    }
-
-    /// Says that nothing more will be sent.
-    func finishSending() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
-
-    private func transfer(_ call: () -> Int) -> Transfer {
-        while true {
-            let count = call()
-            if count >= 0 { return .moved(count) }
-            switch errno {
-            case EINTR: continue
-            case EAGAIN: return .wouldBlock
-            default: return .gone
-            }
-        }
-    }
-}
-
-/// Waits until one of `descriptors` is ready.
-/// - Parameter milliseconds: how long at most; negative: for ever.
-func waitForEvents(_ descriptors: inout [pollfd], milliseconds: Int32) throws(ToolFailure) {
-    guard poll(&descriptors, nfds_t(descriptors.count), milliseconds) < 0 else { return }
-    for position in descriptors.indices { descriptors[position].revents = 0 }
-    if errno != EINTR { throw ToolFailure("cannot wait for the socket: \(errorText(errno))") }
 }
