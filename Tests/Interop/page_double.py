@@ -36,6 +36,10 @@ def figures(views):
         "errors": views // 100, "startupP50": 312.4, "startupP95": 2417.9}
 
 
+class WrongQuery(Exception):
+    """A message, and the text with a mark under the place."""
+
+
 class Double:
     """Answers on 127.0.0.1. What it says can be changed by a test."""
 
@@ -149,7 +153,7 @@ class Double:
         if "AS start" in text:
             return [{"contentId": self.content_name(n), "start": stamp(day), "views": views // (n + 1)} for n in range(5) for day, views in enumerate(VIEWS)]
         if "evnts" in text:
-            raise SyntaxError("unknown table `evnts`", "1:6: name error: unknown table `evnts`\n  FROM evnts\n       ^^^^^")
+            raise WrongQuery("unknown table `evnts`", "1:6: name error: unknown table `evnts`\n  FROM evnts\n       ^^^^^")
         return self.rows
 
     def answer(self, path, query):
@@ -196,7 +200,7 @@ class Double:
                     file = double.files / name
                     if "/" in name or not file.is_file():
                         return self.fail(404, "NOT_FOUND", "The page has no such file.")
-                    return self.send(200, file.read_bytes(), TYPES[file.suffix] + "; charset=utf-8", [("Content-Security-Policy", POLICY), ("Cache-Control", "no-cache")])
+                    return self.send(200, file.read_bytes(), TYPES[file.suffix] + "; charset=utf-8", [("Content-Security-Policy", POLICY), ("Referrer-Policy", "no-referrer"), ("Cache-Control", "no-cache")])
                 if not self.is_let_in():
                     return None
                 if target.path in double.broken:
@@ -234,7 +238,7 @@ class Double:
                 text = json.loads(body)["query"]
                 try:
                     rows = double.query(text)
-                except SyntaxError as error:
+                except WrongQuery as error:
                     return self.fail(400, "INVALID_REQUEST", error.args[0], line=1, column=6, caret=error.args[1])
                 self.send(200, json.dumps({"data": rows, "meta": {"requestId": "req_1", "rows": len(rows), "rowsScanned": 298468, "bytesRead": 0, "partial": False}}).encode())
 
