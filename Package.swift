@@ -16,9 +16,9 @@ let reports = [
 
 /// The page at `/`: served as it stands here, by `PageFile`.
 let page = [
-    "api.js", "app.js", "charts.js", "content.js", "dom.js", "engagement.js", "format.js",
-    "icon.svg", "index.html", "item.js", "live.js", "overview.js", "page.css", "quality.js",
-    "query.js", "range.js", "retention.js", "route.js", "states.js", "table.js",
+    "api.js", "app.js", "charts.js", "content.js", "course.js", "dom.js", "engagement.js",
+    "format.js", "icon.svg", "index.html", "item.js", "live.js", "overview.js", "page.css",
+    "quality.js", "query.js", "range.js", "retention.js", "route.js", "states.js", "table.js",
 ]
 
 let package = Package(

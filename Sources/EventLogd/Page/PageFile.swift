@@ -27,6 +27,7 @@ struct PageFile: Sendable {
         PageFile("app.js", PackageResources.app_js),
         PageFile("charts.js", PackageResources.charts_js),
         PageFile("content.js", PackageResources.content_js),
+        PageFile("course.js", PackageResources.course_js),
         PageFile("dom.js", PackageResources.dom_js),
         PageFile("engagement.js", PackageResources.engagement_js),
         PageFile("format.js", PackageResources.format_js),

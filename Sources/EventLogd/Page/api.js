@@ -24,6 +24,7 @@ export function takeToken() {
 }
 
 export const isPortal = () => sessionStorage.getItem(`${KEY}.portal`) === "1";
+export const hasKey = () => sessionStorage.getItem(KEY) !== null;
 export const setKey = (key) => {
   sessionStorage.setItem(KEY, key);
   sessionStorage.removeItem(`${KEY}.portal`);

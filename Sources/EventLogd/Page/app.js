@@ -1,6 +1,6 @@
 // Which view is shown: the address says, `#/view/more?range=7d`.
 
-import { get, isPortal, onKeyNeeded, setKey, takeToken } from "./api.js";
+import { get, hasKey, isPortal, onKeyNeeded, setKey, takeToken } from "./api.js";
 import { announce, h, id, put } from "./dom.js";
 import { parseRange, rangePicker } from "./range.js";
 import { address, changed, place as whereTo } from "./route.js";
@@ -40,7 +40,9 @@ function show(isFirst) {
   title.textContent = heading;
   document.title = `${heading} · EventLog`;
   put(document.getElementById("views"), views.map(({ name, label }) =>
-    h("li", {}, h("a", { href: address(name), "aria-current": name === view.name ? "page" : null, "data-view": name }, label))));
+    h("li", {},
+      h("a", { href: address(name), "aria-current": name === view.name ? "page" : null, "data-view": name }, label),
+    )));
   put(tools, view.hasRange && rangePicker(range, (name) => change({ range: name })));
   // Set anew, so that a view which is left finds its place gone and says nothing more.
   const root = h("div", { class: "view", "data-view": view.name });
@@ -92,9 +94,20 @@ function dialog(title, ...children) {
 }
 
 function showShortcuts() {
-  const rows = [...views.map(({ key, label }) => [`g ${key}`, label]), ["?", "These shortcuts"], ["← →", "Move along a chart that has the focus"], ["Ctrl Enter", "Run the query"]];
+  const rows = [
+    ...views.map(({ key, label }) => [`g ${key}`, label]),
+    ["?", "These shortcuts"],
+    ["← →", "Move along a chart that has the focus"],
+    ["Ctrl Enter", "Run the query"],
+  ];
   const close = h("button", { type: "button", class: "primary", autofocus: true, click: () => box.close() }, "Close");
-  const box = dialog("Shortcuts", h("dl", { class: "keys" }, rows.map(([keys, what]) => [h("dt", {}, keys.split(" ").map((key) => h("kbd", {}, key))), h("dd", {}, what)])), close);
+  const box = dialog(
+    "Shortcuts",
+    h("dl", { class: "keys" },
+      rows.map(([keys, what]) => [h("dt", {}, keys.split(" ").map((key) => h("kbd", {}, key))), h("dd", {}, what)]),
+    ),
+    close,
+  );
 }
 
 document.getElementById("keys").addEventListener("click", showShortcuts);
@@ -118,7 +131,10 @@ document.getElementById("skip").addEventListener("click", (event) => {
 // The key
 
 onKeyNeeded((error) => new Promise((resolve, reject) => {
-  const field = h("input", { type: "password", id: id("key"), autocomplete: "off", spellcheck: "false", required: true, autofocus: true });
+  const field = h(
+    "input",
+    { type: "password", id: id("key"), autocomplete: "off", spellcheck: "false", required: true, autofocus: true },
+  );
   const form = h("form", { submit: (event) => {
     event.preventDefault();
     setKey(field.value.trim());
@@ -128,7 +144,8 @@ onKeyNeeded((error) => new Promise((resolve, reject) => {
   h("p", {}, isPortal()
     ? "The portal does not know this page any more. Open the address that eventlog portal printed, or paste its token."
     : "The daemon asks for a key that may read (sk_…). It stays in this tab, until the tab is closed."),
-  h("p", { class: "small bad", role: "alert" }, error.message),
+  // Whoever has shown none yet has done nothing wrong.
+  hasKey() && h("p", { class: "small bad", role: "alert" }, error.message),
   h("label", { for: field.id }, isPortal() ? "Token" : "Key"), field,
   h("button", { type: "submit", class: "primary" }, "Continue"));
   const box = dialog(isPortal() ? "A token is needed" : "A key is needed", form);
@@ -143,4 +160,7 @@ window.addEventListener("hashchange", () => {
 });
 show(true);
 // Nothing waits for it: the figures come first.
-get("/v1/status", {}).then((status) => (document.getElementById("daemon").textContent = `eventlogd ${status.version}`), () => {});
+get("/v1/status", {}).then(
+  (status) => (document.getElementById("daemon").textContent = `eventlogd ${status.version}`),
+  () => {},
+);

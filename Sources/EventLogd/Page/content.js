@@ -9,8 +9,14 @@ import { address, changed } from "./route.js";
 import { empty, fillWith } from "./states.js";
 import { table } from "./table.js";
 
-const NAMES = ["views", "plays", "uniqueViewers", "completionRate", "engagementRate", "totalWatchTime", "avgWatchTime", "likes", "shares", "saves", "swipeVelocity", "rebufferRate", "errors"];
-const SORTABLE = new Set(["views", "plays", "uniqueViewers", "completions", "completionRate", "engagementRate", "totalWatchTime", "avgWatchTime", "likes", "shares", "saves", "rebufferRate", "swipeVelocity", "errors", "contentId"]);
+const NAMES = [
+  "views", "plays", "uniqueViewers", "completionRate", "engagementRate", "totalWatchTime", "avgWatchTime",
+  "likes", "shares", "saves", "swipeVelocity", "rebufferRate", "errors",
+];
+const SORTABLE = new Set([
+  "views", "plays", "uniqueViewers", "completions", "completionRate", "engagementRate", "totalWatchTime",
+  "avgWatchTime", "likes", "shares", "saves", "rebufferRate", "swipeVelocity", "errors", "contentId",
+]);
 const LIMIT = 20;
 
 export function show({ root, range, parameters, signal }) {
@@ -21,16 +27,27 @@ export function show({ root, range, parameters, signal }) {
   // The way back: a cursor only leads forward.
   const cursors = [null];
   const place = h("div");
-  const field = h("input", { type: "search", id: id("content"), placeholder: "cnt_…", autocomplete: "off", spellcheck: "false" });
+  const field = h(
+    "input",
+    { type: "search", id: id("content"), placeholder: "cnt_…", autocomplete: "off", spellcheck: "false" },
+  );
   const form = h("form", { class: "line", submit: (event) => {
     event.preventDefault();
     if (field.value.trim()) location.hash = address("content", field.value.trim());
   } }, h("label", { for: field.id }, "Go to content"), field, h("button", { type: "submit" }, "Open"));
   put(root, form, h("section", { class: "card" }, h("h2", { class: "hidden" }, "Content performance"), place));
 
-  const load = (focus) => fillWith(place, () => get("/v1/analytics/content", { ...range.parameters, sort: sort.key, order: sort.order, limit: LIMIT, cursor: cursors.at(-1) }, signal), (data) => {
+  const load = (focus) => fillWith(place, () => get(
+    "/v1/analytics/content",
+    { ...range.parameters, sort: sort.key, order: sort.order, limit: LIMIT, cursor: cursors.at(-1) },
+    signal,
+  ), (data) => {
     if (!data.content.length && cursors.length === 1) {
-      return empty("No content in this time.", "Views, plays and swipes of a content item bring it here.", h("a", { class: "button", href: address("content", null, { range: "all" }) }, "Show all that is stored"));
+      return empty(
+        "No content in this time.",
+        "Views, plays and swipes of a content item bring it here.",
+        h("a", { class: "button", href: address("content", null, { range: "all" }) }, "Show all that is stored"),
+      );
     }
     const trends = new Map(data.content.map(({ contentId }) => [contentId, h("span", { class: "trend" })]));
     const first = (cursors.length - 1) * LIMIT;
@@ -39,7 +56,10 @@ export function show({ root, range, parameters, signal }) {
       columns: [
         { key: "contentId", label: "Content", sortable: true, cell: contentLink },
         { key: "trend", label: "Trend", cell: ({ contentId }) => trends.get(contentId) },
-        ...NAMES.map((key) => ({ key, label: figures[key].short ?? figures[key].label, numeric: true, sortable: SORTABLE.has(key), cell: (row) => figures[key].format(row[key]) })),
+        ...NAMES.map((key) => ({
+          key, label: figures[key].short ?? figures[key].label, numeric: true, sortable: SORTABLE.has(key),
+          cell: (row) => figures[key].format(row[key]),
+        })),
       ],
       onSort: (key, order) => {
         Object.assign(sort, { key, order });
@@ -55,17 +75,22 @@ export function show({ root, range, parameters, signal }) {
     } }, label);
     const pages = h("nav", { class: "pages", "aria-label": "Pages of content" },
       turn("← Back", "back", cursors.length > 1, () => cursors.pop()),
-      h("span", { class: "muted" }, `${data.content.length ? first + 1 : first} – ${first + data.content.length} of ${figures.views.format(data.total)}`),
+      h("span", { class: "muted" },
+        `${data.content.length ? first + 1 : first} – ${first + data.content.length} of ${figures.views.format(data.total)}`,
+      ),
       turn("Further →", "further", data.nextCursor, () => cursors.push(data.nextCursor)));
     if (data.content.length) drawTrends(data, trends, range, signal);
-    if (focus) queueMicrotask(() => (place.querySelector(`${focus}:enabled`) ?? place.querySelector("button:enabled"))?.focus());
+    const wanted = () => place.querySelector(`${focus}:enabled`) ?? place.querySelector("button:enabled");
+    if (focus) queueMicrotask(() => wanted()?.focus());
     return [shown, pages];
   }, { lines: 12, signal });
   load();
 }
 
 /** The views of these rows over time: one question for all of them, after the table is there. */
-async function drawTrends({ content, range: { from, to, granularity } }, places, range, signal) {
+async function drawTrends({ content, range: { from, to } }, places, range, signal) {
+  const days = (Date.parse(to) - Date.parse(from)) / 864e5;
+  const granularity = days <= 2 ? "hour" : days <= 100 ? "day" : "week";
   const parameters = { zone: range.timeZone, from, to };
   content.forEach(({ contentId }, n) => (parameters[`c${n}`] = contentId));
   // A day of the range's zone is not always one of UTC.
@@ -79,7 +104,10 @@ async function drawTrends({ content, range: { from, to, granularity } }, places,
     const starts = [...new Set(rows.map(({ start }) => start))].sort();
     for (const [contentId, place] of places) {
       const values = new Map(rows.filter((row) => row.contentId === contentId).map((row) => [row.start, row.views]));
-      if (starts.length > 1) put(place, sparkline(starts.map((start) => values.get(start) ?? 0), { width: 72, height: 20 }));
+      if (starts.length > 1) put(
+        place,
+        sparkline(starts.map((start) => values.get(start) ?? 0), { width: 72, height: 20 }),
+      );
     }
   } catch (error) {
     // The figures stand without them.

@@ -4,6 +4,7 @@ const NONE = "–";
 const exists = (value) => typeof value === "number" && Number.isFinite(value);
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const tenths = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const decimal = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
 const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 
@@ -14,7 +15,7 @@ export const compact = (value) =>
   !exists(value) ? NONE : Math.abs(value) < 1000 ? decimal.format(value) : short.format(value);
 
 export const percent = (value) =>
-  exists(value) ? `${new Intl.NumberFormat("en", { maximumFractionDigits: Math.abs(value) < 0.1 ? 2 : 1 }).format(value * 100)}\u202f%` : NONE;
+  exists(value) ? `${(Math.abs(value) < 0.1 ? decimal : tenths).format(value * 100)}\u202f%` : NONE;
 
 /** Milliseconds. */
 export const milliseconds = (value) => (exists(value) ? `${whole.format(value)}\u202fms` : NONE);
@@ -22,7 +23,7 @@ export const milliseconds = (value) => (exists(value) ? `${whole.format(value)}\
 /** Seconds as the two largest units. */
 export function duration(value) {
   if (!exists(value)) return NONE;
-  if (value < 60) return `${new Intl.NumberFormat("en", { maximumFractionDigits: 1 }).format(value)}\u202fs`;
+  if (value < 60) return `${tenths.format(value)}\u202fs`;
   const units = [["y", 31536000], ["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
   const first = units.findIndex(([, size]) => value >= size);
   const [name, size] = units[first];
@@ -40,17 +41,24 @@ export function change(value) {
   return `${rounded > 0 ? "▲" : "▼"}\u202f${text}\u202f%`;
 }
 
+const forms = {
+  week: { month: "short", day: "numeric", year: "numeric" },
+  day: { weekday: "short", month: "short", day: "numeric" },
+  hour: { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" },
+  minute: { hour: "2-digit", minute: "2-digit" },
+  second: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
+  tick: { month: "short", day: "numeric" },
+};
+// Making one takes far longer than using it, and a chart has thousands of labels.
+const made = new Map();
+
 /** A moment in `zone`, as exact as buckets of `granularity` need it. */
-export function moment(value, zone, granularity = "second") {
-  const forms = {
-    week: { month: "short", day: "numeric", year: "numeric" },
-    day: { weekday: "short", month: "short", day: "numeric" },
-    hour: { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" },
-    minute: { hour: "2-digit", minute: "2-digit" },
-    second: { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" },
-    tick: { month: "short", day: "numeric" },
-  };
-  return new Intl.DateTimeFormat("en", { ...forms[granularity], hourCycle: "h23", timeZone: zone }).format(new Date(value));
+export function moment(value, zone, granularity) {
+  const key = `${granularity} ${zone}`;
+  if (!made.has(key)) {
+    made.set(key, new Intl.DateTimeFormat("en", { ...forms[granularity], hourCycle: "h23", timeZone: zone }));
+  }
+  return made.get(key).format(new Date(value));
 }
 
 /** What is known of each figure: its name, how it is written, and whether more of it is better. */

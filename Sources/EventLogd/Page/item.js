@@ -1,50 +1,47 @@
 // One content item: its figures over time, and how far it is watched.
 
 import { get, query } from "./api.js";
-import { lineChart, sparkline } from "./charts.js";
+import { lineChart } from "./charts.js";
+import { course } from "./course.js";
 import { h, put } from "./dom.js";
-import { count, duration, figures, percent } from "./format.js";
-import { previousName } from "./range.js";
+import { count, duration, percent } from "./format.js";
 import { address } from "./route.js";
-import { card, empty, fillWith, note, tiles } from "./states.js";
+import { card, empty, fillWith, note } from "./states.js";
 
-const NAMES = ["views", "plays", "uniqueViewers", "completionRate", "avgWatchTime", "totalWatchTime", "likes", "shares", "saves", "rebufferRate"];
+const NAMES = [
+  "views", "plays", "uniqueViewers", "completionRate", "avgWatchTime", "totalWatchTime", "likes", "shares",
+  "saves", "rebufferRate",
+];
 const STEP = 5;
 
 export function show({ root, range, argument: contentId, signal }) {
   const place = h("div"), dropPlace = h("div");
-  put(root, h("p", {}, h("a", { href: address("content") }, "← All content")), place, card("How far it is watched", dropPlace));
-  let chosen = "views";
+  const dropCard = card("How far it is watched", dropPlace);
+  dropCard.hidden = true;
+  const path = `/v1/analytics/content/${encodeURIComponent(contentId)}`;
+  const parameters = { granularity: "day", ...range.parameters, compare: range.name !== "all" };
+  // Years of days are too many points, weeks are not.
+  const load = () => get(path, parameters, signal).catch((error) => {
+    if (error.status !== 400 || range.name !== "all") throw error;
+    return get(path, { ...parameters, granularity: "week" }, signal);
+  });
+  put(root, h("p", {}, h("a", { href: address("content") }, "← All content")), place, dropCard);
 
-  fillWith(place, () => get(`/v1/analytics/content/${encodeURIComponent(contentId)}`, { granularity: "day", ...range.parameters, compare: range.name !== "all" }, signal), (data) => {
-    const series = data.timeseries ?? [];
-    const granularity = data.range?.granularity ?? "day";
-    const chartPlace = h("div");
-    const heading = h("h2");
-    const draw = () => put(chartPlace, lineChart({
-      title: (heading.textContent = `${figures[chosen].label} by ${granularity}`), format: figures[chosen].format,
-      series: [{ label: figures[chosen].label, values: series.map((bucket) => bucket[chosen] ?? null) }],
-      axis: { times: series.map((bucket) => bucket.start), zone: range.timeZone, granularity },
-    }));
-    const choose = (name) => {
-      chosen = name;
-      for (const tile of shown.querySelectorAll("[data-figure]")) tile.setAttribute("aria-pressed", String(tile.dataset.figure === name));
-      draw();
-    };
-    const shown = tiles({ names: NAMES, data, than: previousName(range), choose, chosen,
-      sparks: (name) => series.length > 1 && sparkline(series.map((bucket) => bucket[name] ?? null)) });
-    draw();
-    return [about(data), shown, h("section", { class: "card" }, heading, chartPlace)];
+  fillWith(place, load, (data) => {
+    // Days of the range begin and end in its zone: the daemon has worked out when.
+    dropCard.hidden = false;
+    fillWith(dropPlace, () => dropOff(contentId, data.range, signal), drawDropOff, { signal });
+    return [about(data), course({ names: NAMES, data, range })];
   }, { lines: 8, signal });
+}
 
-  fillWith(dropPlace, () => dropOff(contentId, range, signal), (curve) => {
-    if (!curve) return empty("No plays in this time.");
-    return [lineChart({
-      title: "Plays that are still watching", format: percent, height: 220,
-      series: [{ label: "Still watching", values: curve.shares }],
-      axis: { labels: curve.shares.map((_, n) => `${n * STEP}\u202f%`), name: "Of the content" },
-    }), note(`Of ${count(curve.plays)} visits that played it: the share that reached each part of it. A completion counts as all of it.`)];
-  }, { signal });
+function drawDropOff(curve) {
+  if (!curve) return empty("No plays in this time.");
+  return [lineChart({
+    title: "Plays that are still watching", format: percent, height: 220,
+    series: [{ label: "Still watching", values: curve.shares }],
+    axis: { labels: curve.shares.map((_, n) => `${n * STEP}\u202f%`), name: "Of the content" },
+  }), note(`Of ${count(curve.plays)} visits that played it: the share that reached each part of it. A completion counts as all of it.`)];
 }
 
 function about({ title, topics, duration: length }) {
@@ -56,10 +53,10 @@ function about({ title, topics, duration: length }) {
   return parts.length ? h("p", { class: "about" }, parts) : null;
 }
 
-/** The share of visits that reached each twentieth of the content. */
+/** The share of visits that reached each twentieth of the content; null without any. */
 async function dropOff(contentId, range, signal) {
-  // Days of the range begin and end in its zone, which the API has worked out already.
-  const { from, to } = (await get(`/v1/analytics/content/${encodeURIComponent(contentId)}`, range.parameters, signal)).range;
+  if (!range?.from) return null;
+  const { from, to } = range;
   const { rows } = await query(`FROM events
 |> WHERE timestamp >= CAST(@from AS TIMESTAMP) AND timestamp < CAST(@to AS TIMESTAMP) AND contentId = @content
 |> EXTEND coalesce(viewSessionId, sessionId) AS visit,

@@ -28,13 +28,28 @@ export function show({ root, parameters, signal }) {
 function figuresNow(place, signal) {
   let timer;
   const draw = (data) => [
-    h("div", { class: "tiles small" }, [["Active viewers", data.activeViewers], ["Plays", data.plays], ["Completions", data.completions], ["Events", data.events], ["Errors", data.errors]].map(([label, value]) =>
+    h("div", { class: "tiles small" }, [
+      ["Viewers", data.activeViewers],
+      ["Plays", data.plays],
+      ["Completions", data.completions],
+      ["Events", data.events],
+      ["Errors", data.errors],
+    ].map(([label, value]) =>
       h("div", { class: "tile" }, h("span", { class: "label" }, label), h("span", { class: "big" }, compact(value))))),
     h("div", { class: "columns wide" },
       h("div", {}, h("h3", {}, "Events by minute"), lineChart({ title: "Events by minute", format: compact, height: 160, bars: true,
-        series: [{ label: "Events", values: data.minutes.map(({ events }) => events) }], axis: { times: data.minutes.map(({ start }) => start), zone: zone(), granularity: "minute" } })),
+        series: [{ label: "Events", values: data.minutes.map(({ events }) => events) }], axis: {
+          times: data.minutes.map(({ start }) => start),
+          zone: zone(),
+          granularity: "minute",
+        } })),
       h("div", {}, h("h3", {}, "Watched in the last 5 minutes"), data.topContent.length
-        ? h("ol", { class: "ranks" }, data.topContent.slice(0, 6).map(({ contentId, viewers }) => h("li", {}, h("a", { class: "clip", href: address("content", contentId) }, contentId), h("span", { class: "muted" }, `${compact(viewers)} viewers`))))
+        ? h("ol", { class: "ranks" },
+          data.topContent.slice(0, 6).map(({ contentId, viewers }) => h("li", {},
+            h("a", { class: "clip", href: address("content", contentId) }, contentId),
+            h("span", { class: "muted" }, `${compact(viewers)} viewers`),
+          )),
+        )
         : empty("Nobody, at the moment."))),
   ];
   const look = async () => {
@@ -60,7 +75,17 @@ function tail(parameters, signal) {
   const list = h("ol", { class: "tail", tabindex: "0", "aria-label": "Events, newest first" });
   const state = h("span", { class: "muted", role: "status" }, "Connecting …");
   const trouble = h("div");
-  const filter = h("input", { id: id("where"), type: "text", spellcheck: "false", autocomplete: "off", placeholder: "event = 'like' AND userId = 'user_1'", value: parameters.get("where") ?? "" });
+  const filter = h(
+    "input",
+    {
+      id: id("where"),
+      type: "text",
+      spellcheck: "false",
+      autocomplete: "off",
+      placeholder: "event = 'like' AND userId = 'user_1'",
+      value: parameters.get("where") ?? "",
+    },
+  );
   let isPaused = false, waiting = [], last = null, connection = null, seen = 0;
 
   const pause = h("button", { type: "button", "aria-pressed": "false", click: () => {
@@ -76,7 +101,8 @@ function tail(parameters, signal) {
     waiting = [];
     tell();
   } }, "Clear");
-  const tell = (text) => (state.textContent = text ?? (isPaused ? `Paused, ${waiting.length} waiting` : seen ? `${seen} events` : "Connected; waiting for events"));
+  const usual = () => (seen ? `${seen} events` : "Connected; waiting for events");
+  const tell = (text) => (state.textContent = text ?? (isPaused ? `Paused, ${waiting.length} waiting` : usual()));
 
   function add(events) {
     // The newest on top, without moving what is being read.
@@ -89,7 +115,11 @@ function tail(parameters, signal) {
 
   /** What the daemon says besides events. */
   function noticed(kind, { events, reason, file, message }) {
-    const text = { missed: `${events} events were missed (${reason}).`, damage: `Damage in ${file}: ${message}`, end: message }[kind];
+    const text = {
+      missed: `${events} events were missed (${reason}).`,
+      damage: `Damage in ${file}: ${message}`,
+      end: message,
+    }[kind];
     if (text) list.prepend(h("li", { class: "note" }, text));
   }
 
@@ -145,7 +175,12 @@ function tail(parameters, signal) {
     connect();
   } }, h("label", { for: filter.id }, "Only where"), filter, h("button", { type: "submit" }, "Filter"), pause, clear);
   connect();
-  return h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Events"), state), form, trouble, list);
+  return h("section", { class: "card" },
+    h("div", { class: "card-head" }, h("h2", {}, "Events"), state),
+    form,
+    trouble,
+    list,
+  );
 }
 
 /** One event: what matters in a line, all of it when opened. */
@@ -162,4 +197,4 @@ function line(event) {
   return h("li", {}, box);
 }
 
-const clock = (text) => (Number.isNaN(Date.parse(text)) ? String(text) : moment(text, zone()).replace(/^.*, /, ""));
+const clock = (text) => (Number.isNaN(Date.parse(text)) ? String(text) : moment(text, zone(), "second"));

@@ -12,11 +12,27 @@ const HISTORY = "eventlog.queries";
 const HISTORY_MAX = 30;
 /** Rows that are drawn; the answer may have more. */
 const ROWS_MAX = 1000;
+/** Bars, and rows and columns of a heat map: more are better read as rows. */
+const GRID_MAX = 50;
 const EXAMPLES = [
-  ["Events by type", "FROM events\n|> AGGREGATE count(*) AS events GROUP BY event\n|> ORDER BY events DESC"],
-  ["Plays by hour", "FROM events\n|> WHERE event = 'playStart' AND timestamp >= now() - INTERVAL 24 HOUR\n|> AGGREGATE count(*) AS plays, avg(data.startupTime) AS startup\n   GROUP BY date_trunc('hour', timestamp) AS hour\n|> ORDER BY hour"],
-  ["Most viewed", "FROM events\n|> WHERE event = 'impression'\n|> AGGREGATE count(*) AS views GROUP BY contentId\n|> ORDER BY views DESC\n|> LIMIT 20"],
-  ["The latest errors", "FROM events\n|> WHERE event = 'error'\n|> SELECT timestamp, contentId, data.errorType, data.errorCode, data.errorMessage\n|> ORDER BY timestamp DESC\n|> LIMIT 20"],
+  ["Events by type", `FROM events
+|> AGGREGATE count(*) AS events GROUP BY event
+|> ORDER BY events DESC`],
+  ["Plays by hour", `FROM events
+|> WHERE event = 'playStart' AND timestamp >= now() - INTERVAL 24 HOUR
+|> AGGREGATE count(*) AS plays, avg(data.startupTime) AS startup
+   GROUP BY date_trunc('hour', timestamp) AS hour
+|> ORDER BY hour`],
+  ["Most viewed", `FROM events
+|> WHERE event = 'impression'
+|> AGGREGATE count(*) AS views GROUP BY contentId
+|> ORDER BY views DESC
+|> LIMIT 20`],
+  ["The latest errors", `FROM events
+|> WHERE event = 'error'
+|> SELECT timestamp, contentId, data.errorType, data.errorCode, data.errorMessage
+|> ORDER BY timestamp DESC
+|> LIMIT 20`],
 ];
 
 export function show({ root, parameters, signal }) {
@@ -39,7 +55,11 @@ export function show({ root, parameters, signal }) {
   const stopButton = h("button", { type: "button", disabled: true, click: () => running?.abort() }, "Stop");
   let running = null;
 
-  const listHistory = () => put(past, h("option", { value: "" }, "Earlier queries"), history().map((text) => h("option", { value: text }, text.replace(/\s+/g, " ").slice(0, 80))));
+  const listHistory = () => put(
+    past,
+    h("option", { value: "" }, "Earlier queries"),
+    history().map((text) => h("option", { value: text }, text.replace(/\s+/g, " ").slice(0, 80))),
+  );
   listHistory();
 
   async function run() {
@@ -73,7 +93,14 @@ export function show({ root, parameters, signal }) {
 
   put(root, h("section", { class: "card" }, h("h2", { class: "hidden" }, "Question"),
     h("label", { for: area.id, class: "hidden" }, "Query"), area,
-    h("div", { class: "line" }, runButton, stopButton, h("span", { class: "muted small", id: "query-hint" }, h("kbd", {}, "Ctrl"), " ", h("kbd", {}, "Enter"), " runs, ", h("kbd", {}, "Esc"), " stops"),
+    h("div", { class: "line" }, runButton, stopButton, h("span", { class: "muted small", id: "query-hint" },
+      h("kbd", {}, "Ctrl"),
+      " ",
+      h("kbd", {}, "Enter"),
+      " runs, ",
+      h("kbd", {}, "Esc"),
+      " stops",
+    ),
       h("span", { class: "space" }), past,
       h("button", { type: "button", click: () => {
         localStorage.removeItem(HISTORY);
@@ -99,8 +126,25 @@ function tables(area, signal) {
     };
     try {
       const data = await get("/v1/tables", {}, signal);
-      put(place, data.tables.map((table) => h("details", { class: "table" }, h("summary", {}, h("code", {}, table.name), " ", h("span", { class: "muted" }, table.summary)),
-        h("ul", { class: "names" }, table.columns.map((column) => h("li", {}, h("button", { type: "button", class: "chip", title: [column.type, column.unit, column.summary].filter(Boolean).join(" · "), click: insert(column.name) }, column.name)))))));
+      put(place, data.tables.map((table) => h("details", { class: "table" }, h("summary", {},
+        h("code", {}, table.name),
+        " ",
+        h("span", { class: "muted" }, table.summary),
+      ),
+        h("ul", { class: "names" },
+          table.columns.map((column) => h("li", {},
+            h(
+              "button",
+              {
+                type: "button",
+                class: "chip",
+                title: [column.type, column.unit, column.summary].filter(Boolean).join(" · "),
+                click: insert(column.name),
+              },
+              column.name,
+            ),
+          )),
+        ))));
     } catch (error) {
       put(place, problem(error));
     }
@@ -117,7 +161,10 @@ function history() {
   }
 }
 
-const remember = (text) => localStorage.setItem(HISTORY, JSON.stringify([text, ...history().filter((other) => other !== text)].slice(0, HISTORY_MAX)));
+const remember = (text) => localStorage.setItem(
+  HISTORY,
+  JSON.stringify([text, ...history().filter((other) => other !== text)].slice(0, HISTORY_MAX)),
+);
 
 function copyButton(label, text) {
   const button = h("button", { type: "button", click: async () => {
@@ -143,24 +190,37 @@ async function curl(text) {
 function result({ rows, columns, meta }, seconds) {
   const facts = [`${count(rows.length)} rows`, `${count(meta.rowsScanned)} rows looked at`, `${number(seconds)} s`];
   const foot = h("p", { class: "muted small" }, facts.join(" · "));
-  const notices = [meta.partial && h("p", { class: "bad", role: "alert" }, "Damaged parts of the store were left out: the answer is not complete."),
+  const notices = [meta.partial && h("p", { class: "bad", role: "alert" },
+    "Damaged parts of the store were left out: the answer is not complete.",
+  ),
     ...(meta.notices ?? []).map((text) => h("p", { class: "muted" }, text))];
   if (!rows.length) return [notices, empty("No rows."), foot];
-  const isNumber = Object.fromEntries(columns.map((name) => [name, rows.some((row) => typeof row[name] === "number") && rows.every((row) => row[name] === null || typeof row[name] === "number")]));
+  const isNumber = Object.fromEntries(columns.map((name) => [
+    name,
+    rows.some((row) => typeof row[name] === "number") && rows.every((row) => row[name] === null || typeof row[name] === "number"),
+  ]));
   const chart = chartOf(rows, columns, isNumber);
   return [notices,
     chart && h("section", { class: "card" }, h("h2", {}, "Chart"), chart),
     h("section", { class: "card" }, h("h2", {}, "Rows"),
       h("div", { class: "scroll tall", tabindex: "0", role: "region", "aria-label": "Rows of the answer" },
         h("table", {}, h("caption", { class: "hidden" }, "Rows of the answer"),
-          h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col", class: isNumber[name] && "number" }, name)))),
-          h("tbody", {}, rows.slice(0, ROWS_MAX).map((row) => h("tr", {}, columns.map((name) => cell(row[name], isNumber[name]))))))),
-      rows.length > ROWS_MAX && h("p", { class: "muted small" }, `The first ${count(ROWS_MAX)} rows are shown.`), foot)];
+          h("thead", {},
+            h("tr", {}, columns.map((name) => h("th", { scope: "col", class: isNumber[name] && "number" }, name))),
+          ),
+          h("tbody", {},
+            rows.slice(0, ROWS_MAX).map((row) => h("tr", {}, columns.map((name) => cell(row[name], isNumber[name])))),
+          ))),
+      rows.length > ROWS_MAX && h("p", { class: "muted small" },
+        `The first ${count(ROWS_MAX)} rows are shown.`,
+      ), foot)];
 }
 
 function cell(value, isNumeric) {
   if (value === null || value === undefined) return h("td", { class: isNumeric ? "number none" : "none" }, "null");
-  if (isNumeric) return h("td", { class: "number", title: String(value) }, Number.isInteger(value) ? String(value) : number(value));
+  if (isNumeric) return h("td", { class: "number", title: String(value) },
+    Number.isInteger(value) ? String(value) : number(value),
+  );
   return h("td", {}, typeof value === "object" ? JSON.stringify(value) : String(value));
 }
 
@@ -173,23 +233,55 @@ function chartOf(rows, columns, isNumber) {
   const [first, second] = columns;
   if (rows.length < 2 || !numbers.length) return null;
   if (isTime(first) && numbers.length === columns.length - 1) {
-    return lineChart({ title: numbers.join(", "), format: number, axis: timeAxis(rows.map((row) => row[first])),
-      series: numbers.slice(0, 4).map((name) => ({ label: name, values: rows.map((row) => row[name]) })) });
+    const axis = timeAxis(rows.map((row) => row[first]));
+    const series = numbers.slice(0, 4).map((label) => ({ label, values: rows.map((row) => row[label]) }));
+    const tops = series.map(({ values }) => Math.max(...values.map((value) => value ?? 0)));
+    // Counts beside milliseconds would be a line at the bottom.
+    if (Math.max(...tops) <= 5 * Math.min(...tops)) return lineChart({
+      title: numbers.join(", "),
+      format: number,
+      axis,
+      series,
+    });
+    return h("div", { class: "panels" },
+      series.map((one) => h("div", {},
+        h("h3", {}, one.label),
+        lineChart({ title: one.label, format: number, height: 180, axis, series: [one] }),
+      )),
+    );
   }
   if (columns.length === 3 && isNumber[columns[2]]) {
     const rowNames = [...new Set(rows.map((row) => row[second]))], places = [...new Set(rows.map((row) => row[first]))];
     const values = new Map(rows.map((row) => [JSON.stringify([row[first], row[second]]), row[columns[2]]]));
     const at = (a, b) => values.get(JSON.stringify([a, b])) ?? null;
     if (isTime(first) && rowNames.length <= 4) {
-      return lineChart({ title: columns[2], format: number, axis: timeAxis(places), series: rowNames.map((name) => ({ label: String(name), values: places.map((time) => at(time, name)) })) });
+      return lineChart({
+        title: columns[2],
+        format: number,
+        axis: timeAxis(places),
+        series: rowNames.map((name) => ({ label: String(name), values: places.map((time) => at(time, name)) })),
+      });
     }
-    if (values.size === rows.length && rowNames.length > 1 && places.length > 1 && rowNames.length <= 50 && places.length <= 50 && rows.length > Math.max(rowNames.length, places.length)) {
-      return heatMap({ title: columns[2], corner: first, rows: places.map(String), columns: rowNames.map(String), values: places.map((a) => rowNames.map((b) => at(a, b))), format: number });
+    const sides = [rowNames.length, places.length];
+    const isGrid = values.size === rows.length && sides.every((side) => side > 1 && side <= GRID_MAX);
+    if (isGrid && rows.length > Math.max(...sides)) {
+      return heatMap({
+        title: columns[2],
+        corner: first,
+        rows: places.map(String),
+        columns: rowNames.map(String),
+        values: places.map((a) => rowNames.map((b) => at(a, b))),
+        format: number,
+      });
     }
   }
-  if (!isNumber[first] && numbers.length === columns.length - 1 && rows.length <= 50) {
+  if (!isNumber[first] && numbers.length === columns.length - 1 && rows.length <= GRID_MAX) {
     return h("div", { class: "panels" }, numbers.slice(0, 3).map((name) => h("div", {}, h("h3", {}, name),
-      barList({ title: name, format: number, items: rows.map((row) => ({ label: row[first] === null ? "null" : String(row[first]), missing: row[first] === null, value: row[name] })) }))));
+      barList({
+        title: name,
+        format: number,
+        items: rows.map((row) => ({ label: String(row[first]), missing: row[first] === null, value: row[name] })),
+      }))));
   }
   return null;
 }

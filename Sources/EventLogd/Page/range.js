@@ -45,7 +45,11 @@ export function parseRange(text, now = Date.now()) {
 /** What a comparison is with, in words; empty where there is none. */
 export function previousName(range) {
   if (range.name === "all") return "";
-  return { "24h": "the 24 hours before", "7d": "the 7 days before", "30d": "the 30 days before" }[range.name] ?? "the time before";
+  return {
+    "24h": "the 24 hours before",
+    "7d": "the 7 days before",
+    "30d": "the 30 days before",
+  }[range.name] ?? "the time before";
 }
 
 /** A control that shows and changes the range. `choose` is called with the new name. */
@@ -73,14 +77,18 @@ export function rangePicker(range, choose) {
       details.open = false;
       details.querySelector("summary").focus();
     },
-  }, h("summary", { class: range.custom ? "button pressed" : "button" }, range.custom ? `${range.custom.from} – ${range.custom.to}` : "Custom"), form);
+  }, h("summary", { class: range.custom ? "button pressed" : "button" },
+    range.custom ? `${range.custom.from} – ${range.custom.to}` : "Custom",
+  ), form);
   const zones = h("select", {
     "aria-label": "Time zone",
     change: () => {
       localStorage.setItem("eventlog.zone", zones.value);
       choose(range.name);
     },
-  }, h("option", { value: "local" }, `Local (${Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC"})`), h("option", { value: "utc" }, "UTC"));
+  }, h("option", { value: "local" },
+    `Local (${Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC"})`,
+  ), h("option", { value: "utc" }, "UTC"));
   zones.value = zoneChoice();
   return h("div", { class: "range", role: "group", "aria-label": "Time range" },
     h("div", { class: "segmented" }, buttons), details, zones);

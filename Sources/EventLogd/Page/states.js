@@ -1,5 +1,6 @@
 // What stands where figures will be, or would be.
 
+import { sparkline } from "./charts.js";
 import { h, put } from "./dom.js";
 import { change, figures } from "./format.js";
 
@@ -15,15 +16,23 @@ export function skeleton(lines = 4) {
 }
 
 export function empty(title, hint, ...actions) {
-  return h("div", { class: "state" }, h("p", { class: "strong" }, title), hint && h("p", { class: "muted" }, hint), actions);
+  return h("div", { class: "state" },
+    h("p", { class: "strong" }, title),
+    hint && h("p", { class: "muted" }, hint),
+    actions,
+  );
 }
 
 export function problem(error, retry) {
   return h("div", { class: "state error", role: "alert" },
-    h("p", { class: "strong" }, error.status === 404 ? "Nothing is known of this." : "This could not be shown."),
-    h("p", {}, error.message),
-    error.caret && h("pre", { class: "caret" }, error.caret),
-    (error.code || error.requestId) && h("p", { class: "muted small" }, [error.code, error.requestId].filter(Boolean).join(" · ")),
+    h("p", { class: "strong" },
+      error.status === 404 ? "Nothing is known of this." : error.caret ? "This question is not understood." : "This could not be shown.",
+    ),
+    // The text with its mark says all that the message says.
+    error.caret ? h("pre", { class: "caret" }, error.caret) : h("p", {}, error.message),
+    (error.code || error.requestId) && h("p", { class: "muted small" },
+      [error.code, error.requestId].filter(Boolean).join(" · "),
+    ),
     retry && h("button", { type: "button", click: retry }, "Try again"));
 }
 
@@ -51,12 +60,20 @@ export async function fillWith(place, load, show, { lines = 4, signal } = {}) {
 export function delta(name, value, than) {
   if (value === null || value === undefined || !than) return null;
   const good = Math.sign(value) * (figures[name]?.good ?? 0);
-  return h("span", { class: `delta ${good > 0 ? "good" : good < 0 ? "bad" : ""}`, title: `against ${than}` }, change(value),
+  return h("span", {
+    class: `delta ${good > 0 ? "good" : good < 0 ? "bad" : ""}`,
+    title: `against ${than}`,
+  }, change(value),
     h("span", { class: "hidden" }, ` against ${than}`));
 }
 
-/** Figures side by side. With `choose` each is a button that says which one a chart shows. */
-export function tiles({ names, data, than, choose, chosen, sparks, notes = {} }) {
+/**
+ * Figures side by side. With `choose` each that `series` follows over time is a button, which says what a chart
+ * shows.
+ */
+export function tiles({ names: wanted, data, than, choose, chosen, series = [], notes = {} }) {
+  const names = wanted.filter((name) => data[name] !== undefined);
+  const hasCourse = (name) => series.some((bucket) => typeof bucket[name] === "number");
   const columns = names.length % 5 === 0 ? "" : names.length % 4 === 0 ? " by4" : " by3";
   return h("div", { class: `tiles${columns}${data.change ? " compared" : ""}` }, names.map((name) => {
     const figure = figures[name];
@@ -64,10 +81,20 @@ export function tiles({ names, data, than, choose, chosen, sparks, notes = {} })
       h("span", { class: "label" }, figure.label),
       h("span", { class: "big", title: figure.format(data[name]) }, (figure.tile ?? figure.format)(data[name])),
       h("span", { class: "foot" }, delta(name, data.change?.[name], than), notes[name]),
-      sparks?.(name),
+      series.length > 1 && hasCourse(name) && sparkline(series.map((bucket) => bucket[name] ?? null)),
     ];
-    return choose
-      ? h("button", { type: "button", class: "tile", "data-figure": name, "aria-pressed": String(name === chosen), click: () => choose(name) }, inner)
+    return choose && hasCourse(name)
+      ? h(
+        "button",
+        {
+          type: "button",
+          class: "tile",
+          "data-figure": name,
+          "aria-pressed": String(name === chosen),
+          click: () => choose(name),
+        },
+        inner,
+      )
       : h("div", { class: "tile", "data-figure": name }, inner);
   }));
 }
