@@ -39,12 +39,16 @@ struct PortalCommand: ParsableCommand {
         var random = SystemRandomNumberGenerator()
         let door = PortalDoor(
             port: port.number, token: PortalDoor.makeToken(using: &random), key: client.key)
-        try Terminal.print(door.address)
-        Terminal.complain("eventlog: the page is open to whoever has this address; Ctrl-C ends it")
         let bookmark = open ? try BrowserBookmark(door.address) : nil
         defer { bookmark?.remove() }
-        bookmark?.open()
         let server = PortalServer(port: port, door: door, socketPath: client.socketPath)
-        try Interruption.catching { try server.run() }
+        // From the moment the address is known Ctrl-C is an orderly end.
+        try Interruption.catching {
+            try Terminal.print(door.address)
+            Terminal.complain(
+                "eventlog: the page is open to whoever has this address; Ctrl-C ends it")
+            bookmark?.open()
+            try server.run()
+        }
     }
 }
