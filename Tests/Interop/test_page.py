@@ -197,8 +197,8 @@ def test_retention_is_a_triangle(page):
     page.show("retention")
     table = rows(page, ".triangle")
     assert table[0] == ["First day", "Viewers", "Day 1", "Day 2", "Day 3", "Day 7", "Day 14", "Day 30"]
-    assert table[1][:3] == ["All", "3,010", "60\u202f%"]
-    assert table[2] == ["Sat, Nov 21", "400", "60\u202f%", "42.4\u202f%", "34.6\u202f%", "22.7\u202f%"] + ["not yet known"] * 2
+    assert table[1][:3] == ["All", "3,010", "60.0\u202f%"]
+    assert table[2] == ["Sat, Nov 21", "400", "60.0\u202f%", "42.4\u202f%", "34.6\u202f%", "22.7\u202f%"] + ["not yet known"] * 2
     page.run("(() => { const choice = document.querySelector('.view select'); choice.value = '7'; choice.dispatchEvent(new Event('change')); })()")
     end = time.monotonic() + 20
     while asked(page, "/v1/analytics/retention")[-1]["days"] != "7":
@@ -256,8 +256,9 @@ def test_a_question_is_asked_by_the_keyboard(page):
     ([{"a": h, "b": d, "n": h * d} for h in range(3) for d in range(3)], ".heat"),
     ([{"name": "x", "n": 1}, {"name": None, "n": 2}], ".bars"),
     ([{"n": 1}], None),
+    ([{"t": "2026-11-01T00:00:00.000Z", "n": 1, "m": 2}, {"t": "2026-11-02T00:00:00.000Z", "n": 4, "m": None}], "svg[role=img]"),
     ([{"a": "x", "b": "y"}, {"a": "x", "b": "z"}], None),
-], ids=["time", "x and y", "labels", "one number", "texts"])
+], ids=["time", "x and y", "labels", "one number", "two lines", "texts"])
 def test_the_columns_choose_the_chart(page, answer, drawn):
     page.double.rows = answer
     page.show("query", "?q=FROM+events")
@@ -265,6 +266,13 @@ def test_the_columns_choose_the_chart(page, answer, drawn):
     charts = page.run("[...document.querySelectorAll('.answer svg[role=img], .answer .heat, .answer .bars')].length")
     assert charts == (0 if drawn is None else 1)
     assert drawn is None or page.run(f"!!document.querySelector('.answer {drawn}')")
+
+
+def test_numbers_of_other_sizes_have_charts_of_their_own(page):
+    page.double.rows = [{"t": "2026-11-01T00:00:00.000Z", "n": 1, "ms": 300.5}, {"t": "2026-11-02T00:00:00.000Z", "n": 4, "ms": 312}]
+    page.show("query", "?q=FROM+events")
+    page.wait("document.querySelectorAll('.answer svg[role=img]').length === 2")
+    assert rows(page, ".answer table")[1:] == [["2026-11-01T00:00:00.000Z", "1", "300.50"], ["2026-11-02T00:00:00.000Z", "4", "312.00"]]
 
 
 def test_a_number_that_javascript_cannot_hold_is_shown_as_it_is(page):

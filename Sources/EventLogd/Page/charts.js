@@ -154,7 +154,9 @@ export function lineChart({ title, series, axis, format, height = 240, targets =
     )),
     targets.map(({ label, value }, n) => [
       s("line", { class: `target line${n + 1}`, x1: left, x2: width - RIGHT, y1: y(value), y2: y(value) }),
-      s("text", { class: "axis", x: width - RIGHT, y: y(value) - 4, "text-anchor": "end" }, label),
+      // Over the line, but for one at the very top.
+      s("text", { class: "axis", x: width - RIGHT, y: y(value) + (y(value) < TOP + 12 ? 13 : -4), "text-anchor": "end" },
+        label),
     ]),
     series.map(({ values }, n) => {
       if (bars) {
@@ -280,6 +282,7 @@ export function heatMap({ title, corner, rows, columns, values, format, shown = 
 
 /** Rows of shares that get shorter: who came back after so many days. */
 export function triangle({ title, first, second, columns, rows, format }) {
+  const most = extent(rows.flatMap(({ values }) => values));
   return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
     h("table", { class: "heat triangle" }, h("caption", { class: "hidden" }, title),
       h("thead", {},
@@ -289,9 +292,11 @@ export function triangle({ title, first, second, columns, rows, format }) {
           columns.map((column) => h("th", { scope: "col", class: "number" }, column)),
         ),
       ),
-      h("tbody", {}, rows.map(({ label, size, values, strong }) => h("tr", { class: strong && "sum" }, h("th", { scope: "row" }, label), h("td", { class: "number" }, size),
+      h("tbody", {}, rows.map(({ label, size, values, strong }) => h("tr", { class: strong && "sum" },
+        h("th", { scope: "row" }, label),
+        h("td", { class: "number" }, size),
         values.map((value) => value === null
           ? h("td", { class: "number none" }, hidden("not yet known"))
-          : h("td", { class: `number shade${shade(value, 1)}` }, format(value))))))));
+          : h("td", { class: `number shade${shade(value, most)}` }, format(value))))))));
 }
 

@@ -58,7 +58,7 @@ export function show({ root, range, parameters, signal }) {
         { key: "trend", label: "Trend", cell: ({ contentId }) => trends.get(contentId) },
         ...NAMES.map((key) => ({
           key, label: figures[key].short ?? figures[key].label, numeric: true, sortable: SORTABLE.has(key),
-          cell: (row) => figures[key].format(row[key]),
+          cell: (row) => (figures[key].cell ?? figures[key].format)(row[key]),
         })),
       ],
       onSort: (key, order) => {

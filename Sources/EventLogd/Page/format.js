@@ -5,6 +5,7 @@ const exists = (value) => typeof value === "number" && Number.isFinite(value);
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+const fixed = new Intl.NumberFormat("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const decimal = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
 const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 
@@ -16,6 +17,9 @@ export const compact = (value) =>
 
 export const percent = (value) =>
   exists(value) ? `${(Math.abs(value) < 0.1 ? decimal : tenths).format(value * 100)}\u202f%` : NONE;
+
+/** As `percent`, with as many digits in each row of a column. */
+export const rate = (value) => (exists(value) ? `${fixed.format(value * 100)}\u202f%` : NONE);
 
 /** Milliseconds. */
 export const milliseconds = (value) => (exists(value) ? `${whole.format(value)}\u202fms` : NONE);
@@ -72,25 +76,25 @@ export const figures = {
   totalWatchTime: { label: "Watch time", format: duration, good: 1 },
   avgWatchTime: { label: "Watch time per view", short: "Per view", format: duration, good: 1 },
   avgWatchTimePerCompletion: { label: "Watch time per completion", format: duration, good: 1 },
-  completionRate: { label: "Completion rate", short: "Completed", format: percent, good: 1 },
-  engagementRate: { label: "Engagement rate", short: "Engaged", format: percent, good: 1 },
+  completionRate: { label: "Completion rate", short: "Completed", format: percent, cell: rate, good: 1 },
+  engagementRate: { label: "Engagement rate", short: "Engaged", format: percent, cell: rate, good: 1 },
   likes: { label: "Likes", format: count, tile: compact, good: 1 },
   shares: { label: "Shares", format: count, tile: compact, good: 1 },
   saves: { label: "Saves", format: count, tile: compact, good: 1 },
-  likeRate: { label: "Like rate", format: percent, good: 1 },
-  shareRate: { label: "Share rate", format: percent, good: 1 },
-  saveRate: { label: "Save rate", format: percent, good: 1 },
+  likeRate: { label: "Like rate", format: percent, cell: rate, good: 1 },
+  shareRate: { label: "Share rate", format: percent, cell: rate, good: 1 },
+  saveRate: { label: "Save rate", format: percent, cell: rate, good: 1 },
   swipes: { label: "Swipes", format: count, tile: compact, good: 0 },
-  swipeVelocity: { label: "Quick swipes", format: percent, good: -1 },
+  swipeVelocity: { label: "Quick swipes", format: percent, cell: rate, good: -1 },
   avgSwipeTime: { label: "Watched before a swipe", format: duration, good: 1 },
   sessions: { label: "Sessions", format: count, tile: compact, good: 1 },
   feedDepth: { label: "Contents per session", format: number, good: 1 },
   avgSessionDuration: { label: "Session length", format: duration, good: 1 },
   rebuffers: { label: "Rebuffers", format: count, tile: compact, good: -1 },
-  rebufferRate: { label: "Rebuffer rate", short: "Rebuffered", format: percent, good: -1 },
+  rebufferRate: { label: "Rebuffer rate", short: "Rebuffered", format: percent, cell: rate, good: -1 },
   avgRebufferDuration: { label: "Rebuffer length", format: milliseconds, good: -1 },
   errors: { label: "Errors", format: count, tile: compact, good: -1 },
-  errorRate: { label: "Error rate", format: percent, good: -1 },
+  errorRate: { label: "Error rate", format: percent, cell: rate, good: -1 },
   startupP50: { label: "Startup, median", format: milliseconds, good: -1 },
   startupP95: { label: "Startup, 95th percentile", format: milliseconds, good: -1 },
 };

@@ -4,7 +4,7 @@ import { get } from "./api.js";
 import { sparkline } from "./charts.js";
 import { course } from "./course.js";
 import { h, put } from "./dom.js";
-import { compact, count, percent } from "./format.js";
+import { compact, count, rate } from "./format.js";
 import { address } from "./route.js";
 import { card, empty, fillWith } from "./states.js";
 
@@ -66,7 +66,7 @@ function mostViewed(rows) {
       const bar = h("span", { class: "fill", "aria-hidden": "true" });
       bar.style.width = `${(row.views / top) * 100}%`;
       return h("tr", {}, h("th", { scope: "row", class: "barred" }, bar, contentLink(row)),
-        h("td", { class: "number" }, count(row.views)), h("td", { class: "number" }, percent(row.completionRate)));
+        h("td", { class: "number" }, count(row.views)), h("td", { class: "number" }, rate(row.completionRate)));
     })));
 }
 

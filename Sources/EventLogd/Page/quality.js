@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { barList, lineChart } from "./charts.js";
 import { h, put } from "./dom.js";
-import { count, milliseconds, percent } from "./format.js";
+import { count, milliseconds, percent, rate } from "./format.js";
 import { contentLink } from "./overview.js";
 import { previousName } from "./range.js";
 import { card, empty, fillWith, tiles } from "./states.js";
@@ -49,7 +49,7 @@ export function show({ root, range, signal }) {
       h("div", { class: "columns" },
         card("Errors by type", data.errorsByType.length ? barList({ title: "Errors by type", format: count,
           items: data.errorsByType.map(({ errorType, errors, share }) => ({
-            label: errorType ?? "no type given", missing: errorType === null, value: errors, note: percent(share),
+            label: errorType ?? "no type given", missing: errorType === null, value: errors, note: rate(share),
           })) }) : empty("No errors in this time.")),
         card("Most frequent errors", data.topErrors.length ? barList({ title: "Errors by code", format: count,
           items: data.topErrors.map(({ errorCode, errors }) => ({
@@ -59,7 +59,7 @@ export function show({ root, range, signal }) {
         { key: "contentId", label: "Content", cell: contentLink },
         { key: "plays", label: "Plays", numeric: true, cell: ({ plays }) => count(plays) },
         { key: "errors", label: "Errors", numeric: true, cell: ({ errors }) => count(errors) },
-        { key: "errorRate", label: "Errors per play", numeric: true, cell: ({ errorRate }) => percent(errorRate) },
+        { key: "errorRate", label: "Errors per play", numeric: true, cell: ({ errorRate }) => rate(errorRate) },
       ] }) : empty("No content had errors.")),
     ];
   }, { lines: 12, signal });

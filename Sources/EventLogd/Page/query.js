@@ -199,6 +199,8 @@ function result({ rows, columns, meta }, seconds) {
     name,
     rows.some((row) => typeof row[name] === "number") && rows.every((row) => row[name] === null || typeof row[name] === "number"),
   ]));
+  const formats = Object.fromEntries(columns.filter((name) => isNumber[name]).map((name) =>
+    [name, columnFormat(rows.map((row) => row[name] ?? null))]));
   const chart = chartOf(rows, columns, isNumber);
   return [notices,
     chart && h("section", { class: "card" }, h("h2", {}, "Chart"), chart),
@@ -209,18 +211,24 @@ function result({ rows, columns, meta }, seconds) {
             h("tr", {}, columns.map((name) => h("th", { scope: "col", class: isNumber[name] && "number" }, name))),
           ),
           h("tbody", {},
-            rows.slice(0, ROWS_MAX).map((row) => h("tr", {}, columns.map((name) => cell(row[name], isNumber[name])))),
+            rows.slice(0, ROWS_MAX).map((row) => h("tr", {}, columns.map((name) => cell(row[name], formats[name])))),
           ))),
       rows.length > ROWS_MAX && h("p", { class: "muted small" },
         `The first ${count(ROWS_MAX)} rows are shown.`,
       ), foot)];
 }
 
-function cell(value, isNumeric) {
-  if (value === null || value === undefined) return h("td", { class: isNumeric ? "number none" : "none" }, "null");
-  if (isNumeric) return h("td", { class: "number", title: String(value) },
-    Number.isInteger(value) ? String(value) : number(value),
-  );
+/** How the numbers of a column are written: with as many digits in each row. The title has all of them. */
+function columnFormat(values) {
+  const known = values.filter((value) => value !== null);
+  if (known.every(Number.isInteger)) return String;
+  const top = Math.max(...known.map(Math.abs));
+  return (value) => value.toFixed(top < 1 ? 4 : 2);
+}
+
+function cell(value, format) {
+  if (value === null || value === undefined) return h("td", { class: format ? "number none" : "none" }, "null");
+  if (format) return h("td", { class: "number", title: String(value) }, format(value));
   return h("td", {}, typeof value === "object" ? JSON.stringify(value) : String(value));
 }
 

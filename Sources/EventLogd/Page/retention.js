@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { lineChart, triangle } from "./charts.js";
 import { h, id, put } from "./dom.js";
-import { count, moment, percent } from "./format.js";
+import { count, moment, percent, rate as share } from "./format.js";
 import { card, empty, fillWith, note } from "./states.js";
 
 const CHOICES = [7, 14, 30, 60, 90];
@@ -29,9 +29,9 @@ export function show({ root, parameters, change, signal }) {
     const columns = data.days.map((day) => `Day ${day}`);
     return [
       card("Share that came back", lineChart({ title: "Share of viewers who came back", format: percent, height: 200,
-        series: [{ label: "All cohorts", values: [1, ...all] }], axis: { labels: ["Day 0", ...columns], name: "After" } })),
+        series: [{ label: "All cohorts", values: all }], axis: { labels: columns, name: "After" } })),
       card("By first day", triangle({
-        title: "Retention by cohort", first: "First day", second: "Viewers", columns, format: percent,
+        title: "Retention by cohort", first: "First day", second: "Viewers", columns, format: share,
         rows: [{
           label: "All",
           size: count(cohorts.reduce((sum, { viewers }) => sum + viewers, 0)),

@@ -74,7 +74,7 @@ export function delta(name, value, than) {
 export function tiles({ names: wanted, data, than, choose, chosen, series = [], notes = {} }) {
   const names = wanted.filter((name) => data[name] !== undefined);
   const hasCourse = (name) => series.some((bucket) => typeof bucket[name] === "number");
-  const columns = names.length % 5 === 0 ? "" : names.length % 4 === 0 ? " by4" : " by3";
+  const columns = names.length % 5 === 0 ? "" : names.length % 3 === 0 ? " by3" : " by4";
   return h("div", { class: `tiles${columns}${data.change ? " compared" : ""}` }, names.map((name) => {
     const figure = figures[name];
     const inner = [
