@@ -186,7 +186,7 @@ def test_wrong_usage_is_status_2(binaries):
 
 
 def test_every_subcommand_explains_itself_with_examples(binaries):
-    for command in ("ingest", "query", "status", "seal", "segment ls", "segment stat", "segment verify"):
+    for command in ("ingest", "query", "tail", "top", "status", "seal", "segment ls", "segment stat", "segment verify"):
         result = run(binaries, *command.split(), "--help")
         assert result.returncode == 0 and b"EXAMPLES" in result.stdout, command
 
