@@ -13,7 +13,7 @@ struct TailCommand: ParsableCommand {
 
             EXAMPLES
               eventlog tail -n 20
-              eventlog tail -f --where "event = 'error' AND data.code <> 'E7'"
+              eventlog tail -f --where "event = 'error' AND data.errorCode <> 'E7'"
               eventlog tail -f --cursor-file seen.cursor | while read -r line; do work "$line"; done
               eventlog tail --from-beginning | jq -r .event.contentId
 
