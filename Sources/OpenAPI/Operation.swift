@@ -1,8 +1,8 @@
 /// Makes an operation whole: what all have in common stands here and not in each of them.
 ///
-/// In a part, an answer is the text of an error, or an object. One with `data`, a schema, is answered in
-/// the envelope (specification, 1.4), with `meta` as its second schema and `examples` of `data`. All the
-/// rest is added: the tag, the errors that any request can meet, `X-Request-Id`, and with
+/// In a part, an answer is the text of an error, or an object. One with `data`, a schema, is answered
+/// in the envelope (specification, 1.4), with `meta` as its second schema and `examples` of `data`.
+/// All the rest is added: the tag, the errors that any request can meet, `X-Request-Id`, and with
 /// `x-idempotent` the key and what follows from it.
 struct Operation {
     private(set) var node: JSONNode

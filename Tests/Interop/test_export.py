@@ -229,6 +229,8 @@ def test_what_is_refused(daemon):
     assert ask(daemon.path, "GET", "/v1/analytics/export?limit=101").code == "INVALID_PARAMETER"
     assert ask(daemon.path, "GET", "/v1/analytics/export?limit=0").code == "INVALID_PARAMETER"
     assert ask(daemon.path, "GET", "/v1/analytics/export?cursor=x").code == "INVALID_PARAMETER"
+    # A number, and what is no id of a job.
+    assert ask(daemon.path, "GET", "/v1/analytics/export?cursor=0.5").code == "INVALID_PARAMETER"
     assert ask(daemon.path, "GET", "/v1/analytics/export").data == {"exports": [], "nextCursor": None}
 
 

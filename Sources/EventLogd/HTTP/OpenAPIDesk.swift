@@ -3,8 +3,8 @@ import NIOHTTP1
 import NIOPosix
 import OpenAPI
 
-/// `/openapi.json`: what can be asked for here, for programs. It says that a key is needed where the one
-/// who asks needed one.
+/// `/openapi.json`: what can be asked for here, for programs. It says that a key is needed where the
+/// one who asks needed one.
 enum OpenAPIDesk {
     private static let withKey = bytes(needsKey: true)
     private static let open = bytes(needsKey: false)

@@ -1,8 +1,8 @@
 import EventLog
 import NIOHTTP1
 
-/// The parameters of the target that a route has. Others are refused: a misspelt `dryRun` must not do
-/// what was only to be tried.
+/// The parameters of the target that a route has. Others are refused: a misspelt `dryRun` must not
+/// do what was only to be tried.
 struct RouteParameters: Sendable, Hashable {
     /// Yes or no: `?now`, `?now=true`, `?now=false`.
     var flags: Set<String> = []

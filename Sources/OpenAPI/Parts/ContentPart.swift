@@ -92,8 +92,8 @@ extension DocumentPart {
             "ContentDocument": {
               "type": "object",
               "description": [
-                "Further members are kept as they are, but `contentId`, which must be the id in the",
-                "path."
+                "Further members are kept as they are, but `contentId`, which must be the id in",
+                "the path."
               ],
               "required": ["topics"],
               "properties": {

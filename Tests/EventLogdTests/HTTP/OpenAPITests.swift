@@ -9,7 +9,7 @@ import Testing
 
 @testable import EventLogd
 
-/// The document against the code: a route, a word or a limit that one of the two has alone is an error.
+/// The document against the code: a route, a word or a limit that one of them has alone is an error.
 @Suite("The OpenAPI document")
 struct OpenAPITests {
     private let root = OpenAPIDocument(version: "1.2.3", needsKey: true).root
