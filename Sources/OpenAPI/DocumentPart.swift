@@ -10,7 +10,7 @@ struct DocumentPart: Sendable {
     /// All pieces, in the order in which their tags are shown. `base` is what they are put into.
     static let all = [
         events, identity, query, persons, content, exports, erasure, keys, store, operations,
-        storeStatus,
+        storeStatus, analytics, metrics, signals, feed, page,
     ]
 
     /// - Parameter text: JSON, of our own: what cannot be read is a broken promise.

@@ -41,9 +41,29 @@ extension Route {
         case .compact: RouteParameters(flags: ["dryRun", "now"])
         case .expire: RouteParameters(flags: ["dryRun", "trustClock"])
         case .user: RouteParameters(flags: ["now"])
+        case .overview, .contentFigures, .engagement, .quality, .retention:
+            RouteParameters(values: Self.rangeParameters)
+        case .contentList:
+            RouteParameters(
+                values: Self.rangeParameters.union(["cursor", "limit", "order", "sort"]))
+        case .metric, .metricSeries:
+            RouteParameters(values: ["granularity", "measurement", "timeZone", "timeframe[]"])
+        case .tailEvents:
+            RouteParameters(
+                values: ["cursor", "follow", "format", "from", "last", "limit", "where"])
+        case .exploreEvents:
+            RouteParameters(
+                values: [
+                    "content_id", "cursor", "event_type", "limit", "page", "timeframe[]",
+                    "viewer_id",
+                ])
         default: RouteParameters()
         }
     }
+
+    private static let rangeParameters: Set<String> = [
+        "compare", "endDate", "granularity", "startDate", "timeZone",
+    ]
 
     func checkParameters(of target: RequestTarget) throws(HTTPFailure) {
         try parameters.check(target.query)
