@@ -91,7 +91,7 @@ class Double:
         return {"previous": {"from": stamp(-DAYS), "to": stamp(0), **total}, "change": change}
 
     def overview(self, query):
-        total = figures(0 if self.is_empty else sum(VIEWS))
+        total = dict.fromkeys(figures(0), 0) if self.is_empty else figures(sum(VIEWS))
         return {"range": self.range(query), **total, "timeseries": [{name: value for name, value in bucket.items() if "startup" not in name} for bucket in self.timeseries()], **self.compared(query, total)}
 
     def content_name(self, n):

@@ -439,7 +439,9 @@ def test_the_page_is_there_at_once(page):
 @pytest.fixture
 def portal(daemon):
     hostile = {"contentId": "<b>x</b>", "userId": HOSTILE.format("userId", "userId"), "eventId": "evt_hostile"}
-    daemon.send([event(n) for n in range(200)] + [event(1000) | hostile])
+    seen = [event(n) | {"event": "impression", "data": {"position": 0}} for n in range(200, 220)]
+    ack, errors = daemon.send(seen + [event(n) for n in range(200)] + [event(1000) | hostile])
+    assert ack["stored"] == 221, errors
     with Portal(daemon) as portal:
         yield portal
 
@@ -456,10 +458,10 @@ def open_portal(window, portal):
 
 def test_the_daemon_answers_questions_of_the_page(window, portal):
     open_portal(window, portal)
-    text = "FROM events |> AGGREGATE count(*) AS n GROUP BY event"
+    text = "FROM events |> AGGREGATE count(*) AS n GROUP BY event |> ORDER BY event"
     window.run(f"location.hash = '#/query?q=' + encodeURIComponent({json.dumps(text)})")
     window.wait("document.querySelector('.answer table')")
-    assert rows(window, ".answer table") == [["event", "n"], ["watchProgress", "201"]]
+    assert rows(window, ".answer table") == [["event", "n"], ["impression", "20"], ["watchProgress", "201"]]
     window.run("location.hash = '#/query?q=' + encodeURIComponent(\"FROM events |> WHERE eventId = 'evt_hostile' |> SELECT userId\")")
     window.wait("document.querySelector('.answer table')?.innerText.includes('<img src=x')")
     assert window.run("window.__xss ?? null") is None

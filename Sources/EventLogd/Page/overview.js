@@ -28,7 +28,7 @@ export function show({ root, range, signal }) {
     { ...range.parameters, compare: range.name !== "all" },
     signal,
   ), (data) => {
-    const isEmpty = !data.views && !data.plays && !data.swipes;
+    const isEmpty = !NAMES.some((name) => data[name]);
     return isEmpty
       ? empty(
         "Nothing happened in this time.",
