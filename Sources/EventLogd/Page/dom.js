@@ -41,12 +41,3 @@ export function announce(text) {
 }
 
 export const hidden = (text) => h("span", { class: "hidden" }, text);
-
-/** Calls `action` once `delay` ms have passed without another call. */
-export function debounce(action, delay) {
-  let timer;
-  return (...values) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => action(...values), delay);
-  };
-}
