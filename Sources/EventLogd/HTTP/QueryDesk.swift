@@ -21,6 +21,8 @@ final class QueryDesk: Sendable {
     private let counters: DaemonCounters
     let log = QueryLog()
     private let threads: NIOThreadPool
+    /// Figures may wait for their index, and would take the threads of all others.
+    private let figureThreads = NIOThreadPool(numberOfThreads: 2)
     private let state = Mutex(State())
 
     init(runner: any QueryRunner, limits: DaemonLimits, counters: DaemonCounters) {
@@ -29,6 +31,7 @@ final class QueryDesk: Sendable {
         self.counters = counters
         threads = NIOThreadPool(numberOfThreads: limits.queryThreadCount)
         threads.start()
+        figureThreads.start()
     }
 
     /// Queries that run or wait.
@@ -48,6 +51,7 @@ final class QueryDesk: Sendable {
         cancelAll()
         // A thread pool that was started stops without error.
         try? await threads.shutdownGracefully()
+        try? await figureThreads.shutdownGracefully()
     }
 
     func answer(
@@ -84,7 +88,10 @@ final class QueryDesk: Sendable {
         _ question: AnalyticsQuestion, _ request: HTTPRequest, cancellation: CancellationSignal,
         on eventLoop: any EventLoop
     ) -> EventLoopFuture<HTTPAnswer> {
-        answer(request, cancellation: cancellation, on: eventLoop) { () throws(QueryFailure) in
+        run(
+            request, request.route.path, timeout: nil, cancellation, on: eventLoop,
+            threads: figureThreads
+        ) { () throws(QueryFailure) in
             let answer = try self.runner.answer(question, cancellation: cancellation)
             return Self.render(answer.document, answer.damage, requestID: request.id)
         }
@@ -111,6 +118,7 @@ final class QueryDesk: Sendable {
     private func run(
         _ request: HTTPRequest, _ text: String, timeout: Duration?,
         _ cancellation: CancellationSignal, on eventLoop: any EventLoop,
+        threads: NIOThreadPool? = nil,
         _ work: @escaping @Sendable () throws(QueryFailure) -> HTTPAnswer
     ) -> EventLoopFuture<HTTPAnswer> {
         let limits = limits.withLock { $0 }
@@ -128,7 +136,7 @@ final class QueryDesk: Sendable {
             cancellation.cancel(.deadline)
         }
         let start = ContinuousClock.now
-        let result = threads.runIfActive(eventLoop: eventLoop) {
+        let result = (threads ?? self.threads).runIfActive(eventLoop: eventLoop) {
             self.running.add(1, ordering: .relaxed)
             defer { self.running.subtract(1, ordering: .relaxed) }
             do throws(QueryFailure) {

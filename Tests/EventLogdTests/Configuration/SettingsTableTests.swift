@@ -47,6 +47,7 @@ struct SettingsTableTests {
         let samples = [
             "7", "8s", "9ms", "9MiB", "true", "false", "test", "debug", "0600", "a=fraction",
             "/path", "3d",
+            "recency=1,engagement=0,geography=0,topicAffinity=0,completionRate=0",
         ]
         for setting in SettingsTable.all {
             var configuration = DaemonConfiguration()
