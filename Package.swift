@@ -10,8 +10,8 @@ let strict: [SwiftSetting] = [
 
 /// The texts of `eventlog report`.
 let reports = [
-    "content", "dropoff", "heatmap", "overview", "quality", "realtime", "retention", "swipes",
-    "top",
+    "content.v2", "dropoff.v1", "heatmap.v1", "overview.v2", "quality.v1", "realtime.v1",
+    "retention.v1", "swipes.v1", "top.v1",
 ]
 
 /// The page at `/`: served as it stands here, by `PageFile`.
@@ -104,7 +104,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "tools/eventlog",
-            resources: reports.map { .embedInCode("Reports/\($0).v1.sql") }
+            resources: reports.map { .embedInCode("Reports/\($0).sql") }
                 + ["clickhouse", "duckdb", "spark"].map { .embedInCode("Lake/\($0).sql") },
             swiftSettings: strict),
         .executableTarget(

@@ -27,7 +27,10 @@ package struct KeyRing: Sendable, Hashable {
         guard name.utf8.count <= Self.nameSizeMax,
             !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else { throw .badName }
-        if let expires, expires <= now || expires.timeIntervalSince(now) > Self.lifetimeMax {
+        // A date is rounded: exactly ten years are ten years.
+        if let expires,
+            expires <= now || expires.timeIntervalSince(now).rounded() > Self.lifetimeMax
+        {
             throw .badExpiry
         }
         if records.count >= Self.countMax {

@@ -199,6 +199,20 @@ def test_contents_one_by_one_and_in_pages(filled, duck):
         assert sum(bucket["views"] for bucket in answer["timeseries"]) == answer["views"]
 
 
+def test_reports_are_queries_that_say_the_same(filled):
+    def report(*words):
+        command = [filled.binaries / "eventlog", "report", *words, "--from", "2026-10-01", "--to", "2026-12-01",
+                   "--format", "ndjson", "--socket", filled.path]
+        return json.loads(subprocess.run([*map(str, command)], check=True, capture_output=True).stdout)
+
+    for row, answer in [
+            (report("overview"), get(filled, "/v1/analytics/overview")),
+            *((report("content", item["contentId"]), item) for item in get(
+                filled, "/v1/analytics/content", limit=3)["content"])]:
+        for name, value in row.items():
+            assert answer[name] == pytest.approx(value), name
+
+
 def test_the_same_after_compaction_and_a_restart(filled, duck):
     before = get(filled, "/v1/analytics/overview")
     client(filled, "compact", "--now")
@@ -354,6 +368,10 @@ def test_topic_affinity(daemon):
     ("content?limit=0", "limit"),
     ("content?limit=101", "limit"),
     ("content?cursor=xyz", "cursor"),
+    ("retention?days=0", "days"),
+    ("retention?days=401", "days"),
+    ("retention?days=7&startDate=2026-11-01", "days"),
+    ("overview?days=7", "days"),
 ])
 def test_what_is_refused(daemon, path, field):
     error = get(daemon, f"/v1/analytics/{path}", 400)

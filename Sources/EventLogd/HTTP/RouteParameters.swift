@@ -41,8 +41,9 @@ extension Route {
         case .compact: RouteParameters(flags: ["dryRun", "now"])
         case .expire: RouteParameters(flags: ["dryRun", "trustClock"])
         case .user: RouteParameters(flags: ["now"])
-        case .overview, .contentFigures, .engagement, .quality, .retention:
+        case .overview, .contentFigures, .engagement, .quality:
             RouteParameters(values: Self.rangeParameters)
+        case .retention: RouteParameters(values: Self.rangeParameters.union(["days"]))
         case .contentList:
             RouteParameters(
                 values: Self.rangeParameters.union(["cursor", "limit", "order", "sort"]))

@@ -16,58 +16,74 @@ extension DocumentPart {
                 "summary": "What happened in a range",
                 "x-role": "read",
                 "parameters": [
-                  {
-                    "name": "startDate",
-                    "in": "query",
-                    "description": [
-                      "A day of the zone, or an instant. Without it, from the first event on."
-                    ],
-                    "schema": {"type": "string", "examples": ["2026-11-01"]}
-                  },
-                  {
-                    "name": "endDate",
-                    "in": "query",
-                    "description": ["A day of the zone, which is in it, or an instant, which is not."],
-                    "schema": {"type": "string", "examples": ["2026-11-30"]}
-                  },
-                  {
-                    "name": "timeZone",
-                    "in": "query",
-                    "description": ["`Europe/Berlin`, `+02:00`; UTC if not said."],
-                    "schema": {"type": "string"}
-                  },
-                  {
-                    "name": "granularity",
-                    "in": "query",
-                    "schema": {"$ref": "#/components/schemas/Granularity"}
-                  },
-                  {
-                    "name": "compare",
-                    "in": "query",
-                    "description": ["Whether the time before is told, too."],
-                    "schema": {"type": "string", "enum": ["true", "false", "previous"]}
-                  }
+                  {"$ref": "#/components/parameters/StartDate"},
+                  {"$ref": "#/components/parameters/EndDate"},
+                  {"$ref": "#/components/parameters/TimeZone"},
+                  {"$ref": "#/components/parameters/BucketLength"},
+                  {"$ref": "#/components/parameters/Compare"}
                 ],
                 "responses": {
                   "200": {
                     "description": "The figures.",
                     "data": {
-                      "allOf": [
-                        {"$ref": "#/components/schemas/Figures"},
-                        {
-                          "type": "object",
-                          "required": ["range", "startupP50", "startupP95", "timeseries"],
-                          "properties": {
-                            "range": {"$ref": "#/components/schemas/FigureRange"},
-                            "startupP50": {"type": ["number", "null"]},
-                            "startupP95": {"type": ["number", "null"]},
-                            "timeseries": {
-                              "type": "array",
-                              "items": {"$ref": "#/components/schemas/FigureBucket"}
-                            }
-                          }
-                        }
-                      ]
+                      "type": "object",
+                      "required": [
+                        "range",
+                        "views",
+                        "impressions",
+                        "plays",
+                        "uniqueViewers",
+                        "viewings",
+                        "completions",
+                        "completedViews",
+                        "totalWatchTime",
+                        "avgWatchTime",
+                        "avgWatchTimePerCompletion",
+                        "completionRate",
+                        "engagementRate",
+                        "swipes",
+                        "swipeVelocity",
+                        "likes",
+                        "shares",
+                        "saves",
+                        "rebuffers",
+                        "rebufferRate",
+                        "errors",
+                        "startupP50",
+                        "startupP95",
+                        "timeseries"
+                      ],
+                      "properties": {
+                        "range": {"$ref": "#/components/schemas/FigureRange"},
+                        "views": {"$ref": "#/components/schemas/Count"},
+                        "impressions": {"$ref": "#/components/schemas/Count"},
+                        "plays": {"$ref": "#/components/schemas/Count"},
+                        "uniqueViewers": {"$ref": "#/components/schemas/Count"},
+                        "viewings": {"$ref": "#/components/schemas/Count"},
+                        "completions": {"$ref": "#/components/schemas/Count"},
+                        "completedViews": {"$ref": "#/components/schemas/Count"},
+                        "totalWatchTime": {"type": "number"},
+                        "avgWatchTime": {"type": ["number", "null"]},
+                        "avgWatchTimePerCompletion": {"type": ["number", "null"]},
+                        "completionRate": {"type": ["number", "null"]},
+                        "engagementRate": {"type": ["number", "null"]},
+                        "swipes": {"$ref": "#/components/schemas/Count"},
+                        "swipeVelocity": {"type": ["number", "null"]},
+                        "likes": {"$ref": "#/components/schemas/Count"},
+                        "shares": {"$ref": "#/components/schemas/Count"},
+                        "saves": {"$ref": "#/components/schemas/Count"},
+                        "rebuffers": {"$ref": "#/components/schemas/Count"},
+                        "rebufferRate": {"type": ["number", "null"]},
+                        "errors": {"$ref": "#/components/schemas/Count"},
+                        "startupP50": {"type": ["number", "null"]},
+                        "startupP95": {"type": ["number", "null"]},
+                        "timeseries": {
+                          "type": "array",
+                          "items": {"$ref": "#/components/schemas/FigureBucket"}
+                        },
+                        "previous": {"$ref": "#/components/schemas/FiguresBefore"},
+                        "change": {"$ref": "#/components/schemas/FigureChange"}
+                      }
                     },
                     "meta": {"$ref": "#/components/schemas/QuestionMeta"},
                     "headers": {"X-EventLog-Partial": {"$ref": "#/components/headers/Partial"}}
@@ -83,37 +99,11 @@ extension DocumentPart {
                 "summary": "A page of contents with their figures",
                 "x-role": "read",
                 "parameters": [
-                  {
-                    "name": "startDate",
-                    "in": "query",
-                    "description": [
-                      "A day of the zone, or an instant. Without it, from the first event on."
-                    ],
-                    "schema": {"type": "string", "examples": ["2026-11-01"]}
-                  },
-                  {
-                    "name": "endDate",
-                    "in": "query",
-                    "description": ["A day of the zone, which is in it, or an instant, which is not."],
-                    "schema": {"type": "string", "examples": ["2026-11-30"]}
-                  },
-                  {
-                    "name": "timeZone",
-                    "in": "query",
-                    "description": ["`Europe/Berlin`, `+02:00`; UTC if not said."],
-                    "schema": {"type": "string"}
-                  },
-                  {
-                    "name": "granularity",
-                    "in": "query",
-                    "schema": {"$ref": "#/components/schemas/Granularity"}
-                  },
-                  {
-                    "name": "compare",
-                    "in": "query",
-                    "description": ["Whether the time before is told, too."],
-                    "schema": {"type": "string", "enum": ["true", "false", "previous"]}
-                  },
+                  {"$ref": "#/components/parameters/StartDate"},
+                  {"$ref": "#/components/parameters/EndDate"},
+                  {"$ref": "#/components/parameters/TimeZone"},
+                  {"$ref": "#/components/parameters/BucketLength"},
+                  {"$ref": "#/components/parameters/Compare"},
                   {
                     "name": "sort",
                     "in": "query",
@@ -149,7 +139,7 @@ extension DocumentPart {
                           "type": "array",
                           "items": {"$ref": "#/components/schemas/ContentFigures"}
                         },
-                        "total": {"type": "integer", "minimum": 0},
+                        "total": {"$ref": "#/components/schemas/Count"},
                         "nextCursor": {"type": ["string", "null"]}
                       }
                     },
@@ -173,37 +163,11 @@ extension DocumentPart {
                     "required": true,
                     "schema": {"type": "string", "minLength": 1, "examples": ["cnt_abc123"]}
                   },
-                  {
-                    "name": "startDate",
-                    "in": "query",
-                    "description": [
-                      "A day of the zone, or an instant. Without it, from the first event on."
-                    ],
-                    "schema": {"type": "string", "examples": ["2026-11-01"]}
-                  },
-                  {
-                    "name": "endDate",
-                    "in": "query",
-                    "description": ["A day of the zone, which is in it, or an instant, which is not."],
-                    "schema": {"type": "string", "examples": ["2026-11-30"]}
-                  },
-                  {
-                    "name": "timeZone",
-                    "in": "query",
-                    "description": ["`Europe/Berlin`, `+02:00`; UTC if not said."],
-                    "schema": {"type": "string"}
-                  },
-                  {
-                    "name": "granularity",
-                    "in": "query",
-                    "schema": {"$ref": "#/components/schemas/Granularity"}
-                  },
-                  {
-                    "name": "compare",
-                    "in": "query",
-                    "description": ["Whether the time before is told, too."],
-                    "schema": {"type": "string", "enum": ["true", "false", "previous"]}
-                  }
+                  {"$ref": "#/components/parameters/StartDate"},
+                  {"$ref": "#/components/parameters/EndDate"},
+                  {"$ref": "#/components/parameters/TimeZone"},
+                  {"$ref": "#/components/parameters/BucketLength"},
+                  {"$ref": "#/components/parameters/Compare"}
                 ],
                 "responses": {
                   "200": {
@@ -224,37 +188,11 @@ extension DocumentPart {
                 "summary": "What people do beyond looking, and when",
                 "x-role": "read",
                 "parameters": [
-                  {
-                    "name": "startDate",
-                    "in": "query",
-                    "description": [
-                      "A day of the zone, or an instant. Without it, from the first event on."
-                    ],
-                    "schema": {"type": "string", "examples": ["2026-11-01"]}
-                  },
-                  {
-                    "name": "endDate",
-                    "in": "query",
-                    "description": ["A day of the zone, which is in it, or an instant, which is not."],
-                    "schema": {"type": "string", "examples": ["2026-11-30"]}
-                  },
-                  {
-                    "name": "timeZone",
-                    "in": "query",
-                    "description": ["`Europe/Berlin`, `+02:00`; UTC if not said."],
-                    "schema": {"type": "string"}
-                  },
-                  {
-                    "name": "granularity",
-                    "in": "query",
-                    "schema": {"$ref": "#/components/schemas/Granularity"}
-                  },
-                  {
-                    "name": "compare",
-                    "in": "query",
-                    "description": ["Whether the time before is told, too."],
-                    "schema": {"type": "string", "enum": ["true", "false", "previous"]}
-                  }
+                  {"$ref": "#/components/parameters/StartDate"},
+                  {"$ref": "#/components/parameters/EndDate"},
+                  {"$ref": "#/components/parameters/TimeZone"},
+                  {"$ref": "#/components/parameters/BucketLength"},
+                  {"$ref": "#/components/parameters/Compare"}
                 ],
                 "responses": {
                   "200": {
@@ -265,28 +203,42 @@ extension DocumentPart {
                         "range",
                         "views",
                         "plays",
-                        "sessions",
-                        "feedDepth",
-                        "avgSessionDuration",
+                        "uniqueViewers",
+                        "engagementRate",
+                        "completionRate",
+                        "swipes",
+                        "swipeVelocity",
+                        "likes",
+                        "shares",
+                        "saves",
                         "likeRate",
                         "shareRate",
                         "saveRate",
-                        "swipeVelocity",
+                        "sessions",
+                        "feedDepth",
+                        "avgSessionDuration",
                         "actions",
                         "timeOfDay",
                         "timeseries"
                       ],
                       "properties": {
                         "range": {"$ref": "#/components/schemas/FigureRange"},
-                        "views": {"type": "integer", "minimum": 0},
-                        "plays": {"type": "integer", "minimum": 0},
-                        "sessions": {"type": "integer", "minimum": 0},
-                        "feedDepth": {"type": ["number", "null"]},
-                        "avgSessionDuration": {"type": ["number", "null"]},
+                        "views": {"$ref": "#/components/schemas/Count"},
+                        "plays": {"$ref": "#/components/schemas/Count"},
+                        "uniqueViewers": {"$ref": "#/components/schemas/Count"},
+                        "engagementRate": {"type": ["number", "null"]},
+                        "completionRate": {"type": ["number", "null"]},
+                        "swipes": {"$ref": "#/components/schemas/Count"},
+                        "swipeVelocity": {"type": ["number", "null"]},
+                        "likes": {"$ref": "#/components/schemas/Count"},
+                        "shares": {"$ref": "#/components/schemas/Count"},
+                        "saves": {"$ref": "#/components/schemas/Count"},
                         "likeRate": {"type": ["number", "null"]},
                         "shareRate": {"type": ["number", "null"]},
                         "saveRate": {"type": ["number", "null"]},
-                        "swipeVelocity": {"type": ["number", "null"]},
+                        "sessions": {"$ref": "#/components/schemas/Count"},
+                        "feedDepth": {"type": ["number", "null"]},
+                        "avgSessionDuration": {"type": ["number", "null"]},
                         "actions": {
                           "type": "array",
                           "items": {
@@ -294,22 +246,65 @@ extension DocumentPart {
                             "required": ["action", "events"],
                             "properties": {
                               "action": {"type": "string"},
-                              "events": {"type": "integer", "minimum": 0}
+                              "events": {"$ref": "#/components/schemas/Count"}
                             }
                           }
                         },
                         "timeOfDay": {
                           "type": "object",
-                          "required": ["timeZone", "plays"],
+                          "required": ["timeZone", "firstWeekday", "plays"],
                           "properties": {
                             "timeZone": {"type": "string"},
+                            "firstWeekday": {"type": "string", "enum": ["monday"]},
                             "plays": {
                               "type": "array",
-                              "items": {"type": "array", "items": {"type": "integer", "minimum": 0}}
+                              "items": {
+                                "type": "array",
+                                "items": {"$ref": "#/components/schemas/Count"}
+                              }
                             }
                           }
                         },
-                        "timeseries": {"type": "array", "items": {"type": "object"}}
+                        "timeseries": {
+                          "type": "array",
+                          "items": {
+                            "type": "object",
+                            "required": [
+                              "start",
+                              "views",
+                              "plays",
+                              "uniqueViewers",
+                              "engagementRate",
+                              "completionRate",
+                              "swipes",
+                              "swipeVelocity",
+                              "likes",
+                              "shares",
+                              "saves",
+                              "likeRate",
+                              "shareRate",
+                              "saveRate"
+                            ],
+                            "properties": {
+                              "start": {"$ref": "#/components/schemas/Time"},
+                              "views": {"$ref": "#/components/schemas/Count"},
+                              "plays": {"$ref": "#/components/schemas/Count"},
+                              "uniqueViewers": {"$ref": "#/components/schemas/Count"},
+                              "engagementRate": {"type": ["number", "null"]},
+                              "completionRate": {"type": ["number", "null"]},
+                              "swipes": {"$ref": "#/components/schemas/Count"},
+                              "swipeVelocity": {"type": ["number", "null"]},
+                              "likes": {"$ref": "#/components/schemas/Count"},
+                              "shares": {"$ref": "#/components/schemas/Count"},
+                              "saves": {"$ref": "#/components/schemas/Count"},
+                              "likeRate": {"type": ["number", "null"]},
+                              "shareRate": {"type": ["number", "null"]},
+                              "saveRate": {"type": ["number", "null"]}
+                            }
+                          }
+                        },
+                        "previous": {"$ref": "#/components/schemas/FiguresBefore"},
+                        "change": {"$ref": "#/components/schemas/FigureChange"}
                       }
                     },
                     "meta": {"$ref": "#/components/schemas/QuestionMeta"},
@@ -326,37 +321,11 @@ extension DocumentPart {
                 "summary": "How well playback went",
                 "x-role": "read",
                 "parameters": [
-                  {
-                    "name": "startDate",
-                    "in": "query",
-                    "description": [
-                      "A day of the zone, or an instant. Without it, from the first event on."
-                    ],
-                    "schema": {"type": "string", "examples": ["2026-11-01"]}
-                  },
-                  {
-                    "name": "endDate",
-                    "in": "query",
-                    "description": ["A day of the zone, which is in it, or an instant, which is not."],
-                    "schema": {"type": "string", "examples": ["2026-11-30"]}
-                  },
-                  {
-                    "name": "timeZone",
-                    "in": "query",
-                    "description": ["`Europe/Berlin`, `+02:00`; UTC if not said."],
-                    "schema": {"type": "string"}
-                  },
-                  {
-                    "name": "granularity",
-                    "in": "query",
-                    "schema": {"$ref": "#/components/schemas/Granularity"}
-                  },
-                  {
-                    "name": "compare",
-                    "in": "query",
-                    "description": ["Whether the time before is told, too."],
-                    "schema": {"type": "string", "enum": ["true", "false", "previous"]}
-                  }
+                  {"$ref": "#/components/parameters/StartDate"},
+                  {"$ref": "#/components/parameters/EndDate"},
+                  {"$ref": "#/components/parameters/TimeZone"},
+                  {"$ref": "#/components/parameters/BucketLength"},
+                  {"$ref": "#/components/parameters/Compare"}
                 ],
                 "responses": {
                   "200": {
@@ -365,13 +334,17 @@ extension DocumentPart {
                       "type": "object",
                       "required": [
                         "range",
+                        "views",
+                        "viewings",
                         "plays",
                         "startupP50",
                         "startupP95",
+                        "rebuffers",
                         "rebufferRate",
-                        "avgRebufferDuration",
                         "errors",
                         "errorRate",
+                        "startupTargets",
+                        "avgRebufferDuration",
                         "errorsByType",
                         "topErrors",
                         "affectedContent",
@@ -379,13 +352,24 @@ extension DocumentPart {
                       ],
                       "properties": {
                         "range": {"$ref": "#/components/schemas/FigureRange"},
-                        "plays": {"type": "integer", "minimum": 0},
+                        "views": {"$ref": "#/components/schemas/Count"},
+                        "viewings": {"$ref": "#/components/schemas/Count"},
+                        "plays": {"$ref": "#/components/schemas/Count"},
                         "startupP50": {"type": ["number", "null"]},
                         "startupP95": {"type": ["number", "null"]},
+                        "rebuffers": {"$ref": "#/components/schemas/Count"},
                         "rebufferRate": {"type": ["number", "null"]},
-                        "avgRebufferDuration": {"type": ["number", "null"]},
-                        "errors": {"type": "integer", "minimum": 0},
+                        "errors": {"$ref": "#/components/schemas/Count"},
                         "errorRate": {"type": ["number", "null"]},
+                        "startupTargets": {
+                          "type": "object",
+                          "required": ["p50", "p95"],
+                          "properties": {
+                            "p50": {"$ref": "#/components/schemas/Count"},
+                            "p95": {"$ref": "#/components/schemas/Count"}
+                          }
+                        },
+                        "avgRebufferDuration": {"type": ["number", "null"]},
                         "errorsByType": {
                           "type": "array",
                           "items": {
@@ -393,7 +377,7 @@ extension DocumentPart {
                             "required": ["errorType", "errors", "share"],
                             "properties": {
                               "errorType": {"type": ["string", "null"]},
-                              "errors": {"type": "integer", "minimum": 0},
+                              "errors": {"$ref": "#/components/schemas/Count"},
                               "share": {"type": ["number", "null"]}
                             }
                           }
@@ -405,7 +389,7 @@ extension DocumentPart {
                             "required": ["errorCode", "errors"],
                             "properties": {
                               "errorCode": {"type": ["string", "null"]},
-                              "errors": {"type": "integer", "minimum": 0}
+                              "errors": {"$ref": "#/components/schemas/Count"}
                             }
                           }
                         },
@@ -416,13 +400,44 @@ extension DocumentPart {
                             "required": ["contentId", "plays", "errors", "errorRate"],
                             "properties": {
                               "contentId": {"type": "string"},
-                              "plays": {"type": "integer", "minimum": 0},
-                              "errors": {"type": "integer", "minimum": 0},
+                              "plays": {"$ref": "#/components/schemas/Count"},
+                              "errors": {"$ref": "#/components/schemas/Count"},
                               "errorRate": {"type": ["number", "null"]}
                             }
                           }
                         },
-                        "timeseries": {"type": "array", "items": {"type": "object"}}
+                        "timeseries": {
+                          "type": "array",
+                          "items": {
+                            "type": "object",
+                            "required": [
+                              "start",
+                              "views",
+                              "viewings",
+                              "plays",
+                              "startupP50",
+                              "startupP95",
+                              "rebuffers",
+                              "rebufferRate",
+                              "errors",
+                              "errorRate"
+                            ],
+                            "properties": {
+                              "start": {"$ref": "#/components/schemas/Time"},
+                              "views": {"$ref": "#/components/schemas/Count"},
+                              "viewings": {"$ref": "#/components/schemas/Count"},
+                              "plays": {"$ref": "#/components/schemas/Count"},
+                              "startupP50": {"type": ["number", "null"]},
+                              "startupP95": {"type": ["number", "null"]},
+                              "rebuffers": {"$ref": "#/components/schemas/Count"},
+                              "rebufferRate": {"type": ["number", "null"]},
+                              "errors": {"$ref": "#/components/schemas/Count"},
+                              "errorRate": {"type": ["number", "null"]}
+                            }
+                          }
+                        },
+                        "previous": {"$ref": "#/components/schemas/FiguresBefore"},
+                        "change": {"$ref": "#/components/schemas/FigureChange"}
                       }
                     },
                     "meta": {"$ref": "#/components/schemas/QuestionMeta"},
@@ -439,36 +454,16 @@ extension DocumentPart {
                 "summary": "Who came back",
                 "x-role": "read",
                 "parameters": [
+                  {"$ref": "#/components/parameters/StartDate"},
+                  {"$ref": "#/components/parameters/EndDate"},
+                  {"$ref": "#/components/parameters/TimeZone"},
+                  {"$ref": "#/components/parameters/BucketLength"},
+                  {"$ref": "#/components/parameters/Compare"},
                   {
-                    "name": "startDate",
+                    "name": "days",
                     "in": "query",
-                    "description": [
-                      "A day of the zone, or an instant. Without it, from the first event on."
-                    ],
-                    "schema": {"type": "string", "examples": ["2026-11-01"]}
-                  },
-                  {
-                    "name": "endDate",
-                    "in": "query",
-                    "description": ["A day of the zone, which is in it, or an instant, which is not."],
-                    "schema": {"type": "string", "examples": ["2026-11-30"]}
-                  },
-                  {
-                    "name": "timeZone",
-                    "in": "query",
-                    "description": ["`Europe/Berlin`, `+02:00`; UTC if not said."],
-                    "schema": {"type": "string"}
-                  },
-                  {
-                    "name": "granularity",
-                    "in": "query",
-                    "schema": {"$ref": "#/components/schemas/Granularity"}
-                  },
-                  {
-                    "name": "compare",
-                    "in": "query",
-                    "description": ["Whether the time before is told, too."],
-                    "schema": {"type": "string", "enum": ["true", "false", "previous"]}
+                    "description": ["The last so many days, in place of `startDate` and `endDate`."],
+                    "schema": {"type": "integer", "minimum": 1, "maximum": 400}
                   }
                 ],
                 "responses": {
@@ -479,7 +474,7 @@ extension DocumentPart {
                       "required": ["range", "days", "cohorts"],
                       "properties": {
                         "range": {"$ref": "#/components/schemas/FigureRange"},
-                        "days": {"type": "array", "items": {"type": "integer", "minimum": 0}},
+                        "days": {"type": "array", "items": {"$ref": "#/components/schemas/Count"}},
                         "cohorts": {
                           "type": "array",
                           "items": {
@@ -487,15 +482,15 @@ extension DocumentPart {
                             "required": ["cohort", "viewers", "retained"],
                             "properties": {
                               "cohort": {"type": "string"},
-                              "viewers": {"type": "integer", "minimum": 0},
+                              "viewers": {"$ref": "#/components/schemas/Count"},
                               "retained": {
                                 "type": "array",
                                 "items": {
                                   "type": "object",
                                   "required": ["day", "viewers", "rate"],
                                   "properties": {
-                                    "day": {"type": "integer", "minimum": 0},
-                                    "viewers": {"type": ["integer", "null"]},
+                                    "day": {"$ref": "#/components/schemas/Count"},
+                                    "viewers": {"type": ["integer", "null"], "minimum": 0},
                                     "rate": {"type": ["number", "null"]}
                                   }
                                 }
@@ -536,12 +531,12 @@ extension DocumentPart {
                       ],
                       "properties": {
                         "asOf": {"$ref": "#/components/schemas/Time"},
-                        "windowSeconds": {"type": "integer", "minimum": 0},
-                        "activeViewers": {"type": "integer", "minimum": 0},
-                        "events": {"type": "integer", "minimum": 0},
-                        "plays": {"type": "integer", "minimum": 0},
-                        "completions": {"type": "integer", "minimum": 0},
-                        "errors": {"type": "integer", "minimum": 0},
+                        "windowSeconds": {"$ref": "#/components/schemas/Count"},
+                        "activeViewers": {"$ref": "#/components/schemas/Count"},
+                        "events": {"$ref": "#/components/schemas/Count"},
+                        "plays": {"$ref": "#/components/schemas/Count"},
+                        "completions": {"$ref": "#/components/schemas/Count"},
+                        "errors": {"$ref": "#/components/schemas/Count"},
                         "minutes": {
                           "type": "array",
                           "items": {
@@ -549,9 +544,9 @@ extension DocumentPart {
                             "required": ["start", "activeViewers", "events", "plays"],
                             "properties": {
                               "start": {"$ref": "#/components/schemas/Time"},
-                              "activeViewers": {"type": "integer", "minimum": 0},
-                              "events": {"type": "integer", "minimum": 0},
-                              "plays": {"type": "integer", "minimum": 0}
+                              "activeViewers": {"$ref": "#/components/schemas/Count"},
+                              "events": {"$ref": "#/components/schemas/Count"},
+                              "plays": {"$ref": "#/components/schemas/Count"}
                             }
                           }
                         },
@@ -562,8 +557,8 @@ extension DocumentPart {
                             "required": ["contentId", "viewers", "events"],
                             "properties": {
                               "contentId": {"type": "string"},
-                              "viewers": {"type": "integer", "minimum": 0},
-                              "events": {"type": "integer", "minimum": 0}
+                              "viewers": {"$ref": "#/components/schemas/Count"},
+                              "events": {"$ref": "#/components/schemas/Count"}
                             }
                           }
                         }
@@ -616,10 +611,10 @@ extension DocumentPart {
                 "granularity": {"$ref": "#/components/schemas/Granularity"}
               }
             },
-            "Figures": {
+            "FigureBucket": {
               "type": "object",
-              "description": ["Times in seconds; a ratio with a zero denominator is null."],
               "required": [
+                "start",
                 "views",
                 "impressions",
                 "plays",
@@ -627,70 +622,209 @@ extension DocumentPart {
                 "viewings",
                 "completions",
                 "completedViews",
-                "swipes",
-                "likes",
-                "shares",
-                "saves",
-                "rebuffers",
-                "errors",
                 "totalWatchTime",
                 "avgWatchTime",
                 "avgWatchTimePerCompletion",
                 "completionRate",
                 "engagementRate",
+                "swipes",
                 "swipeVelocity",
-                "rebufferRate"
+                "likes",
+                "shares",
+                "saves",
+                "rebuffers",
+                "rebufferRate",
+                "errors"
               ],
               "properties": {
-                "views": {"type": "integer", "minimum": 0},
-                "impressions": {"type": "integer", "minimum": 0},
-                "plays": {"type": "integer", "minimum": 0},
-                "uniqueViewers": {"type": "integer", "minimum": 0},
-                "viewings": {"type": "integer", "minimum": 0},
-                "completions": {"type": "integer", "minimum": 0},
-                "completedViews": {"type": "integer", "minimum": 0},
-                "swipes": {"type": "integer", "minimum": 0},
-                "likes": {"type": "integer", "minimum": 0},
-                "shares": {"type": "integer", "minimum": 0},
-                "saves": {"type": "integer", "minimum": 0},
-                "rebuffers": {"type": "integer", "minimum": 0},
-                "errors": {"type": "integer", "minimum": 0},
+                "start": {"$ref": "#/components/schemas/Time"},
+                "views": {"$ref": "#/components/schemas/Count"},
+                "impressions": {"$ref": "#/components/schemas/Count"},
+                "plays": {"$ref": "#/components/schemas/Count"},
+                "uniqueViewers": {"$ref": "#/components/schemas/Count"},
+                "viewings": {"$ref": "#/components/schemas/Count"},
+                "completions": {"$ref": "#/components/schemas/Count"},
+                "completedViews": {"$ref": "#/components/schemas/Count"},
                 "totalWatchTime": {"type": "number"},
                 "avgWatchTime": {"type": ["number", "null"]},
                 "avgWatchTimePerCompletion": {"type": ["number", "null"]},
                 "completionRate": {"type": ["number", "null"]},
                 "engagementRate": {"type": ["number", "null"]},
+                "swipes": {"$ref": "#/components/schemas/Count"},
                 "swipeVelocity": {"type": ["number", "null"]},
-                "rebufferRate": {"type": ["number", "null"]}
+                "likes": {"$ref": "#/components/schemas/Count"},
+                "shares": {"$ref": "#/components/schemas/Count"},
+                "saves": {"$ref": "#/components/schemas/Count"},
+                "rebuffers": {"$ref": "#/components/schemas/Count"},
+                "rebufferRate": {"type": ["number", "null"]},
+                "errors": {"$ref": "#/components/schemas/Count"}
               }
             },
-            "FigureBucket": {
-              "allOf": [
-                {"$ref": "#/components/schemas/Figures"},
+            "ContentFigures": {
+              "type": "object",
+              "description": ["Times in seconds; a ratio with a zero denominator is null."],
+              "required": [
+                "contentId",
+                "views",
+                "impressions",
+                "plays",
+                "uniqueViewers",
+                "viewings",
+                "completions",
+                "completedViews",
+                "totalWatchTime",
+                "avgWatchTime",
+                "avgWatchTimePerCompletion",
+                "completionRate",
+                "engagementRate",
+                "swipes",
+                "swipeVelocity",
+                "likes",
+                "shares",
+                "saves",
+                "rebuffers",
+                "rebufferRate",
+                "errors"
+              ],
+              "properties": {
+                "contentId": {"type": "string"},
+                "views": {"$ref": "#/components/schemas/Count"},
+                "impressions": {"$ref": "#/components/schemas/Count"},
+                "plays": {"$ref": "#/components/schemas/Count"},
+                "uniqueViewers": {"$ref": "#/components/schemas/Count"},
+                "viewings": {"$ref": "#/components/schemas/Count"},
+                "completions": {"$ref": "#/components/schemas/Count"},
+                "completedViews": {"$ref": "#/components/schemas/Count"},
+                "totalWatchTime": {"type": "number"},
+                "avgWatchTime": {"type": ["number", "null"]},
+                "avgWatchTimePerCompletion": {"type": ["number", "null"]},
+                "completionRate": {"type": ["number", "null"]},
+                "engagementRate": {"type": ["number", "null"]},
+                "swipes": {"$ref": "#/components/schemas/Count"},
+                "swipeVelocity": {"type": ["number", "null"]},
+                "likes": {"$ref": "#/components/schemas/Count"},
+                "shares": {"$ref": "#/components/schemas/Count"},
+                "saves": {"$ref": "#/components/schemas/Count"},
+                "rebuffers": {"$ref": "#/components/schemas/Count"},
+                "rebufferRate": {"type": ["number", "null"]},
+                "errors": {"$ref": "#/components/schemas/Count"},
+                "title": {"type": "string"},
+                "duration": {"type": "number"},
+                "topics": {"type": "array", "items": {"type": "string"}},
+                "range": {"$ref": "#/components/schemas/FigureRange"},
+                "timeseries": {"type": "array", "items": {"$ref": "#/components/schemas/FigureBucket"}},
+                "previous": {"$ref": "#/components/schemas/FiguresBefore"},
+                "change": {"$ref": "#/components/schemas/FigureChange"}
+              }
+            },
+            "FiguresBefore": {
+              "description": ["The time before, as long; null if the range is open."],
+              "anyOf": [
                 {
                   "type": "object",
-                  "required": ["start"],
-                  "properties": {"start": {"$ref": "#/components/schemas/Time"}}
-                }
+                  "required": [
+                    "from",
+                    "to",
+                    "views",
+                    "impressions",
+                    "plays",
+                    "uniqueViewers",
+                    "viewings",
+                    "completions",
+                    "completedViews",
+                    "totalWatchTime",
+                    "avgWatchTime",
+                    "avgWatchTimePerCompletion",
+                    "completionRate",
+                    "engagementRate",
+                    "swipes",
+                    "swipeVelocity",
+                    "likes",
+                    "shares",
+                    "saves",
+                    "rebuffers",
+                    "rebufferRate",
+                    "errors"
+                  ],
+                  "properties": {
+                    "from": {"$ref": "#/components/schemas/Time"},
+                    "to": {"$ref": "#/components/schemas/Time"},
+                    "views": {"$ref": "#/components/schemas/Count"},
+                    "impressions": {"$ref": "#/components/schemas/Count"},
+                    "plays": {"$ref": "#/components/schemas/Count"},
+                    "uniqueViewers": {"$ref": "#/components/schemas/Count"},
+                    "viewings": {"$ref": "#/components/schemas/Count"},
+                    "completions": {"$ref": "#/components/schemas/Count"},
+                    "completedViews": {"$ref": "#/components/schemas/Count"},
+                    "totalWatchTime": {"type": "number"},
+                    "avgWatchTime": {"type": ["number", "null"]},
+                    "avgWatchTimePerCompletion": {"type": ["number", "null"]},
+                    "completionRate": {"type": ["number", "null"]},
+                    "engagementRate": {"type": ["number", "null"]},
+                    "swipes": {"$ref": "#/components/schemas/Count"},
+                    "swipeVelocity": {"type": ["number", "null"]},
+                    "likes": {"$ref": "#/components/schemas/Count"},
+                    "shares": {"$ref": "#/components/schemas/Count"},
+                    "saves": {"$ref": "#/components/schemas/Count"},
+                    "rebuffers": {"$ref": "#/components/schemas/Count"},
+                    "rebufferRate": {"type": ["number", "null"]},
+                    "errors": {"$ref": "#/components/schemas/Count"}
+                  }
+                },
+                {"type": "null"}
               ]
             },
-            "ContentFigures": {
-              "allOf": [
-                {"$ref": "#/components/schemas/Figures"},
+            "FigureChange": {
+              "description": ["Relative to the time before; null where that was nothing."],
+              "anyOf": [
                 {
                   "type": "object",
-                  "required": ["contentId"],
+                  "required": [
+                    "views",
+                    "impressions",
+                    "plays",
+                    "uniqueViewers",
+                    "viewings",
+                    "completions",
+                    "completedViews",
+                    "totalWatchTime",
+                    "avgWatchTime",
+                    "avgWatchTimePerCompletion",
+                    "completionRate",
+                    "engagementRate",
+                    "swipes",
+                    "swipeVelocity",
+                    "likes",
+                    "shares",
+                    "saves",
+                    "rebuffers",
+                    "rebufferRate",
+                    "errors"
+                  ],
                   "properties": {
-                    "contentId": {"type": "string"},
-                    "title": {"type": "string"},
-                    "topics": {"type": "array", "items": {"type": "string"}},
-                    "duration": {"type": "number"},
-                    "timeseries": {
-                      "type": "array",
-                      "items": {"$ref": "#/components/schemas/FigureBucket"}
-                    }
+                    "views": {"type": ["number", "null"]},
+                    "impressions": {"type": ["number", "null"]},
+                    "plays": {"type": ["number", "null"]},
+                    "uniqueViewers": {"type": ["number", "null"]},
+                    "viewings": {"type": ["number", "null"]},
+                    "completions": {"type": ["number", "null"]},
+                    "completedViews": {"type": ["number", "null"]},
+                    "totalWatchTime": {"type": ["number", "null"]},
+                    "avgWatchTime": {"type": ["number", "null"]},
+                    "avgWatchTimePerCompletion": {"type": ["number", "null"]},
+                    "completionRate": {"type": ["number", "null"]},
+                    "engagementRate": {"type": ["number", "null"]},
+                    "swipes": {"type": ["number", "null"]},
+                    "swipeVelocity": {"type": ["number", "null"]},
+                    "likes": {"type": ["number", "null"]},
+                    "shares": {"type": ["number", "null"]},
+                    "saves": {"type": ["number", "null"]},
+                    "rebuffers": {"type": ["number", "null"]},
+                    "rebufferRate": {"type": ["number", "null"]},
+                    "errors": {"type": ["number", "null"]}
                   }
-                }
+                },
+                {"type": "null"}
               ]
             }
           }

@@ -86,6 +86,35 @@ extension DocumentPart {
                 "description": "Waits for nothing.",
                 "schema": {"$ref": "#/components/schemas/Flag"}
               },
+              "StartDate": {
+                "name": "startDate",
+                "in": "query",
+                "description": ["A day of the zone, or an instant. Without it, from the first event on."],
+                "schema": {"type": "string", "examples": ["2026-11-01"]}
+              },
+              "EndDate": {
+                "name": "endDate",
+                "in": "query",
+                "description": ["A day of the zone, which is in it, or an instant, which is not."],
+                "schema": {"type": "string", "examples": ["2026-11-30"]}
+              },
+              "TimeZone": {
+                "name": "timeZone",
+                "in": "query",
+                "description": ["`Europe/Berlin`, `+02:00`; UTC if not said."],
+                "schema": {"type": "string"}
+              },
+              "BucketLength": {
+                "name": "granularity",
+                "in": "query",
+                "schema": {"$ref": "#/components/schemas/Granularity"}
+              },
+              "Compare": {
+                "name": "compare",
+                "in": "query",
+                "description": ["Whether the time before is told, too."],
+                "schema": {"type": "string", "enum": ["true", "false", "previous"]}
+              },
               "User": {
                 "name": "id",
                 "in": "path",

@@ -145,20 +145,40 @@ extension DocumentPart {
                               "view_session_id": {"type": ["string", "null"]},
                               "timestamp": {"$ref": "#/components/schemas/Time"},
                               "received_at": {"$ref": "#/components/schemas/Time"},
-                              "event_data": {"type": "object"},
-                              "seq": {"type": "integer", "minimum": 0}
+                              "event_data": {"type": "object", "additionalProperties": true},
+                              "device_id": {"type": "string"},
+                              "person_id": {"type": "string"},
+                              "seq": {"$ref": "#/components/schemas/Count"},
+                              "flags": {"$ref": "#/components/schemas/Count"},
+                              "producer": {"type": "string"},
+                              "client_timestamp": {"$ref": "#/components/schemas/Time"},
+                              "action": {"type": "string"},
+                              "extra": {"type": "object", "additionalProperties": true}
                             }
                           }
                         },
                         "nextCursor": {"type": ["string", "null"]}
                       }
                     },
-                    "meta": {"$ref": "#/components/schemas/Meta"},
+                    "meta": {"$ref": "#/components/schemas/ExploreMeta"},
                     "headers": {"X-EventLog-Partial": {"$ref": "#/components/headers/Partial"}}
                   },
                   "422": "The answer would pass a limit (reason `limit`).",
                   "429": "`RATE_LIMITED`: this user has 16 queries running."
                 }
+              }
+            }
+          },
+          "schemas": {
+            "ExploreMeta": {
+              "type": "object",
+              "required": ["requestId", "limit", "rows", "partial"],
+              "properties": {
+                "requestId": {"$ref": "#/components/schemas/RequestId"},
+                "limit": {"$ref": "#/components/schemas/Count"},
+                "rows": {"$ref": "#/components/schemas/Count"},
+                "partial": {"type": "boolean"},
+                "damage": {"type": "array", "items": {"$ref": "#/components/schemas/Damage"}}
               }
             }
           }

@@ -36,12 +36,8 @@ extension DocumentPart {
                       "examples": [["7:days"]]
                     }
                   },
-                  {"name": "timeZone", "in": "query", "schema": {"type": "string"}},
-                  {
-                    "name": "granularity",
-                    "in": "query",
-                    "schema": {"$ref": "#/components/schemas/Granularity"}
-                  }
+                  {"$ref": "#/components/parameters/TimeZone"},
+                  {"$ref": "#/components/parameters/BucketLength"}
                 ],
                 "responses": {
                   "200": {
@@ -97,12 +93,8 @@ extension DocumentPart {
                       "examples": [["7:days"]]
                     }
                   },
-                  {"name": "timeZone", "in": "query", "schema": {"type": "string"}},
-                  {
-                    "name": "granularity",
-                    "in": "query",
-                    "schema": {"$ref": "#/components/schemas/Granularity"}
-                  }
+                  {"$ref": "#/components/parameters/TimeZone"},
+                  {"$ref": "#/components/parameters/BucketLength"}
                 ],
                 "responses": {
                   "200": {

@@ -72,11 +72,21 @@ extension DocumentPart {
             }
           },
           "schemas": {
+            "TimedQuery": {
+              "type": "object",
+              "description": "A query: its text without what stands in quotes.",
+              "required": ["text", "seconds"],
+              "properties": {
+                "text": {"type": "string"},
+                "seconds": {"type": "number", "minimum": 0},
+                "endedAt": {"type": "integer", "description": "µs since 1970 UTC."}
+              }
+            },
             "Status": {
               "type": "object",
               "required": [
                 "version", "pid", "uptimeSeconds", "socket", "connections", "ingest", "queries",
-                "store"
+                "tails", "store"
               ],
               "properties": {
                 "version": {"type": "string"},
@@ -97,7 +107,7 @@ extension DocumentPart {
                   "required": [
                     "lines", "stored", "duplicates", "failed", "adjusted", "controls",
                     "errorsOmitted", "warnings", "bytesReceived", "queueBytes", "groups",
-                    "failedGroups"
+                    "failedGroups", "refusedByCode"
                   ],
                   "properties": {
                     "lines": {"$ref": "#/components/schemas/Count"},
@@ -111,6 +121,14 @@ extension DocumentPart {
                       "type": "object",
                       "description": "Events with something odd, by kind (docs/Protocol.md).",
                       "additionalProperties": {"$ref": "#/components/schemas/Count"}
+                    },
+                    "refusedByCode": {
+                      "type": "object",
+                      "additionalProperties": {"$ref": "#/components/schemas/Count"}
+                    },
+                    "newestAt": {
+                      "type": "integer",
+                      "description": "When the newest event was stored, in µs since 1970 UTC."
                     },
                     "bytesReceived": {"$ref": "#/components/schemas/Count"},
                     "queueBytes": {
@@ -126,13 +144,23 @@ extension DocumentPart {
                 },
                 "queries": {
                   "type": "object",
-                  "required": ["open", "total", "failed"],
+                  "required": ["open", "total", "failed", "running", "slowest"],
                   "properties": {
                     "open": {"$ref": "#/components/schemas/Count"},
                     "total": {"$ref": "#/components/schemas/Count"},
-                    "failed": {"$ref": "#/components/schemas/Count"}
+                    "failed": {"$ref": "#/components/schemas/Count"},
+                    "running": {
+                      "type": "array",
+                      "items": {"$ref": "#/components/schemas/TimedQuery"}
+                    },
+                    "slowest": {
+                      "type": "array",
+                      "items": {"$ref": "#/components/schemas/TimedQuery"}
+                    }
                   }
                 },
+                "tails": {"$ref": "#/components/schemas/Count"},
+                "availableBytes": {"$ref": "#/components/schemas/Count"},
                 "store": {"$ref": "#/components/schemas/StoreStatus"}
               }
             }

@@ -32,9 +32,15 @@ extension DocumentPart {
                         "windowSeconds",
                         "halfLifeSeconds",
                         "views",
+                        "plays",
+                        "uniqueViewers",
                         "avgWatchTime",
                         "completionRate",
+                        "engagementRate",
                         "swipeVelocity",
+                        "likes",
+                        "shares",
+                        "saves",
                         "recencyWeighted",
                         "components",
                         "weights",
@@ -43,12 +49,18 @@ extension DocumentPart {
                       "properties": {
                         "contentId": {"type": "string"},
                         "asOf": {"$ref": "#/components/schemas/Time"},
-                        "windowSeconds": {"type": "integer", "minimum": 0},
-                        "halfLifeSeconds": {"type": "integer", "minimum": 0},
-                        "views": {"type": "integer", "minimum": 0},
+                        "windowSeconds": {"$ref": "#/components/schemas/Count"},
+                        "halfLifeSeconds": {"$ref": "#/components/schemas/Count"},
+                        "views": {"$ref": "#/components/schemas/Count"},
+                        "plays": {"$ref": "#/components/schemas/Count"},
+                        "uniqueViewers": {"$ref": "#/components/schemas/Count"},
                         "avgWatchTime": {"type": ["number", "null"]},
                         "completionRate": {"type": ["number", "null"]},
+                        "engagementRate": {"type": ["number", "null"]},
                         "swipeVelocity": {"type": ["number", "null"]},
+                        "likes": {"$ref": "#/components/schemas/Count"},
+                        "shares": {"$ref": "#/components/schemas/Count"},
+                        "saves": {"$ref": "#/components/schemas/Count"},
                         "recencyWeighted": {
                           "type": "object",
                           "required": ["viewings", "avgWatchTime", "completionShare", "engagement"],
@@ -59,8 +71,32 @@ extension DocumentPart {
                             "engagement": {"type": ["number", "null"]}
                           }
                         },
-                        "components": {"type": "object"},
-                        "weights": {"type": "object"},
+                        "components": {
+                          "type": "object",
+                          "required": ["recency", "engagement", "completionRate"],
+                          "properties": {
+                            "recency": {"type": "number"},
+                            "engagement": {"type": "number"},
+                            "completionRate": {"type": "number"}
+                          }
+                        },
+                        "weights": {
+                          "type": "object",
+                          "required": [
+                            "recency",
+                            "engagement",
+                            "geography",
+                            "topicAffinity",
+                            "completionRate"
+                          ],
+                          "properties": {
+                            "recency": {"type": "number"},
+                            "engagement": {"type": "number"},
+                            "geography": {"type": "number"},
+                            "topicAffinity": {"type": "number"},
+                            "completionRate": {"type": "number"}
+                          }
+                        },
                         "score": {"type": "number"}
                       }
                     },
@@ -101,14 +137,25 @@ extension DocumentPart {
                         "windowSeconds",
                         "halfLifeSeconds",
                         "topicAffinities",
-                        "topics"
+                        "topics",
+                        "contents",
+                        "views",
+                        "plays",
+                        "viewings",
+                        "completions",
+                        "totalWatchTime",
+                        "avgWatchTime",
+                        "completionRate",
+                        "likes",
+                        "shares",
+                        "saves"
                       ],
                       "properties": {
                         "userId": {"type": "string"},
                         "personId": {"type": "string"},
                         "asOf": {"$ref": "#/components/schemas/Time"},
-                        "windowSeconds": {"type": "integer", "minimum": 0},
-                        "halfLifeSeconds": {"type": "integer", "minimum": 0},
+                        "windowSeconds": {"$ref": "#/components/schemas/Count"},
+                        "halfLifeSeconds": {"$ref": "#/components/schemas/Count"},
                         "topicAffinities": {
                           "type": "object",
                           "additionalProperties": {"type": ["number", "null"]}
@@ -121,11 +168,22 @@ extension DocumentPart {
                             "properties": {
                               "topic": {"type": "string"},
                               "affinity": {"type": ["number", "null"]},
-                              "viewings": {"type": "integer", "minimum": 0},
+                              "viewings": {"$ref": "#/components/schemas/Count"},
                               "watchTime": {"type": "number"}
                             }
                           }
-                        }
+                        },
+                        "contents": {"$ref": "#/components/schemas/Count"},
+                        "views": {"$ref": "#/components/schemas/Count"},
+                        "plays": {"$ref": "#/components/schemas/Count"},
+                        "viewings": {"$ref": "#/components/schemas/Count"},
+                        "completions": {"$ref": "#/components/schemas/Count"},
+                        "totalWatchTime": {"type": "number"},
+                        "avgWatchTime": {"type": ["number", "null"]},
+                        "completionRate": {"type": ["number", "null"]},
+                        "likes": {"$ref": "#/components/schemas/Count"},
+                        "shares": {"$ref": "#/components/schemas/Count"},
+                        "saves": {"$ref": "#/components/schemas/Count"}
                       }
                     },
                     "meta": {"$ref": "#/components/schemas/QuestionMeta"},

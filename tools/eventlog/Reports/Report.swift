@@ -12,8 +12,8 @@ struct Report {
     private let file: [UInt8]
 
     static let all = [
-        Report("overview", 1, PackageResources.overview_v1_sql),
-        Report("content", 1, PackageResources.content_v1_sql),
+        Report("overview", 2, PackageResources.overview_v2_sql),
+        Report("content", 2, PackageResources.content_v2_sql),
         Report("top", 1, PackageResources.top_v1_sql, limit: 20),
         Report("quality", 1, PackageResources.quality_v1_sql),
         Report("retention", 1, PackageResources.retention_v1_sql),

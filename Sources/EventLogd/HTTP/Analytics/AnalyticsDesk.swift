@@ -30,7 +30,7 @@ struct AnalyticsDesk: Sendable {
         case .contentList: return .contents(try target.figureRange(), try target.contentPage())
         case .engagement: return .engagement(try target.figureRange())
         case .quality: return .quality(try target.figureRange())
-        case .retention: return .retention(try target.figureRange())
+        case .retention: return .retention(try target.cohortRange(now: clock.now()))
         case .realtime: return .realtime
         case .contentSignals:
             return .contentSignals(

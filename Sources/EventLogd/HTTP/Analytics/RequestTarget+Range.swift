@@ -26,6 +26,22 @@ extension RequestTarget {
         return range
     }
 
+    /// The same, or `days`: cohorts of so many days, today's the last.
+    func cohortRange(now: Int64) throws(HTTPFailure) -> FigureRange {
+        var range = try figureRange()
+        guard let text = query["days"] else { return range }
+        guard let days = Int64(text), Self.cohortDays.contains(days) else {
+            throw .wrong("days", "days is a number, 1 to \(Self.cohortDays.upperBound).")
+        }
+        guard range.from == nil, range.to == nil else {
+            throw .wrong("days", "days and startDate or endDate exclude each other.")
+        }
+        range.from = range.zone.start(ofDay: range.zone.day(of: now) - days + 1)
+        return range
+    }
+
+    static let cohortDays: ClosedRange<Int64> = 1...400
+
     private func zone() throws(HTTPFailure) -> CalendarZone {
         guard let name = query["timeZone"] else { return .utc }
         do {
