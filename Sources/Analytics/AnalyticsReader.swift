@@ -53,7 +53,7 @@ package struct AnalyticsReader: Sendable {
         _ range: FigureRange, content: String? = nil, _ body: (ViewingIndex) throws -> Result
     ) throws -> Result {
         if range.isAligned {
-            let answer = try figures.withIndex { index, damage in
+            let answer = try figures.withIndex(of: content) { index, damage in
                 for one in damage { observer.report(one) }
                 return try body(index)
             }

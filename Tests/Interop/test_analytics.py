@@ -147,6 +147,8 @@ def test_overview_is_what_duckdb_says(filled, duck):
     assert_figures(answer, figures(duck))
     assert_ratios(answer)
     assert len(answer["timeseries"]) in (4, 5)
+    first = figures(duck, "timestamp < '2026-11-02'")
+    assert_figures(answer["timeseries"][0], first)
     for name in "views", "plays", "totalWatchTime", "viewings", "completedViews":
         assert sum(bucket[name] for bucket in answer["timeseries"]) == pytest.approx(answer[name])
 

@@ -39,7 +39,9 @@ extension AnalyticsReader {
 
     /// Whether there is any event of a content.
     private func isKnown(_ id: String) throws -> Bool {
-        let known = try figures.withIndex { index, _ in index.names.contentNumber(id) != nil }
+        let known = try figures.withIndex(of: id) { index, _ in
+            index.names.contentNumber(id) != nil
+        }
         if let known { return known }
         return try !rows(
             """

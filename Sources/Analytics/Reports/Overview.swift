@@ -12,8 +12,10 @@ extension AnalyticsReader {
             let points = buckets.starts.indices.map { place in
                 let own = FigureSource(
                     totals: series[place].totals, viewers: series[place].viewers)
+                let startups = StartupTimes(
+                    times: index.startupTimes(in: buckets.quarters[place]))
                 return AnalyticsDocument.object(
-                    [("start", .time(buckets.starts[place]))] + own.members)
+                    [("start", .time(buckets.starts[place]))] + own.members + startups.members)
             }
             return .object(
                 [Self.member(range, times, buckets.unit)] + source.members + startups.members

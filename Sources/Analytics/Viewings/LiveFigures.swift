@@ -37,15 +37,18 @@ package final class LiveFigures: Sendable {
     /// Takes in what came, so that the next question need not.
     package func catchUp() throws { _ = try withIndex { _, _ in } }
 
-    /// - Parameter body: gets the index of all events, which it must not keep, and what could not be read.
+    /// - Parameters:
+    ///   - content: the only one that is asked about; `nil`: any may be.
+    ///   - body: gets the index of all events, which it must not keep, and what could not be read.
     /// - Returns: `nil` if there is no such index.
     func withIndex<Result: Sendable>(
-        _ body: (ViewingIndex, [Damage]) throws -> Result
+        of content: String? = nil, _ body: (ViewingIndex, [Damage]) throws -> Result
     ) throws -> Result? {
         try state.withLock { state in
             let moment = store.moment()
             if moment != state.moment { try follow(&state, moment) }
             guard let index = state.index else { return nil }
+            if index.isDoubtful(content) { try divide(index, &state) }
             return try body(index, state.damage)
         }
     }
@@ -60,12 +63,24 @@ package final class LiveFigures: Sendable {
         let observer = ScanObserver()
         let attribution = try tables.attribution(since: 0, observer)
         let index = ViewingIndex(map: attribution.map)
+        let wanted = ViewingIndex.Wanted(
+            seqs: 0...max(0, tables.events.lastSeq), times: times, content: content)
         let isWhole = try index.fill(
-            from: tables.events,
-            .init(seqs: 0...max(0, tables.events.lastSeq), times: times, content: content),
-            key: key, memoryMax: memoryMax, observer)
+            from: tables.events, wanted, key: key, memoryMax: memoryMax, observer)
+        try index.divideDoubtful(tables.events, wanted, key: key, observer)
         guard isWhole else { throw AnalyticsFailure.tooLarge(memoryMax: memoryMax) }
         return (index, observer.damage)
+    }
+
+    private func divide(_ index: ViewingIndex, _ state: inout State) throws {
+        let observer = ScanObserver()
+        // If it fails half-way, the index is made anew.
+        let moment = state.moment
+        (state.index, state.moment) = (nil, nil)
+        try index.divideDoubtful(
+            store.tables().events, .init(seqs: 0...state.lastSeq), key: key, observer)
+        (state.index, state.moment) = (index, moment)
+        state.damage += observer.damage.filter { !state.damage.contains($0) }
     }
 
     private func follow(_ state: inout State, _ moment: StoreMoment) throws {

@@ -78,12 +78,16 @@ struct SampleReader {
 
     func time(_ row: Int) -> Int64 { times[row] }
 
+    /// What the event is of; -1 is nothing.
+    mutating func content(_ row: Int, _ index: ViewingIndex) -> Int32 {
+        kinds[row] == .swipe
+            ? froms.number(row) { index.content($0) } : contents.number(row) { index.content($0) }
+    }
+
     /// - Returns: `nil` for an event without content.
     mutating func sample(_ row: Int, _ index: ViewingIndex) -> EventSample? {
         let kind = kinds[row]
-        let content =
-            kind == .swipe
-            ? froms.number(row) { index.content($0) } : contents.number(row) { index.content($0) }
+        let content = content(row, index)
         guard content >= 0 else { return nil }
         let view = viewSessions.hash(row)
         var sample = EventSample(

@@ -13,7 +13,8 @@ extension ViewingIndex {
         var content: String?
     }
 
-    /// Takes in events: all impressions, then the rest, for it is impressions that divide viewings.
+    /// Takes in events: all impressions, then the rest, for it is impressions that divide viewings. What came
+    /// in an order that leaves open what belongs to which is left to `divideDoubtful`.
     /// - Returns: `false` if it gave up because that would take more memory than this.
     func fill(
         from events: EventsTable, _ wanted: Wanted, key: UInt64, memoryMax: Int,
@@ -32,14 +33,13 @@ extension ViewingIndex {
                 }
             }
         }
-        try divideDoubtful(events, wanted, key, observer)
         version += 1
         return true
     }
 
     private func take(
         _ unit: any ScanUnit, _ wanted: Wanted, _ key: UInt64, impressions: Bool,
-        after earlier: inout SampleReader?, counts: Bool = true,
+        after earlier: inout SampleReader?, again: Set<Int32>? = nil,
         _ body: (EventSample) -> Void
     ) throws {
         // Most units of the tail are known already: their numbers ascend.
@@ -52,7 +52,9 @@ extension ViewingIndex {
         defer { earlier = reader }
         for row in 0..<reader.rowCount
         where reader.isWanted(row, seqs: wanted.seqs, impressions: impressions) {
-            if counts { rowCount += 1 }
+            // Most rows are of other contents: looked at no further.
+            if let again, !again.contains(reader.content(row, self)) { continue }
+            if again == nil { rowCount += 1 }
             if let times = wanted.times, !times.contains(reader.time(row)) { continue }
             guard let sample = reader.sample(row, self) else { continue }
             if let content = wanted.content, names.contents[Int(sample.content)] != content {
@@ -62,24 +64,33 @@ extension ViewingIndex {
         }
     }
 
+    /// Whether figures of a content, or any if `nil`, wait for `divideDoubtful`.
+    func isDoubtful(_ content: String?) -> Bool {
+        guard !doubtful.isEmpty, let content else { return !doubtful.isEmpty }
+        guard let number = names.contentNumber(content) else { return false }
+        return doubtful.contains { viewings[Int($0)].content == number }
+    }
+
     /// Divides anew what came in an order that left it open, from the stored events.
-    private func divideDoubtful(
-        _ events: EventsTable, _ wanted: Wanted, _ key: UInt64, _ observer: ScanObserver
+    /// - Parameter wanted: all that was taken in.
+    func divideDoubtful(
+        _ events: EventsTable, _ wanted: Wanted, key: UInt64, _ observer: ScanObserver
     ) throws {
         guard !doubtful.isEmpty else { return }
         var keys: Set<DoubtfulKey> = []
         var ids: Set<String> = []
+        var contents: Set<Int32> = []
         for first in doubtful {
             let viewing = viewings[Int(first)]
             keys.insert(
                 DoubtfulKey(
                     content: viewing.content, visit: viewing.visit, actor: viewing.actor))
             ids.insert(names.contents[Int(viewing.content)])
+            contents.insert(viewing.content)
         }
+        let span = span(ofKeysWith: doubtful)
         for first in doubtful { removeViewings(ofKeyWith: first) }
         doubtful = []
-        var again = wanted
-        again.seqs = min(1, wanted.seqs.upperBound)...wanted.seqs.upperBound
         var reader: SampleReader?
         for impressions in [true, false] {
             for column in [EventColumn.contentId, .fromContentId] {
@@ -89,11 +100,12 @@ extension ViewingIndex {
                         column: Int(column.rawValue), .oneOf(ids.sorted().map { .string($0) }))
                 ]
                 if impressions, column == .fromContentId { continue }
+                bounds.append(Self.bound(span))
                 if let times = wanted.times { bounds.append(Self.bound(times)) }
                 for unit in try Self.units(events, bounds, observer) {
                     try take(
-                        unit, again, key, impressions: impressions, after: &reader,
-                        counts: false
+                        unit, wanted, key, impressions: impressions, after: &reader,
+                        again: contents
                     ) { sample in
                         let own = DoubtfulKey(
                             content: sample.content, visit: sample.visit,
@@ -109,6 +121,20 @@ extension ViewingIndex {
         }
         // All impressions came first, so nothing is left open.
         doubtful = []
+    }
+
+    /// When the first and the last event of some keys were.
+    private func span(ofKeysWith firsts: Set<Int32>) -> Range<Int64> {
+        var (from, to) = (Int64.max, Int64.min)
+        for first in firsts {
+            var number = first
+            while number >= 0 {
+                from = min(from, firstTime(of: number))
+                to = max(to, lastTime(of: number))
+                number = viewings[Int(number)].nextLook
+            }
+        }
+        return from..<to + 1
     }
 
     private struct DoubtfulKey: Hashable {

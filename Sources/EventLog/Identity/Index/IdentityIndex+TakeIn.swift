@@ -33,7 +33,7 @@ extension IdentityIndex.Version {
         changed?.formUnion(others)
         if let count = changed?.count, count > Limits.personChangeCountMax { changed = nil }
         if watch?.note(others, by: lastSeq) == false { watch = nil }
-        if turns?.note(others, by: lastSeq) == false { turns = SquashWatch(since: lastSeq) }
+        if turns?.note(others, by: lastSeq) == false { turns?.forgetOlderHalf() }
     }
 
     /// Takes in all that seals covered up to a number, which need not be an event's.
