@@ -30,7 +30,8 @@ struct Operation {
     private static let common: [String: JSONNode] = [
         "400": "Invalid", "401": "Unauthorized", "403": "Forbidden", "408": "Timeout",
         "413": "TooLarge", "414": "TargetTooLong", "415": "Unsupported",
-        "417": "ExpectationFailed", "431": "HeadTooLarge", "500": "InternalError",
+        "417": "ExpectationFailed", "421": "Misdirected", "431": "HeadTooLarge",
+        "500": "InternalError",
         "503": "Unavailable",
     ].mapValues { .reference("responses", $0) }
 

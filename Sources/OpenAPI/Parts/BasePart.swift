@@ -186,6 +186,9 @@ extension DocumentPart {
                 ]
               },
               "Timeout": {"description": "The request began, and too little followed for 10 s."},
+              "Misdirected": {
+                "description": ["Over TCP: `Host` is no name of the loopback address."]
+              },
               "TooLarge": {
                 "description": [
                   "The body is larger than this operation takes, or inflates too much."
