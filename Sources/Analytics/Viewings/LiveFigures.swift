@@ -44,9 +44,10 @@ package final class LiveFigures: Sendable {
     func withIndex<Result: Sendable>(
         of content: String? = nil, _ body: (ViewingIndex, [Damage]) throws -> Result
     ) throws -> Result? {
-        try state.withLock { state in
-            let moment = store.moment()
-            if moment != state.moment { try follow(&state, moment) }
+        // What came while this waited for others is not asked for: those who wait share one look.
+        let asked = store.moment()
+        return try state.withLock { state in
+            if !asked.isCovered(by: state.moment) { try follow(&state, store.moment()) }
             guard let index = state.index else { return nil }
             if index.isDoubtful(content) { try divide(index, &state) }
             return try body(index, state.damage)

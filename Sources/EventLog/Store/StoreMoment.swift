@@ -4,4 +4,11 @@ package struct StoreMoment: Sendable, Hashable {
     let catalogVersion: Int64
     /// Erasures under way.
     let hidden: [String]
+
+    /// Whether what was read at or after another moment has all that there was at this one.
+    package func isCovered(by other: StoreMoment?) -> Bool {
+        guard let other else { return false }
+        return lastSeq <= other.lastSeq && catalogVersion <= other.catalogVersion
+            && hidden == other.hidden
+    }
 }

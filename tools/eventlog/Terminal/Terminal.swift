@@ -48,6 +48,12 @@ enum Terminal {
             }
             if count < 0 {
                 if errno == EINTR { continue }
+                // Whoever read has enough. Where SIGPIPE is ignored, as below some supervisors, it ends
+                // this program all the same, and as quietly.
+                if errno == EPIPE, descriptor == output {
+                    signal(SIGPIPE, SIG_DFL)
+                    raise(SIGPIPE)
+                }
                 throw ToolFailure("cannot write the output: \(errorText(errno))")
             }
             done += count
