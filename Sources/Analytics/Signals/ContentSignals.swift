@@ -19,7 +19,7 @@ extension AnalyticsReader {
                 return document(id, .nothing, Weighted())
             }
             let range = signalQuarters
-            var source = FigureSource(
+            let source = FigureSource(
                 totals: index.totals(ofContent: content, in: range),
                 viewers: index.viewerCount(ofContent: content, in: range))
             var weighted = Weighted()
@@ -37,7 +37,6 @@ extension AnalyticsReader {
                         isCompleted: outcome.isCompleted,
                         hasAction: index.hasAction(number), isReturn: false)
             }
-            source.totals.viewings = max(source.totals.viewings, 0)
             return document(id, source, weighted)
         }
     }

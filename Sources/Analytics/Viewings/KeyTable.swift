@@ -6,13 +6,6 @@ struct KeyTable {
 
     var memorySize: Int { slots.count * 4 }
 
-    static func hash(content: Int32, visit: UInt64, actor: Int64) -> UInt64 {
-        let a = visit ^ 0x9E37_79B9_7F4A_7C15
-        let b = UInt64(UInt32(bitPattern: content)) << 32 ^ UInt64(bitPattern: actor)
-        let product = a.multipliedFullWidth(by: b ^ 0xD1B5_4A32_D192_ED03)
-        return (product.high ^ product.low) &* 0xFF51_AFD7_ED55_8CCD
-    }
-
     /// - Parameter isSame: whether the viewing with this number has the key.
     func find(_ hash: UInt64, _ isSame: (Int32) -> Bool) -> Int32? {
         let mask = slots.count - 1
@@ -36,23 +29,37 @@ struct KeyTable {
         count += 1
     }
 
-    /// Puts a number in the place of another with the same key.
-    mutating func replace(_ number: Int32, with other: Int32, _ hash: UInt64) {
-        let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: hash &>> 20) & mask
-        while slots[slot] != 0 {
-            if slots[slot] == number + 1 {
-                slots[slot] = other + 1
-                return
-            }
-            slot = (slot &+ 1) & mask
-        }
-    }
-
     private mutating func place(_ slot: Int32, _ hash: UInt64) {
         let mask = slots.count - 1
         var place = Int(truncatingIfNeeded: hash &>> 20) & mask
         while slots[place] != 0 { place = (place &+ 1) & mask }
         slots[place] = slot
     }
+}
+
+/// What makes events one viewing, or several that impressions divide.
+struct ViewingKey: Hashable {
+    var content: Int32
+    var visit: UInt64
+    /// `Viewing.actor`; -2: the view session says it all.
+    var actor: Int64
+
+    var hash: UInt64 {
+        let a = visit ^ 0x9E37_79B9_7F4A_7C15
+        let b = UInt64(UInt32(bitPattern: content)) << 32 ^ UInt64(bitPattern: actor)
+        let product = a.multipliedFullWidth(by: b ^ 0xD1B5_4A32_D192_ED03)
+        return (product.high ^ product.low) &* 0xFF51_AFD7_ED55_8CCD
+    }
+}
+
+extension EventSample {
+    var key: ViewingKey {
+        ViewingKey(
+            content: content, visit: visit,
+            actor: hasViewSession ? -2 : Viewing.actor(user: user, device: device))
+    }
+}
+
+extension Viewing {
+    var key: ViewingKey { ViewingKey(content: content, visit: visit, actor: actor) }
 }

@@ -33,7 +33,6 @@ extension ViewingIndex {
                 }
             }
         }
-        version += 1
         return true
     }
 
@@ -77,14 +76,12 @@ extension ViewingIndex {
         _ events: EventsTable, _ wanted: Wanted, key: UInt64, _ observer: ScanObserver
     ) throws {
         guard !doubtful.isEmpty else { return }
-        var keys: Set<DoubtfulKey> = []
+        var keys: Set<ViewingKey> = []
         var ids: Set<String> = []
         var contents: Set<Int32> = []
         for first in doubtful {
             let viewing = viewings[Int(first)]
-            keys.insert(
-                DoubtfulKey(
-                    content: viewing.content, visit: viewing.visit, actor: viewing.actor))
+            keys.insert(viewing.key)
             ids.insert(names.contents[Int(viewing.content)])
             contents.insert(viewing.content)
         }
@@ -107,11 +104,7 @@ extension ViewingIndex {
                         unit, wanted, key, impressions: impressions, after: &reader,
                         again: contents
                     ) { sample in
-                        let own = DoubtfulKey(
-                            content: sample.content, visit: sample.visit,
-                            actor: sample.hasViewSession
-                                ? -2 : Viewing.actor(user: sample.user, device: sample.device))
-                        guard keys.contains(own),
+                        guard keys.contains(sample.key),
                             (sample.kind == .swipe) == (column == .fromContentId)
                         else { return }
                         applyToViewing(sample)
@@ -135,12 +128,6 @@ extension ViewingIndex {
             }
         }
         return from..<to + 1
-    }
-
-    private struct DoubtfulKey: Hashable {
-        var content: Int32
-        var visit: UInt64
-        var actor: Int64
     }
 
     private static func units(
@@ -214,7 +201,6 @@ extension ViewingIndex {
                 }, of: number)
             viewers[viewings[Int(number)].content] = nil
         }
-        version += 1
     }
 
     private func reattribute(_ number: Int32) {

@@ -2,7 +2,6 @@ import Columns
 
 /// What the index answers. Ranges are of quarters of an hour; `nil` is all time.
 extension ViewingIndex {
-    /// Where a range's startup times are asked for one by one.
     typealias Quarters = Range<Int32>
 
     /// Places of the quarters in a range.

@@ -68,8 +68,6 @@ final class ViewingIndex {
     var viewers: [Int32: KnownViewers] = [:]
     /// Events that were taken in, those without content too.
     var rowCount: Int64 = 0
-    /// Goes up with everything that may change an answer.
-    var version = 0
     var stamps = PersonStamps()
 
     init(map: IdentityMap) { names = ViewingNames(map: map) }
@@ -123,21 +121,10 @@ final class ViewingIndex {
 /// How events become viewings.
 extension ViewingIndex {
     private func viewing(for sample: EventSample, _ quarter: Int32, _ offset: Int32) -> Int32 {
-        let actor =
-            sample.hasViewSession ? -2 : Viewing.actor(user: sample.user, device: sample.device)
-        let hash = KeyTable.hash(content: sample.content, visit: sample.visit, actor: actor)
-        let first = keys.find(hash) { number in
-            let viewing = viewings[Int(number)]
-            return viewing.content == sample.content && viewing.visit == sample.visit
-                && viewing.actor == actor && !viewing.flags.contains(.isGone)
-        }
-        guard let first else {
+        let key = sample.key
+        guard let first = first(of: key) else {
             let number = append(sample, quarter, offset)
-            keys.insert(number, hash) { [viewings] other in
-                let viewing = viewings[Int(other)]
-                return KeyTable.hash(
-                    content: viewing.content, visit: viewing.visit, actor: viewing.actor)
-            }
+            keys.insert(number, key.hash) { [viewings] in viewings[Int($0)].key.hash }
             return number
         }
         if sample.hasViewSession { return first }
@@ -394,10 +381,7 @@ extension ViewingIndex {
 
     /// The first viewing of the same key with its impression in a range.
     func nextLook(after number: Int32, in range: Range<Int32>) -> Int32? {
-        let viewing = viewings[Int(number)]
-        let hash = KeyTable.hash(
-            content: viewing.content, visit: viewing.visit, actor: viewing.actor)
-        var next = keys.find(hash) { isLook($0, like: viewing) } ?? -1
+        var next = first(of: viewings[Int(number)].key) ?? -1
         var found: Int32?
         while next >= 0 {
             let start = viewings[Int(next)].start
@@ -411,10 +395,12 @@ extension ViewingIndex {
         return found
     }
 
-    private func isLook(_ number: Int32, like other: Viewing) -> Bool {
-        let viewing = viewings[Int(number)]
-        return viewing.content == other.content && viewing.visit == other.visit
-            && viewing.actor == other.actor && !viewing.flags.contains(.isGone)
+    /// The viewing of a key that the others of it follow.
+    private func first(of key: ViewingKey) -> Int32? {
+        keys.find(key.hash) {
+            let viewing = viewings[Int($0)]
+            return viewing.key == key && !viewing.flags.contains(.isGone)
+        }
     }
 }
 
