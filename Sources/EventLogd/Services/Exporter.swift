@@ -176,7 +176,7 @@ package final class Exporter: Sendable {
             let file = try directory.create(job, limits: limits)
             let result = try runner.run(
                 request, cancellation: signal, output: file.write,
-                progress: { counts in self.state.withLock { $0.jobs.note(counts, of: job.id) } })
+                progress: { counts in self.note(counts, of: job.id) })
             let size = try file.finish()
             settle { (jobs, now) in
                 jobs.complete(
@@ -208,6 +208,11 @@ package final class Exporter: Sendable {
 
     // MARK: Changes
 
+    /// Says how far a job is. Nothing is written, but a change that is being made would forget it.
+    private func note(_ counts: ExportJob.Counts, of id: String) {
+        records.withLock { _ in state.withLock { $0.jobs.note(counts, of: id) } }
+    }
+
     /// Makes a change and does what it asks for; durable on return.
     /// - Throws: what the change throws, or the store; nothing has changed then.
     @discardableResult
@@ -215,7 +220,7 @@ package final class Exporter: Sendable {
         _ body: (inout ExportJobs, Int64) throws(Failure) -> [ExportJobs.Effect]
     ) throws -> [ExportJobs.Effect] {
         try records.withLock { _ in
-            // On a copy: only how far a job is may be noted meanwhile, and is noted again at once.
+            // On a copy, which counts only if the disk took it.
             var jobs = state.withLock { $0.jobs }
             let effects = try body(&jobs, now())
             do throws(DiskError) {

@@ -68,8 +68,8 @@ struct ExporterTests {
         return exporter
     }
 
-    private func wait(_ exporter: Exporter, _ id: String, for status: ExportJob.Status) {
-        while exporter.job(id)?.status != status { sched_yield() }
+    private func wait(_ exporter: Exporter, _ id: String, for status: ExportJob.Status) throws {
+        try waitUntil { exporter.job(id)?.status == status }
     }
 
     @Test("three are made at once, the fourth waits, and all have their files")
@@ -79,10 +79,10 @@ struct ExporterTests {
         let jobs = try (0..<4).map { _ in try exporter.submit(request, producer: "uid:1") }
         func progress() -> [Int] { jobs.compactMap { exporter.job($0.id)?.progress }.sorted() }
         // A job says how far it is some time after it has begun.
-        while progress() != [0, 25, 25, 25] { sched_yield() }
+        try waitUntil { progress() == [0, 25, 25, 25] }
         #expect(jobs.count { exporter.job($0.id)?.status == .queued } == 1)
         runner.open()
-        for job in jobs { wait(exporter, job.id, for: .complete) }
+        for job in jobs { try wait(exporter, job.id, for: .complete) }
         #expect(runner.runningMost == 3)
         let done = try #require(exporter.job(jobs[3].id))
         #expect(try exporter.open(done).read(at: 0, count: 9) == Array("made".utf8))
@@ -95,7 +95,7 @@ struct ExporterTests {
         let exporter = exporter(runner) { $0.runningMax = 1 }
         let running = try exporter.submit(request, producer: "uid:1")
         let waiting = try exporter.submit(request, producer: "uid:1")
-        while runner.begunCount < 1 { sched_yield() }
+        try waitUntil { runner.begunCount == 1 }
         #expect(try exporter.cancel(waiting.id).status == .cancelled)
         #expect(try exporter.cancel(running.id).status == .cancelled)
         await exporter.stop()
@@ -108,11 +108,11 @@ struct ExporterTests {
         let runner = GatedRunner(isOpen: false)
         let first = exporter(runner)
         let job = try first.submit(request, producer: "uid:1")
-        while runner.begunCount < 1 { sched_yield() }
+        try waitUntil { runner.begunCount == 1 }
         await first.stop()
         #expect(first.job(job.id)?.status == .queued)
         let second = exporter(GatedRunner())
-        wait(second, job.id, for: .complete)
+        try wait(second, job.id, for: .complete)
         #expect(second.job(job.id)?.attempts == 1, "to stop in order is no failed attempt")
         await second.stop()
         let third = exporter(GatedRunner())
@@ -127,7 +127,7 @@ struct ExporterTests {
         let exporter = exporter(GatedRunner())
         disk.setAvailableSize(0)
         let job = try exporter.submit(request, producer: "uid:1")
-        wait(exporter, job.id, for: .failed)
+        try wait(exporter, job.id, for: .failed)
         #expect(exporter.job(job.id)?.failure?.reason == "disk_full")
         disk.arm(.failFrom(call: 0, code: SimulatedDisk.noSpaceCode))
         #expect(throws: StoreError.self) { try exporter.submit(request, producer: "uid:1") }
@@ -140,7 +140,7 @@ struct ExporterTests {
         let exporter = exporter(GatedRunner())
         let wanted = ExportRequest(.user("u"), format: .json, compression: .none)
         let job = try exporter.submit(wanted, producer: "uid:1")
-        wait(exporter, job.id, for: .complete)
+        try wait(exporter, job.id, for: .complete)
         disk.arm(.failOnce(call: 0, code: 5))
         #expect(throws: StoreError.self) { try exporter.erase(users: ["u"], times: nil) }
         #expect(exporter.job(job.id)?.status == .complete)
@@ -157,7 +157,7 @@ struct ExporterTests {
         let size = 4 << 20
         let exporter = exporter(GatedRunner(text: String(repeating: "x", count: size)))
         let job = try exporter.submit(request, producer: "uid:1")
-        wait(exporter, job.id, for: .complete)
+        try wait(exporter, job.id, for: .complete)
         try await TestDaemon.run(sink: FakeSink(), exporter: exporter) { daemon in
             let client = try daemon.client()
             let path = "/v1/analytics/export/\(job.id)/download"

@@ -4,6 +4,7 @@ import EventLogd
 import Glibc
 import NIOCore
 import Synchronization
+import TestSupport
 import Testing
 
 /// Clients that do not read, and a journal that does not keep up.
@@ -30,10 +31,9 @@ struct HTTPBackPressureTests {
             try client.send("GET /v1/query?q=x&format=csv HTTP/1.1\r\nHost: x\r\n\r\n")
             #expect(try client.readLine() == "HTTP/1.1 200 OK\r")
             // Until only the connection that asks is left.
-            while try status(daemon).split(separator: #""connections":"#).last?
-                .prefix(while: { $0 != "}" }).contains(#""open":1,"#) != true
-            {
-                sched_yield()
+            try waitUntil {
+                try status(daemon).split(separator: #""connections":"#).last?
+                    .prefix(while: { $0 != "}" }).contains(#""open":1,"#) == true
             }
             let received = try client.readToEnd().joined()
             #expect(received.utf8.count < size)

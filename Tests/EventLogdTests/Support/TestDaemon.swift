@@ -40,7 +40,7 @@ struct TestDaemon: Sendable {
         let serving = Task { try await process.run() }
         for await _ in ready {}
         do {
-            try await body(TestDaemon(path: path, process: process))
+            try await TestThread.run { try await body(TestDaemon(path: path, process: process)) }
         } catch {
             await process.stop()
             try await serving.value
