@@ -50,10 +50,10 @@ package struct AnalyticsReader: Sendable {
 
     /// Works with an index that knows the range: the one of all events, or one made for this question.
     func withIndex<Result: Sendable>(
-        _ range: FigureRange, content: String? = nil, _ body: (ViewingIndex) throws -> Result
+        _ range: FigureRange, of scope: FigureScope = .all, _ body: (ViewingIndex) throws -> Result
     ) throws -> Result {
         if range.isAligned {
-            let answer = try figures.withIndex(of: content) { index, damage in
+            let answer = try figures.withIndex(of: scope) { index, damage in
                 for one in damage { observer.report(one) }
                 return try body(index)
             }
@@ -63,6 +63,7 @@ package struct AnalyticsReader: Sendable {
         if let previous = range.compares ? range.previous : nil, let earlier = previous.times {
             times = earlier.lowerBound..<(times?.upperBound ?? .max)
         }
+        let content: String? = if case .content(let id) = scope { id } else { nil }
         let part = try figures.part(content: content, times: times)
         for one in part.damage { observer.report(one) }
         return try body(part.index)

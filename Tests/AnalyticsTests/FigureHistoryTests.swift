@@ -1,6 +1,6 @@
 import Columns
 import EventLog
-import Glibc
+import Foundation
 import Query
 import TestSupport
 import Testing
@@ -21,6 +21,7 @@ import Testing
         for _ in 0..<6 {
             try history.step()
             try history.check()
+            try history.checkSignals()
         }
     }
 }
@@ -33,8 +34,11 @@ private struct FigureHistory {
     let store: EventStore
     let figures: LiveFigures
     var now = start + 3 * day
+    /// When signals are asked for: all events are within the window, or only the later ones.
+    let asked: Int64
 
     init(seed: UInt64) throws {
+        asked = Self.start + [30, 71, 77][Int(seed % 3)] * Self.day / 10
         random = SplitMix64(seed: seed &+ 77)
         var options = StoreOptions()
         options.pause = { _ in }
@@ -134,6 +138,38 @@ private struct FigureHistory {
                 expectEqual(found, model.figures(), "\(content) \(range)")
             }
         }
+    }
+
+    /// What is kept up with each event is what is made of all of them.
+    func checkSignals() throws {
+        let fresh = LiveFigures(store, memoryMax: 64 << 20)
+        for content in ["a", "b", "c"] {
+            guard let made = try? signals(content, fresh) else { continue }
+            let kept = try signals(content, figures)
+            #expect(kept.keys == made.keys)
+            for (name, value) in made {
+                let own = try #require(kept[name])
+                #expect(abs(own - value) < 1e-9, "\(name) of \(content) is \(own), not \(value)")
+            }
+        }
+    }
+
+    /// All numbers of the document, by their path.
+    private func signals(_ content: String, _ figures: LiveFigures) throws -> [String: Double] {
+        let reader = AnalyticsReader(
+            figures: figures, store: store, limits: QueryLimits(), threadCount: 1,
+            signals: SignalOptions(), now: asked)
+        let bytes = try reader.answer(.contentSignals(content)).document
+        var numbers: [String: Double] = [:]
+        func collect(_ value: Any, _ path: String) {
+            if let object = value as? [String: Any] {
+                for (name, member) in object { collect(member, path + "/" + name) }
+            } else if let number = value as? NSNumber {
+                numbers[path] = number.doubleValue
+            }
+        }
+        collect(try JSONSerialization.jsonObject(with: Data(bytes)), "")
+        return numbers
     }
 
     private func figures(_ question: AnalyticsQuestion) throws -> [String: Double] {

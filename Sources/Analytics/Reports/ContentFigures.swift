@@ -6,7 +6,7 @@ extension AnalyticsReader {
     /// `GET /v1/analytics/content/{id}` (B36), and more.
     func content(_ id: String, _ range: FigureRange) throws -> AnalyticsDocument {
         let item = store.contentItem(id)
-        let found: AnalyticsDocument? = try withIndex(range, content: id) { index in
+        let found: AnalyticsDocument? = try withIndex(range, of: .content(id)) { index in
             guard let number = index.names.contentNumber(id) else { return nil }
             let source = FigureSource(index, content: number, range)
             var members =
@@ -39,7 +39,7 @@ extension AnalyticsReader {
 
     /// Whether there is any event of a content.
     private func isKnown(_ id: String) throws -> Bool {
-        let known = try figures.withIndex(of: id) { index, _ in
+        let known = try figures.withIndex(of: .content(id)) { index, _ in
             index.names.contentNumber(id) != nil
         }
         if let known { return known }

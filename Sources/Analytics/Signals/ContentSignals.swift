@@ -11,33 +11,18 @@ extension AnalyticsReader {
     func contentSignals(_ id: String) throws -> AnalyticsDocument {
         let duration = store.contentItem(id)?.document.duration
         let window = signalRange
-        return try withIndex(window, content: id) { index in
+        return try withIndex(window, of: .content(id)) { index in
             guard let content = index.names.contentNumber(id) else {
                 guard store.contentItem(id) != nil else {
                     throw AnalyticsFailure.unknownContent(id)
                 }
-                return document(id, .nothing, Weighted())
+                return document(id, .nothing, SignalSums())
             }
-            let range = signalQuarters
-            let source = FigureSource(
-                totals: index.totals(ofContent: content, in: range),
-                viewers: index.viewerCount(ofContent: content, in: range))
-            var weighted = Weighted()
-            for number in index.contents[Int(content)].viewings where index.isLive(number) {
-                let outcome = index.outcome(of: number, in: range)
-                guard outcome.isViewing else { continue }
-                let decay = signals.decay(age: now - index.firstTime(of: number))
-                weighted.viewings += decay
-                weighted.watched += decay * Double(outcome.watched) / 1e6
-                weighted.completed += outcome.isCompleted ? decay : 0
-                weighted.engagement +=
-                    decay
-                    * EngagementWeights.engagement(
-                        watched: Double(outcome.watched) / 1e6, duration: duration,
-                        isCompleted: outcome.isCompleted,
-                        hasAction: index.hasAction(number), isReturn: false)
-            }
-            return document(id, source, weighted)
+            let found = index.signals(
+                ofContent: content, in: signalQuarters, halfLife: signals.halfLife,
+                duration: duration, now: now)
+            let source = FigureSource(totals: found.totals, viewers: found.viewerCount)
+            return document(id, source, found.sums)
         }
     }
 
@@ -49,18 +34,8 @@ extension AnalyticsReader {
             to: Int64(quarters.upperBound) * ViewingPart.quarterLength)
     }
 
-    /// Sums over viewings, each times what is left of it.
-    private struct Weighted {
-        var viewings = 0.0
-        var watched = 0.0
-        var completed = 0.0
-        var engagement = 0.0
-
-        func mean(_ sum: Double) -> Double? { viewings > 0 ? sum / viewings : nil }
-    }
-
     private func document(
-        _ id: String, _ source: FigureSource, _ weighted: Weighted
+        _ id: String, _ source: FigureSource, _ weighted: SignalSums
     ) -> AnalyticsDocument {
         let weights = signals.weights
         let count = Double(source.totals.viewings)
@@ -105,6 +80,10 @@ extension AnalyticsReader {
             ("halfLifeSeconds", .count(Int(signals.halfLife / 1_000_000))),
         ]
     }
+}
+
+extension SignalSums {
+    fileprivate func mean(_ sum: Double) -> Double? { viewings > 0 ? sum / viewings : nil }
 }
 
 extension ViewingIndex {

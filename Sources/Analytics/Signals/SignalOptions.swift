@@ -63,3 +63,8 @@ enum EngagementWeights {
             + (isCompleted ? completed : 0) + (hasAction ? action : 0) + (isReturn ? returned : 0)
     }
 }
+
+extension SignalBasis {
+    /// How much an event of a time counts at `time`: 2^((first - time) / halfLife).
+    func factor(of first: Int64) -> Double { exp2(Double(first - time) / Double(halfLife)) }
+}

@@ -10,7 +10,7 @@ extension AnalyticsReader {
     /// each have all of it.
     func userSignals(_ id: String) throws -> AnalyticsDocument {
         let documents = store.contentDocuments()
-        return try withIndex(signalRange) { index in
+        return try withIndex(signalRange, of: .person(id)) { index in
             guard let person = index.person(named: id) else {
                 throw AnalyticsFailure.unknownUser(id)
             }

@@ -18,6 +18,8 @@ package final class LiveFigures: Sendable {
         /// Rows of the store when it was found to be too large.
         var tooLargeRowCount: Int64?
         var damage: [Damage] = []
+        /// When `catchUp` divided last.
+        var dividedAt: ContinuousClock.Instant?
     }
 
     private let state = Mutex(State())
@@ -34,22 +36,52 @@ package final class LiveFigures: Sendable {
     /// Bytes of memory that the index takes; 0 if there is none.
     package var memorySize: Int { state.withLock { $0.index?.memorySize ?? 0 } }
 
-    /// Takes in what came, so that the next question need not.
-    package func catchUp() throws { _ = try withIndex { _, _ in } }
+    /// Takes in what came, and divides what it left open, so that the next question need not. Questions come
+    /// in between: what is left open takes a look at stored events.
+    package func catchUp() throws {
+        guard try mayDivide() else { return }
+        var isLeft = true
+        while isLeft {
+            isLeft =
+                try withIndex(of: .someContents(Self.contentsAtOnce)) { index, _ in
+                    !index.doubtful.isEmpty
+                } ?? false
+        }
+    }
+
+    /// Contents whose events `catchUp` looks at while others wait.
+    private static let contentsAtOnce = 16
+    /// Between two times that it does so: one look at many costs little more than at one.
+    private static let dividingPause = Duration.seconds(10)
+
+    /// Takes in what came.
+    /// - Returns: whether it is time to divide what that left open.
+    private func mayDivide() throws -> Bool {
+        _ = try withIndex(of: .someContents(0)) { _, _ in }
+        return state.withLock { state in
+            let now = ContinuousClock.now
+            guard state.dividedAt.map({ now - $0 >= Self.dividingPause }) ?? true else {
+                return false
+            }
+            state.dividedAt = now
+            return true
+        }
+    }
 
     /// - Parameters:
-    ///   - content: the only one that is asked about; `nil`: any may be.
+    ///   - scope: what is asked about.
     ///   - body: gets the index of all events, which it must not keep, and what could not be read.
     /// - Returns: `nil` if there is no such index.
     func withIndex<Result: Sendable>(
-        of content: String? = nil, _ body: (ViewingIndex, [Damage]) throws -> Result
+        of scope: FigureScope = .all, _ body: (ViewingIndex, [Damage]) throws -> Result
     ) throws -> Result? {
         // What came while this waited for others is not asked for: those who wait share one look.
         let asked = store.moment()
         return try state.withLock { state in
-            if !asked.isCovered(by: state.moment) { try follow(&state, store.moment()) }
+            if !asked.isCovered(by: state.moment) { try follow(&state) }
             guard let index = state.index else { return nil }
-            if index.isDoubtful(content) { try divide(index, &state) }
+            let doubtful = index.doubtful(scope)
+            if !doubtful.isEmpty { try divide(index, doubtful, &state) }
             return try body(index, state.damage)
         }
     }
@@ -68,23 +100,60 @@ package final class LiveFigures: Sendable {
             seqs: 0...max(0, tables.events.lastSeq), times: times, content: content)
         let isWhole = try index.fill(
             from: tables.events, wanted, key: key, memoryMax: memoryMax, observer)
-        try index.divideDoubtful(tables.events, wanted, key: key, observer)
+        try index.divideDoubtful(index.doubtful, tables.events, wanted, key: key, observer)
         guard isWhole else { throw AnalyticsFailure.tooLarge(memoryMax: memoryMax) }
         return (index, observer.damage)
     }
 
-    private func divide(_ index: ViewingIndex, _ state: inout State) throws {
+    private func divide(
+        _ index: ViewingIndex, _ firsts: Set<Int32>, _ state: inout State
+    ) throws {
         let observer = ScanObserver()
         // If it fails half-way, the index is made anew.
         let moment = state.moment
         (state.index, state.moment) = (nil, nil)
         try index.divideDoubtful(
-            store.tables().events, .init(seqs: 0...state.lastSeq), key: key, observer)
+            firsts, store.tables().events, .init(seqs: 0...state.lastSeq), key: key, observer)
         (state.index, state.moment) = (index, moment)
         state.damage += observer.damage.filter { !state.damage.contains($0) }
     }
 
-    private func follow(_ state: inout State, _ moment: StoreMoment) throws {
+    private func follow(_ state: inout State) throws {
+        let recent = try store.recent(since: state.moment)
+        if try !takeIn(recent, &state) { try lookThrough(&state, recent.moment) }
+    }
+
+    /// Takes in new events alone.
+    /// - Returns: `false`, and nothing has changed, if that is not enough.
+    private func takeIn(_ recent: RecentEvents, _ state: inout State) throws -> Bool {
+        guard let events = recent.events, let index = state.index else { return false }
+        let observer = ScanObserver()
+        guard
+            let attribution = try store.attribution(
+                of: events, since: state.attribution, observer),
+            attribution.hiddenVersion == state.hiddenVersion
+        else { return false }
+        // Whatever fails leaves no index that knows only some of it: the next attempt begins anew.
+        state.index = nil
+        index.follow(attribution)
+        let lastSeq = max(events.lastSeq, state.lastSeq)
+        if lastSeq > state.lastSeq {
+            let isWhole = try index.fill(
+                from: events, .init(seqs: state.lastSeq + 1...lastSeq), key: key,
+                memoryMax: memoryMax, observer)
+            guard isWhole else { return false }
+        }
+        state.index = index
+        state.moment = recent.moment
+        state.lastSeq = lastSeq
+        state.attribution = attribution.position
+        for damage in observer.damage where !state.damage.contains(damage) {
+            state.damage.append(damage)
+        }
+        return true
+    }
+
+    private func lookThrough(_ state: inout State, _ moment: StoreMoment) throws {
         let tables = store.tables()
         if let tooLarge = state.tooLargeRowCount, tables.events.rowCount >= tooLarge {
             state.moment = moment
@@ -125,6 +194,16 @@ package final class LiveFigures: Sendable {
             state.damage.append(damage)
         }
     }
+}
+
+/// What a question is about: only that must be divided into viewings for certain.
+enum FigureScope: Sendable {
+    case all
+    case content(String)
+    /// A user, a device or a person.
+    case person(String)
+    /// So many of the contents that wait for it.
+    case someContents(Int)
 }
 
 /// Why there are no figures.

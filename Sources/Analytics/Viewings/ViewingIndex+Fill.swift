@@ -63,31 +63,55 @@ extension ViewingIndex {
         }
     }
 
-    /// Whether figures of a content, or any if `nil`, wait for `divideDoubtful`.
-    func isDoubtful(_ content: String?) -> Bool {
-        guard !doubtful.isEmpty, let content else { return !doubtful.isEmpty }
-        guard let number = names.contentNumber(content) else { return false }
-        return doubtful.contains { viewings[Int($0)].content == number }
+    /// The first viewings of the keys that figures of a scope wait for, until `divideDoubtful`.
+    func doubtful(_ scope: FigureScope) -> Set<Int32> {
+        guard !doubtful.isEmpty else { return [] }
+        switch scope {
+        case .all: return doubtful
+        case .content(let id):
+            guard let number = names.contentNumber(id) else { return [] }
+            return doubtful.filter { viewings[Int($0)].content == number }
+        case .person(let id):
+            guard let person = person(named: id) else { return [] }
+            let own = Set(viewings(ofPerson: person))
+            return doubtful.filter { first in
+                var number = first
+                while number >= 0, !own.contains(number) {
+                    number = viewings[Int(number)].nextLook
+                }
+                return number >= 0
+            }
+        case .someContents(let count):
+            var contents: Set<Int32> = []
+            return doubtful.filter { first in
+                let content = viewings[Int(first)].content
+                if contents.count < count { contents.insert(content) }
+                return contents.contains(content)
+            }
+        }
     }
 
     /// Divides anew what came in an order that left it open, from the stored events.
-    /// - Parameter wanted: all that was taken in.
+    /// - Parameters:
+    ///   - firsts: of `doubtful`.
+    ///   - wanted: all that was taken in.
     func divideDoubtful(
-        _ events: EventsTable, _ wanted: Wanted, key: UInt64, _ observer: ScanObserver
+        _ firsts: Set<Int32>, _ events: EventsTable, _ wanted: Wanted, key: UInt64,
+        _ observer: ScanObserver
     ) throws {
-        guard !doubtful.isEmpty else { return }
+        guard !firsts.isEmpty else { return }
         var keys: Set<ViewingKey> = []
         var ids: Set<String> = []
         var contents: Set<Int32> = []
-        for first in doubtful {
+        for first in firsts {
             let viewing = viewings[Int(first)]
             keys.insert(viewing.key)
             ids.insert(names.contents[Int(viewing.content)])
             contents.insert(viewing.content)
         }
-        let span = span(ofKeysWith: doubtful)
-        for first in doubtful { removeViewings(ofKeyWith: first) }
-        doubtful = []
+        let span = span(ofKeysWith: firsts)
+        for first in firsts { removeViewings(ofKeyWith: first) }
+        let others = doubtful.subtracting(firsts)
         var reader: SampleReader?
         for impressions in [true, false] {
             for column in [EventColumn.contentId, .fromContentId] {
@@ -112,8 +136,8 @@ extension ViewingIndex {
                 }
             }
         }
-        // All impressions came first, so nothing is left open.
-        doubtful = []
+        // All impressions came first, so nothing of these keys is left open.
+        doubtful = others
     }
 
     /// When the first and the last event of some keys were.
@@ -199,13 +223,13 @@ extension ViewingIndex {
                         user: extra.user, device: extra.device, at: extra.time)
                     return later
                 }, of: number)
-            viewers[viewings[Int(number)].content] = nil
+            forgetViewers(of: viewings[Int(number)].content)
         }
     }
 
     private func reattribute(_ number: Int32) {
         let viewing = viewings[Int(number)]
-        viewers[viewing.content] = nil
+        forgetViewers(of: viewing.content)
         reattribute(viewing.part, of: number, viewing)
         forEachOtherPart(of: number) { reattribute($0, of: number, viewing) }
     }

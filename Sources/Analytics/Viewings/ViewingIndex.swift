@@ -28,6 +28,8 @@ final class ViewingIndex {
     struct Content {
         var totals = Totals()
         var viewings: [Int32] = []
+        /// Whether `signals` has it.
+        var hasSignals = false
     }
 
     struct Quarter {
@@ -66,6 +68,8 @@ final class ViewingIndex {
     var doubtful: Set<Int32> = []
     /// Persons of contents that were asked for; see `viewerCount`.
     var viewers: [Int32: KnownViewers] = [:]
+    /// Signals of contents that were asked for; see `ViewingIndex+Signals.swift`.
+    var signals: [Int32: KnownSignals] = [:]
     /// Events that were taken in, those without content too.
     var rowCount: Int64 = 0
     var stamps = PersonStamps()
@@ -86,6 +90,9 @@ final class ViewingIndex {
         whole.counts.add(small)
         days.count(small, startup: sample.startupTime, in: quarter)
         contents[Int(sample.content)].totals.counts.add(small)
+        if contents[Int(sample.content)].hasSignals {
+            signals[sample.content]?.count(small, in: quarter)
+        }
         quarters[place].totals.counts.add(small)
         if sample.startupTime == sample.startupTime {
             quarters[place].startups[sample.startupTime, default: 0] += 1
@@ -201,7 +208,8 @@ extension ViewingIndex {
             viewings[place].flags.insert(.isGone)
             extras[number] = nil
             playingTimes[number] = nil
-            viewers[viewings[place].content] = nil
+            forgetViewers(of: viewings[place].content)
+            forgetSignals(of: viewings[place].content)
             number = viewings[place].nextLook
         }
     }
@@ -214,6 +222,7 @@ extension ViewingIndex {
     ) {
         let place = Int(number)
         let before = outcome(of: number)
+        let known = contents[Int(sample.content)].hasSignals ? share(of: number) : nil
         let wasSplit = viewings[place].isSplit
         if viewings[place].part.quarter != quarter || !viewings[place].part.add(sample, at: offset)
         {
@@ -224,6 +233,7 @@ extension ViewingIndex {
                 PlayingTime(quarter: quarter, length: sample.playingTime))
         }
         let after = outcome(of: number)
+        if let known { replaceShare(of: number, known) }
         whole.subtract(before)
         whole.add(after)
         contents[Int(sample.content)].totals.subtract(before)
@@ -283,7 +293,7 @@ extension ViewingIndex {
         let known = isOwn ? ownPerson(of: number, in: quarter) : -1
         if person == known { return }
         if isOwn, known < 0 {
-            viewers[viewing.content]?.persons.insert(person)
+            note(person, viewing.content, quarter)
             return setPerson(person, of: number, in: quarter)
         }
         addExtra(
@@ -309,7 +319,19 @@ extension ViewingIndex {
         days.forgetPersons(in: extra.quarter)
         extras[number, default: []].append(extra)
         viewings[Int(number)].flags.insert(.hasExtras)
-        viewers[viewings[Int(number)].content] = nil
+        note(extra.person, viewings[Int(number)].content, extra.quarter)
+    }
+
+    /// Somebody else has an event of a content.
+    private func note(_ person: Int32, _ content: Int32, _ quarter: Int32) {
+        viewers[content]?.persons.insert(person)
+        if contents[Int(content)].hasSignals { signals[content]?.note(person, in: quarter) }
+    }
+
+    /// Whose the events of a content are is to be looked up again.
+    func forgetViewers(of content: Int32) {
+        viewers[content] = nil
+        if contents[Int(content)].hasSignals { signals[content]?.persons = nil }
     }
 
     /// Of all parts in a quarter: there may be two.

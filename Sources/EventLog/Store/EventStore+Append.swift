@@ -266,6 +266,7 @@ extension EventStore {
                         schema: &view.schema)
                     seq += Int64(run.count)
                 }
+                view.recent.append(part, closed: closedSeq(of: view))
                 view.lastSeq = seq - 1
                 view.books.store(part.count, of: part.batch)
             }

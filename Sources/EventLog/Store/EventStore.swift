@@ -142,6 +142,7 @@ package final class EventStore: Sendable {
         /// The number up to which everything would survive a power failure: events that were only
         /// buffered come after it.
         var durableSeq: Int64
+        var recent = RecentAppends()
     }
 
     init(
@@ -233,11 +234,14 @@ package final class EventStore: Sendable {
 
     /// Whether anything changed that a question about events could see; waits for nothing.
     package func moment() -> StoreMoment {
-        view.withLock { view in
-            StoreMoment(
-                lastSeq: max(view.tail.lastSeq, view.sealingLastSeq, view.lastSeq),
-                catalogVersion: view.catalogState.version, hidden: view.hidden.map(\.id))
-        }
+        view.withLock { moment(of: $0) }
+    }
+
+    func moment(of view: View) -> StoreMoment {
+        let totals = view.books.ledger.totals
+        return StoreMoment(
+            lastSeq: max(view.tail.lastSeq, view.sealingLastSeq, view.lastSeq),
+            goneCount: totals.expired + totals.erased, hidden: view.hidden.map(\.id))
     }
 
     /// All that is sealed, and the last number that the seals covered.

@@ -7,13 +7,14 @@ package struct TailBlockBuilder: Sendable {
     private let seed: UInt64
     package private(set) var rowCount = 0
 
-    package init(seed: UInt64) {
+    /// - Parameter expectedCount: rows to make room for at once.
+    package init(seed: UInt64, expectedCount: Int = Tail.blockRowCount) {
         self.seed = seed
         columns = EventColumn.allCases.map {
             // Nearly every event has an eventId of its own: looking for repeats would be wasted.
             ColumnBuilder(
                 type: $0.type, keepsEveryString: $0 == .eventId, seed: seed,
-                expectedCount: $0.isRequired ? Tail.blockRowCount : 0)
+                expectedCount: $0.isRequired ? expectedCount : 0)
         }
     }
 

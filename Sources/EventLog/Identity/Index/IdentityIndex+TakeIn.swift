@@ -44,7 +44,16 @@ extension IdentityIndex.Version {
     }
 
     /// Reads the events after `lastSeq` up to `limit`, and answers what they leave open.
-    mutating func takeIn(_ events: EventsTable, through limit: Int64) throws {
+    mutating func takeIn(
+        _ events: EventsTable, through limit: Int64
+    ) throws {
+        try takeIn(events, through: limit) { events }
+    }
+
+    /// - Parameter all: where answers are looked for.
+    mutating func takeIn(
+        _ events: EventsTable, through limit: Int64, all: () -> EventsTable
+    ) throws {
         let last = min(limit, events.lastSeq)
         guard last > lastSeq else { return }
         let observer = ScanObserver()
@@ -58,7 +67,7 @@ extension IdentityIndex.Version {
                     column: Int(EventColumn.seq.rawValue),
                     .range(lower: .int64(seqs.lowerBound), upper: .int64(last)))
             ])
-        try answerQuestions(events, observer)
+        try answerQuestions(observer, all)
     }
 
     /// Takes in one record that is not stored.
@@ -66,19 +75,19 @@ extension IdentityIndex.Version {
         _ record: IdentityRecord, _ events: EventsTable, _ observer: ScanObserver
     ) throws {
         apply([record])
-        try answerQuestions(events, observer)
+        try answerQuestions(observer) { events }
     }
 
     /// Reads what the records that were applied leave open.
     private mutating func answerQuestions(
-        _ events: EventsTable, _ observer: ScanObserver
+        _ observer: ScanObserver, _ events: () -> EventsTable
     ) throws {
         let last = lastSeq
         guard last > 0 else { return }
         // Each round asks less than the one before: what was read is known.
         while let bounds = questionBounds() {
             let asked = map.questions
-            let records = try self.records(events, seqs: 1...last, observer, bounds: bounds)
+            let records = try self.records(events(), seqs: 1...last, observer, bounds: bounds)
             // All that is asked about a device at once: each change of it costs all that it has.
             var spans: [IdentityName: ClosedRange<Int64>] = [:]
             for question in asked {

@@ -142,11 +142,37 @@ package final class IdentityIndex: Sendable {
         try state.withLock { state in
             let version = try newest(&state, of: events, observer)
             state.newest = version
-            return Attribution(
-                map: version.map, position: version.lastSeq,
-                changedDevices: version.turns?.changed(after: position),
-                hiddenVersion: state.hiddenVersion)
+            return attribution(state, version, since: position)
         }
+    }
+
+    /// The same from the events alone that came since.
+    /// - Parameter all: all events, if those raise questions about earlier ones.
+    /// - Returns: `nil` if nobody knows what was before them.
+    func attribution(
+        of recent: EventsTable, following position: Int64, _ observer: ScanObserver,
+        all: () -> EventsTable
+    ) throws -> Attribution? {
+        try state.withLock { state in
+            guard state.hidden.isEmpty, state.newest?.turns != nil,
+                state.newest.map({ $0.lastSeq >= position }) == true,
+                // Held by nobody else while it changes: else all that it has would be copied.
+                var version = state.newest.take()
+            else { return nil }
+            try version.takeIn(recent, through: .max, all: all)
+            for damage in version.damage { observer.report(damage) }
+            state.newest = version
+            return attribution(state, version, since: position)
+        }
+    }
+
+    private func attribution(
+        _ state: State, _ version: Version, since position: Int64
+    ) -> Attribution {
+        Attribution(
+            map: version.map, position: version.lastSeq,
+            changedDevices: version.turns?.changed(after: position),
+            hiddenVersion: state.hiddenVersion)
     }
 
     private func resolvers(
