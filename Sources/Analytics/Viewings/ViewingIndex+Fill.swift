@@ -212,10 +212,12 @@ extension ViewingIndex {
                 number = viewings[Int(number)].nextOfActor
             }
         }
-        let changed = Set(devices)
-        let all = attribution.changedDevices == nil
-        for (number, list) in extras
-        where all || list.contains(where: { changed.contains($0.device) }) {
+        // What a user did stays theirs, whatever becomes of devices.
+        let concerned =
+            attribution.changedDevices == nil
+            ? Set(extras.keys) : Set(devices.lazy.flatMap { self.extraViewings[$0] ?? [] })
+        for number in concerned {
+            guard let list = extras[number] else { continue }
             setExtras(
                 list.map { extra in
                     var later = extra

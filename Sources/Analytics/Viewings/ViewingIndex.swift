@@ -61,6 +61,8 @@ final class ViewingIndex {
     private(set) var whole = Totals()
     var days = ViewingDays()
     private(set) var extras: [Int32: [Extra]] = [:]
+    /// By device: viewings with an `Extra` that is the device's, without a user. Some are gone.
+    private(set) var extraViewings: [Int32: [Int32]] = [:]
     private(set) var playingTimes: [Int32: [PlayingTime]] = [:]
     var names: ViewingNames
     /// The first viewing of each key whose impressions came in an order that leaves open what belongs to
@@ -318,6 +320,9 @@ extension ViewingIndex {
         if isKnown == true { return }
         days.forgetPersons(in: extra.quarter)
         extras[number, default: []].append(extra)
+        if extra.user < 0, extra.device >= 0 {
+            extraViewings[extra.device, default: []].append(number)
+        }
         viewings[Int(number)].flags.insert(.hasExtras)
         note(extra.person, viewings[Int(number)].content, extra.quarter)
     }

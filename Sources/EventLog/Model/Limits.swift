@@ -72,6 +72,8 @@ package enum Limits {
     package static let personCacheSizeMax = 128 << 20
     /// Devices that may have become others' since segments were squashed; beyond it no squash holds.
     package static let squashChangeCountMax = 10_000
+    /// Changes of devices that figures are told one by one; beyond, all persons are looked up again.
+    package static let attributionChangeCountMax = 200_000
     /// Devices that may have become others' between two questions before all is worked out again.
     package static let personChangeCountMax = 1000
     /// Rows of a row group of the identity table: what is in memory while it is written.

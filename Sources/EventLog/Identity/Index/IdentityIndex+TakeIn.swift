@@ -20,7 +20,7 @@ extension IdentityIndex.Version {
                 // An alias moves everything that is its user's.
                 changed = nil
                 watch = nil
-                turns = SquashWatch(since: lastSeq)
+                turns = AttributionLog(since: lastSeq)
                 return map.apply(records)
             }
             devices.insert(IdentityName(record.device))
@@ -33,7 +33,7 @@ extension IdentityIndex.Version {
         changed?.formUnion(others)
         if let count = changed?.count, count > Limits.personChangeCountMax { changed = nil }
         if watch?.note(others, by: lastSeq) == false { watch = nil }
-        if turns?.note(others, by: lastSeq) == false { turns?.forgetOlderHalf() }
+        turns?.note(others, by: lastSeq)
     }
 
     /// Takes in all that seals covered up to a number, which need not be an event's.

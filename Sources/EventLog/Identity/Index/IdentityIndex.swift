@@ -28,7 +28,7 @@ package final class IdentityIndex: Sendable {
         /// Devices that became others' since segments were squashed; `nil`: not known.
         var watch: SquashWatch?
         /// The same since somebody asked first who is who, for those who keep figures about persons.
-        var turns: SquashWatch?
+        var turns: AttributionLog?
         /// As `resolvers`, without links and aliases: of `rawSeq`.
         var raw: PersonResolvers?
         var rawSeq: Int64 = 0
@@ -129,7 +129,7 @@ package final class IdentityIndex: Sendable {
         var version = try sealed(&state)
         if let newest = state.newest, newest.lastSeq >= version.lastSeq { version = newest }
         try version.takeIn(state.visible(events), through: .max)
-        if version.turns == nil { version.turns = SquashWatch(since: version.lastSeq) }
+        if version.turns == nil { version.turns = AttributionLog(since: version.lastSeq) }
         for damage in version.damage { observer.report(damage) }
         return version
     }

@@ -70,13 +70,6 @@ struct SquashWatch: Sendable {
         changed = changed.filter { $0.value > position }
     }
 
-    /// Forgets the older half of what is known: who asks has asked since.
-    mutating func forgetOlderHalf() {
-        let seqs = changed.values.sorted()
-        guard !seqs.isEmpty else { return }
-        forget(through: seqs[seqs.count / 2])
-    }
-
     /// The devices that a squash at `position` may be wrong about; `nil` if that is not known.
     func changed(after position: Int64) -> [String]? {
         guard position >= since else { return nil }
