@@ -7,7 +7,10 @@ struct SegmentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "segment",
         abstract: "Looks at segments offline, strictly read-only.",
-        subcommands: [SegmentListCommand.self, SegmentStatCommand.self, SegmentVerifyCommand.self])
+        subcommands: [
+            SegmentListCommand.self, SegmentStatCommand.self, SegmentCatCommand.self,
+            SegmentGrepCommand.self, SegmentVerifyCommand.self,
+        ])
 }
 
 /// What `segment` subcommands work on.

@@ -32,7 +32,9 @@ struct TokenSearch: Sendable {
     }
 
     /// Whether the bytes are anywhere, whatever stands beside them.
-    func isPart(of bytes: [UInt8]) -> Bool { place(in: bytes, 0..<bytes.count) != nil }
+    func isPart(of bytes: [UInt8]) -> Bool { isPart(of: bytes, 0..<bytes.count) }
+
+    func isPart(of bytes: [UInt8], _ range: Range<Int>) -> Bool { place(in: bytes, range) != nil }
 
     private func place(in bytes: [UInt8], _ range: Range<Int>) -> Int? {
         guard let first = needle.first else { return nil }

@@ -13,17 +13,24 @@ package struct EventDump {
     private let table: EventsTable
     private let observer: ScanObserver
     private let sortSizeMax: Int
+    private let sieve: EventSieve
+    private let countMax: Int
     private var json = EventJSON()
     private var counts = Counts()
 
     /// - Parameters:
     ///   - observer: is told what could not be read, and is left out.
+    ///   - sieve: lets through what is wanted.
+    ///   - countMax: events that are written; the first ones.
     ///   - sortSizeMax: bytes of lines to hold, in tests other than `Limits.dumpSortSizeMax`.
     package init(
-        _ table: EventsTable, observer: ScanObserver, sortSizeMax: Int = Limits.dumpSortSizeMax
+        _ table: EventsTable, observer: ScanObserver, sieve: EventSieve = EventSieve(),
+        countMax: Int = .max, sortSizeMax: Int = Limits.dumpSortSizeMax
     ) {
         self.table = table
         self.observer = observer
+        self.sieve = sieve
+        self.countMax = countMax
         self.sortSizeMax = sortSizeMax
     }
 
@@ -37,9 +44,10 @@ package struct EventDump {
         counts = Counts()
         for range in table.sequenceRanges where range.upperBound >= first {
             var next = max(first, range.lowerBound)
-            while next <= range.upperBound {
+            while next <= range.upperBound, counts.events < countMax {
                 var lines = SortedLines(sizeMax: sortSizeMax)
                 try collect(next...range.upperBound, &lines)
+                lines.keepFirst(countMax - counts.events)
                 try lines.write(write)
                 counts.events += lines.count
                 counts.bytes += lines.size
@@ -58,10 +66,13 @@ package struct EventDump {
         let all = Array(table.columns.indices)
         let bound = ColumnBound(
             column: seq, .range(lower: .int64(range.lowerBound), upper: .int64(range.upperBound)))
-        let scan = try table.scan(ScanRequest(columns: all, bounds: [bound], observer: observer))
+        let scan = try table.scan(
+            ScanRequest(columns: all, bounds: [bound] + sieve.bounds, observer: observer))
         for unit in scan.units {
             let numbers = try unit.read([seq])
-            guard let wanted = lines.wanted(numbers, in: range) else { continue }
+            guard var wanted = lines.wanted(numbers, in: range) else { continue }
+            if let passed = try sieve.rows(of: unit) { wanted.removeAll { !passed[$0] } }
+            if wanted.isEmpty { continue }
             let block = try unit.read(all)
             for row in wanted where !block.unreadable.contains(where: { $0.contains(row) }) {
                 guard case .int64(let number) = numbers.columns[0][row], lines.wants(number) else {

@@ -101,7 +101,9 @@ package struct EventsTable: Table {
     ) throws -> [any ScanUnit] {
         let opened = try segment.open()
         var units: [any ScanUnit] = []
+        var groupStart = 0
         for rowGroup in opened.file.rowGroups.indices {
+            defer { groupStart += opened.file.rowGroups[rowGroup].rowCount }
             let starts = try segment.pageStarts(opened, rowGroup: rowGroup)
             let pageCount = starts.count - 1
             observer.count {
@@ -125,7 +127,8 @@ package struct EventsTable: Table {
                         SegmentUnit(
                             segment: segment, rowGroup: rowGroup, pages: page..<end,
                             rowCount: starts[end] - starts[page],
-                            columns: columns, observer: observer))
+                            columns: columns, observer: observer,
+                            firstRow: groupStart + starts[page]))
                     page = end
                 }
             }
@@ -142,6 +145,8 @@ struct SegmentUnit: ScanUnit {
     let rowCount: Int
     let columns: [ColumnDefinition]
     let observer: ScanObserver
+    /// Counted from the start of the file.
+    var firstRow = 0
 
     func read(_ wanted: [Int]) throws -> Block {
         // Opened here and not held from the plan on: a query over years would hold every file.

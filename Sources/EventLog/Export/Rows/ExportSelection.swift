@@ -52,6 +52,17 @@ struct ExportSelection {
         person = nil
     }
 
+    /// Events between two moments (µs since 1970 UTC) whose columns have one of the texts.
+    init(times: ClosedRange<Int64>?, _ texts: [(column: EventColumn, oneOf: [String])]) {
+        var conditions: [(Int, Condition)] = []
+        if let times { conditions.append((Int(EventColumn.timestamp.rawValue), .times(times))) }
+        for (column, wanted) in texts where !wanted.isEmpty {
+            conditions.append((Int(column.rawValue), .oneOf(Set(wanted))))
+        }
+        self.conditions = conditions
+        person = nil
+    }
+
     /// All events of a person.
     /// - Parameter column: `personId` in the table.
     init(person id: String, column: Int) {
