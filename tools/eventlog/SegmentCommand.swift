@@ -75,52 +75,6 @@ struct SegmentStatCommand: ParsableCommand {
     }
 }
 
-struct SegmentVerifyCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "verify",
-        abstract: "Reads every byte of segments and checks every checksum.",
-        discussion: """
-            Of a store it also reads the journal. Nothing is changed or repaired.
-
-            EXAMPLES
-              eventlog segment verify /var/lib/eventlog
-
-            EXIT STATUS
-              0 sound · 1 not a store or segment · 2 wrong usage · 3 damaged
-            """)
-
-    @OptionGroup var options: SegmentOptions
-
-    func run() throws {
-        var soundCount = 0
-        var damagedCount = 0
-        for segment in try options.segments() {
-            let verdict = segment.verify()
-            if verdict.isSound { soundCount += 1 } else { damagedCount += 1 }
-            if options.json {
-                try Terminal.print(JSONLine.text(verdict))
-            } else if !verdict.isSound {
-                for line in verdict.lines { try Terminal.print(line) }
-            }
-        }
-        for path in options.paths where OfflineStore.isDirectory(path) {
-            for damage in try OfflineStore(path: path).journalDamage() {
-                damagedCount += 1
-                let verdict = SegmentVerdict(path: "\(path)/\(damage.file)", damage)
-                try Terminal.print(
-                    options.json
-                        ? JSONLine.text(verdict) : verdict.lines.joined(separator: "\n"))
-            }
-        }
-        if !options.json {
-            try Terminal.print(
-                "\(Quantities.grouped(soundCount)) segments sound, "
-                    + "\(Quantities.grouped(damagedCount)) files damaged")
-        }
-        if damagedCount > 0 { throw ToolFailure("", .damage) }
-    }
-}
-
 /// One object a line.
 enum JSONLine {
     static func text(_ value: some Encodable) throws -> String {

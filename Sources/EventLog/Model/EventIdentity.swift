@@ -30,4 +30,10 @@ package struct EventIdentityHasher: Sendable {
         let hash = ByteHash.hash128(eventId, seed: seed)
         return EventIdentity(high: hash.high, low: hash.low)
     }
+    /// That of an entry of a dictionary.
+    func identity(ofText strings: StringDictionary, _ code: Int) -> EventIdentity {
+        strings.bytes.withUnsafeBytes { bytes in
+            identity(of: UnsafeRawBufferPointer(rebasing: bytes[strings.range(at: code)]))
+        }
+    }
 }

@@ -165,4 +165,8 @@ package enum Limits {
     package static let erasureQueryWait = 60_000
     /// Snapshots that receipts can name.
     package static let knownSnapshotCountMax = 1_000
+
+    /// Events, of 24 bytes each and their numbers of 8, that a look for repeated ones compares at a time: it goes
+    /// through a larger store several times.
+    package static let auditKeyCountMax = 1 << 24
 }

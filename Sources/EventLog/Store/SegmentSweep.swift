@@ -19,7 +19,7 @@ struct SegmentSweep {
     @discardableResult
     func run() throws(DiskError) -> Int {
         let live = Set(state.segments.map { joinPath(directory, $0.path) })
-        let found = try files(in: directory, depth: 0)
+        let found = try files()
         let isComplete = live.isSubset(of: found)
         let numbers = Set(
             live.compactMap {
@@ -41,6 +41,9 @@ struct SegmentSweep {
         }
         return count
     }
+
+    /// All files where segments are, with their paths from the store on.
+    func files() throws(DiskError) -> [String] { try files(in: directory, depth: 0) }
 
     private func files(in path: String, depth: Int) throws(DiskError) -> [String] {
         var files: [String] = []

@@ -58,11 +58,11 @@ extension SegmentVerdict {
         let prefix = place.map { "\($0): " } ?? ""
         findings.append(
             Finding(
-                offset: damage.byteRange.lowerBound, rows: damage.rows?.count,
-                message: prefix + damage.message))
+                offset: damage.byteRange.lowerBound, length: damage.byteRange.count,
+                rows: damage.rows?.count, message: prefix + damage.message))
     }
 
-    fileprivate mutating func add(_ error: any Error, in place: String?, rows: Int? = nil) {
+    mutating func add(_ error: any Error, in place: String?, rows: Int? = nil) {
         let prefix = place.map { "\($0): " } ?? ""
         let parquet = error as? ParquetError
         findings.append(

@@ -1,4 +1,5 @@
 import Columns
+import EventLog
 import Parquet
 import Query
 
@@ -8,6 +9,8 @@ struct OfflineSegment {
     let path: String
     /// What the catalog says of it; `nil` for a single file.
     let listed: SegmentSummary?
+    /// The same as the library has it.
+    let entry: SegmentEntry?
     /// Opens it and reads its footer.
     let open: () throws -> ParquetFile
 
@@ -16,12 +19,16 @@ struct OfflineSegment {
         let source = try FileSource(path: path)
         self.path = path
         listed = nil
+        entry = nil
         open = { try ParquetFile(source: source) }
     }
 
     /// One that the catalog of a store names.
-    init(listed: SegmentSummary, open: @escaping () throws -> ParquetFile) {
+    init(
+        listed: SegmentSummary, entry: SegmentEntry, open: @escaping () throws -> ParquetFile
+    ) {
         path = listed.path
+        self.entry = entry
         self.listed = listed
         self.open = open
     }

@@ -71,7 +71,7 @@ extension OfflineStore {
                     firstSeq: entry.seqMin, lastSeq: entry.seqMax,
                     from: TimestampText.text(of: entry.timestampMin),
                     to: TimestampText.text(of: entry.timestampMax)),
-                open: { try segment.open().file })
+                entry: entry, open: { try segment.open().file })
         }
     }
 

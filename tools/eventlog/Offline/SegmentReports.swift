@@ -58,14 +58,20 @@ struct SegmentVerdict: Codable, Equatable {
     struct Finding: Codable, Equatable {
         /// Position in the file, in bytes, as far as known.
         var offset: Int?
+        /// Bytes from there on, as far as known.
+        var length: Int?
         var rows: Int?
         var message: String
+        /// What to do about it; `nil`: see the documentation.
+        var remedy: String?
     }
 
     var path: String
     /// Rows that were read and checked.
     var rows: Int
     var findings: [Finding]
+    /// What is worth knowing and no damage.
+    var note: String?
     var isSound: Bool { findings.isEmpty }
 
     init(path: String, rows: Int, findings: [Finding]) {
@@ -77,15 +83,24 @@ struct SegmentVerdict: Codable, Equatable {
     /// Damage outside the segments.
     init(path: String, _ damage: Damage) {
         let finding = Finding(
-            offset: damage.byteRange?.lowerBound, rows: damage.rowCount, message: damage.message)
+            offset: damage.byteRange?.lowerBound, length: damage.byteRange?.count,
+            rows: damage.rowCount, message: damage.message)
         self.init(path: path, rows: 0, findings: [finding])
     }
 
     var lines: [String] {
         findings.map { finding in
-            let place = finding.offset.map { " at byte \($0)" } ?? ""
+            let place =
+                finding.offset.map { offset in
+                    guard let length = finding.length, length > 0 else {
+                        return " at byte \(offset)"
+                    }
+                    return " at bytes \(offset)–\(offset + length - 1)"
+                } ?? ""
             let cost = finding.rows.map { " (\(Quantities.grouped($0)) events)" } ?? ""
-            return "\(harmless(path)): DAMAGED\(place): \(harmless(finding.message))\(cost)"
+            let remedy = finding.remedy.map { "; \($0)" } ?? ""
+            return
+                "\(harmless(path)): DAMAGED\(place): \(harmless(finding.message))\(cost)\(remedy)"
         }
     }
 }

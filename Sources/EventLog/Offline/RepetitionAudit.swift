@@ -1,0 +1,103 @@
+package import Columns
+import Parquet
+
+/// Finds events that are in a store's segments more than once, and numbers that two events have.
+///
+/// Goes through the segments as often as memory asks for, each time for a part of the ids.
+package struct RepetitionAudit {
+    package struct Counts: Sendable, Hashable {
+        /// Events whose producer and eventId another, earlier one has too.
+        package var repeatedEvents = 0
+        /// Events with the number of another.
+        package var repeatedNumbers = 0
+        /// Numbers of such events, some of them, ascending.
+        package var examples: [Int64] = []
+    }
+
+    private struct Key: Comparable {
+        var high: UInt64
+        var low: UInt64
+        var seq: Int64
+
+        static func < (a: Key, b: Key) -> Bool { (a.high, a.low, a.seq) < (b.high, b.low, b.seq) }
+        func isSameEvent(as other: Key) -> Bool { high == other.high && low == other.low }
+    }
+
+    /// Of examples.
+    static let exampleCountMax = 10
+
+    /// - Parameters:
+    ///   - observer: is told what could not be read, and is not compared.
+    ///   - keyCountMax: in tests other than `Limits.auditKeyCountMax`.
+    package static func run(
+        _ table: EventsTable, observer: ScanObserver, keyCountMax: Int = Limits.auditKeyCountMax
+    ) throws -> Counts {
+        var counts = Counts()
+        let total = table.segments.reduce(0) { $0 + $1.entry.rowCount }
+        let passCount = UInt64(max(1, (total + keyCountMax - 1) / keyCountMax))
+        let seed = UInt64.random(in: .min ... .max)
+        for pass in 0..<passCount {
+            var keys: [Key] = []
+            var numbers: [Int64] = []
+            try forEach(table, seed, observer) { key in
+                if key.high % passCount == pass { keys.append(key) }
+                if UInt64(bitPattern: key.seq) % passCount == pass { numbers.append(key.seq) }
+            }
+            keys.sort()
+            for (key, next) in zip(keys, keys.dropFirst()) where key.isSameEvent(as: next) {
+                counts.repeatedEvents += 1
+                counts.examples.append(next.seq)
+                if counts.examples.count > 2 * exampleCountMax { counts.trim() }
+            }
+            numbers.sort()
+            for (number, next) in zip(numbers, numbers.dropFirst()) where number == next {
+                counts.repeatedNumbers += 1
+                counts.examples.append(number)
+                if counts.examples.count > 2 * exampleCountMax { counts.trim() }
+            }
+        }
+        counts.trim()
+        return counts
+    }
+
+    private static func forEach(
+        _ table: EventsTable, _ seed: UInt64, _ observer: ScanObserver, _ take: (Key) -> Void
+    ) throws {
+        let positions = [EventColumn.producer, .eventId, .seq].map { Int($0.rawValue) }
+        let scan = try table.withoutTail.scan(
+            ScanRequest(columns: positions, bounds: [], observer: observer))
+        for unit in scan.units {
+            let block = try unit.read(positions)
+            guard case .string(let producerCodes, let producers) = block.columns[0].values,
+                case .string(let idCodes, let ids) = block.columns[1].values,
+                case .int64(let numbers) = block.columns[2].values
+            else { continue }
+            var hashers: [Int32: EventIdentityHasher] = [:]
+            for row in numbers.indices
+            where producerCodes[row] >= 0 && idCodes[row] >= 0
+                && !block.unreadable.contains(where: { $0.contains(row) })
+            {
+                let code = producerCodes[row]
+                let hasher =
+                    hashers[code]
+                    ?? EventIdentityHasher(producer: producers[Int(code)], key: seed)
+                hashers[code] = hasher
+                let identity = hasher.identity(ofText: ids, Int(idCodes[row]))
+                take(Key(high: identity.high, low: identity.low, seq: numbers[row]))
+            }
+        }
+    }
+}
+
+extension RepetitionAudit.Counts {
+    fileprivate mutating func trim() {
+        examples = Array(Set(examples).sorted().prefix(RepetitionAudit.exampleCountMax))
+    }
+}
+
+extension EventsTable {
+    /// What is in segments, hidden events too.
+    fileprivate var withoutTail: EventsTable {
+        EventsTable(columns: columns, segments: segments, tail: [])
+    }
+}
