@@ -9,7 +9,7 @@ struct SegmentCommand: ParsableCommand {
         abstract: "Looks at segments offline, strictly read-only.",
         subcommands: [
             SegmentListCommand.self, SegmentStatCommand.self, SegmentCatCommand.self,
-            SegmentGrepCommand.self, SegmentVerifyCommand.self,
+            SegmentGrepCommand.self, SegmentVerifyCommand.self, SegmentSalvageCommand.self,
         ])
 }
 

@@ -19,6 +19,12 @@ package struct ParquetFile: Sendable {
         try self.init(source: source, rows: .flat)
     }
 
+    /// One whose footer is known from elsewhere.
+    init(source: any ParquetSource, metadata: FileMetadata) {
+        self.source = source
+        self.metadata = metadata
+    }
+
     init(source: any ParquetSource, rows: RowShape) throws {
         self.source = source
         // "PAR1" at both ends, the footer and its length.
