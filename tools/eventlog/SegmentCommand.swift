@@ -9,7 +9,8 @@ struct SegmentCommand: ParsableCommand {
         abstract: "Looks at segments offline, strictly read-only.",
         subcommands: [
             SegmentListCommand.self, SegmentStatCommand.self, SegmentCatCommand.self,
-            SegmentGrepCommand.self, SegmentVerifyCommand.self, SegmentSalvageCommand.self,
+            SegmentGrepCommand.self, SegmentTimelineCommand.self, SegmentVerifyCommand.self,
+            SegmentDiffCommand.self, SegmentSalvageCommand.self,
         ])
 }
 
