@@ -58,7 +58,7 @@ struct TextColumns {
                 text.append(byte)
                 continue
             }
-            if kind == UInt8(ascii: "u"),
+            if kind == UInt8(ascii: "u"), rest.count >= 4,
                 let unit = UInt16(String(decoding: rest.prefix(4), as: UTF8.self), radix: 16)
             {
                 // Two of them can be one character.
