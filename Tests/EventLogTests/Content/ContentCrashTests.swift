@@ -22,7 +22,7 @@ struct ContentCrashTests {
 
     @Test("a crash at every call keeps what was acknowledged last")
     func crashes() throws {
-        for call in 0..<(try Self.callCount()) {
+        for call in stride(from: 0, to: try Self.callCount(), by: CrashStep.of(5)) {
             let disk = SimulatedDisk(fault: .crash(call: call))
             let history = History()
             try? Workload(disk, history).run()
@@ -36,7 +36,7 @@ struct ContentCrashTests {
 
     @Test("a crash at every call of the start that follows a crash changes no item")
     func crashesOfRecovery() throws {
-        for call in stride(from: 3, to: try Self.callCount(), by: 11) {
+        for call in stride(from: 3, to: try Self.callCount(), by: CrashStep.of(37)) {
             let disk = SimulatedDisk(fault: .crash(call: call))
             let history = History()
             try? Workload(disk, history).run()
@@ -56,7 +56,7 @@ struct ContentCrashTests {
 
     @Test("a call that fails once leaves the items as they were acknowledged")
     func singleFailures() throws {
-        for call in 0..<(try Self.callCount()) {
+        for call in stride(from: 0, to: try Self.callCount(), by: CrashStep.of(5)) {
             let disk = SimulatedDisk(fault: .failOnce(call: call, code: SimulatedDisk.noSpaceCode))
             let history = History()
             let workload = Workload(disk, history)

@@ -10,7 +10,7 @@ import Testing
 struct BooksCrashTests {
     @Test("a crash at every call counts everything acknowledged once and nothing twice")
     func crashes() throws {
-        for call in 0..<(try Self.callCount()) {
+        for call in stride(from: 0, to: try Self.callCount(), by: CrashStep.of(5)) {
             let disk = SimulatedDisk(fault: .crash(call: call))
             let history = BooksHistory()
             try? BooksWorkload(disk, history).run()
@@ -24,7 +24,7 @@ struct BooksCrashTests {
 
     @Test("a crash at every call of the start that follows a crash changes no number")
     func crashesOfRecovery() throws {
-        for call in stride(from: 5, to: try Self.callCount(), by: 11) {
+        for call in stride(from: 5, to: try Self.callCount(), by: CrashStep.of(37)) {
             let disk = SimulatedDisk(fault: .crash(call: call))
             let history = BooksHistory()
             try? BooksWorkload(disk, history).run()
@@ -44,7 +44,7 @@ struct BooksCrashTests {
 
     @Test("a call that fails once leaves numbers that are exactly those acknowledged")
     func singleFailures() throws {
-        for call in 0..<(try Self.callCount()) {
+        for call in stride(from: 0, to: try Self.callCount(), by: CrashStep.of(5)) {
             let disk = SimulatedDisk(fault: .failOnce(call: call, code: SimulatedDisk.noSpaceCode))
             let history = BooksHistory()
             let workload = BooksWorkload(disk, history)
