@@ -48,11 +48,12 @@ enum Terminal {
             }
             if count < 0 {
                 if errno == EINTR { continue }
-                // Whoever read has enough. Where SIGPIPE is ignored, as below some supervisors, it ends
-                // this program all the same, and as quietly.
+                // Whoever read has enough. Where SIGPIPE is ignored, as below some supervisors, or blocked,
+                // as in threads of a pool, it ends this program all the same, and as quietly.
                 if errno == EPIPE, descriptor == output {
                     signal(SIGPIPE, SIG_DFL)
-                    raise(SIGPIPE)
+                    kill(getpid(), SIGPIPE)
+                    _exit(128 + SIGPIPE)
                 }
                 throw ToolFailure("cannot write the output: \(errorText(errno))")
             }
