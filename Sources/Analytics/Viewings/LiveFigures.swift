@@ -20,6 +20,11 @@ package final class LiveFigures: Sendable {
         var damage: [Damage] = []
         /// When `catchUp` divided last.
         var dividedAt: ContinuousClock.Instant?
+
+        /// What could not be read, each once.
+        mutating func note(_ found: [Damage]) {
+            for one in found where !damage.contains(one) { damage.append(one) }
+        }
     }
 
     private let state = Mutex(State())
@@ -115,7 +120,7 @@ package final class LiveFigures: Sendable {
         try index.divideDoubtful(
             firsts, store.tables().events, .init(seqs: 0...state.lastSeq), key: key, observer)
         (state.index, state.moment) = (index, moment)
-        state.damage += observer.damage.filter { !state.damage.contains($0) }
+        state.note(observer.damage)
     }
 
     private func follow(_ state: inout State) throws {
@@ -124,7 +129,7 @@ package final class LiveFigures: Sendable {
     }
 
     /// Takes in new events alone.
-    /// - Returns: `false`, and nothing has changed, if that is not enough.
+    /// - Returns: `false` if that is not enough: the tables must be looked through.
     private func takeIn(_ recent: RecentEvents, _ state: inout State) throws -> Bool {
         guard let events = recent.events, let index = state.index else { return false }
         let observer = ScanObserver()
@@ -147,9 +152,7 @@ package final class LiveFigures: Sendable {
         state.moment = recent.moment
         state.lastSeq = lastSeq
         state.attribution = attribution.position
-        for damage in observer.damage where !state.damage.contains(damage) {
-            state.damage.append(damage)
-        }
+        state.note(observer.damage)
         return true
     }
 
@@ -190,9 +193,7 @@ package final class LiveFigures: Sendable {
         state.lastSeq = lastSeq
         state.attribution = attribution.position
         state.hiddenVersion = attribution.hiddenVersion
-        for damage in observer.damage where !state.damage.contains(damage) {
-            state.damage.append(damage)
-        }
+        state.note(observer.damage)
     }
 }
 

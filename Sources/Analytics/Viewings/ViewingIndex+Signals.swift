@@ -21,7 +21,7 @@ struct KnownSignals {
     }
 }
 
-struct SignalBasis: Hashable {
+struct SignalBasis {
     /// µs since 1970 UTC, where an event counts as it is.
     let time: Int64
     /// µs
@@ -64,14 +64,16 @@ extension ViewingIndex {
     }
 
     /// What a viewing is of the known signals of its content; `nil` if they are not known.
-    func share(of number: Int32) -> KnownShare? {
+    /// - Parameter outcome: of the viewing, in all.
+    func share(of number: Int32, _ outcome: ViewingOutcome) -> KnownShare? {
         let viewing = viewings[Int(number)]
         guard let known = signals[viewing.content] else { return nil }
-        return share(of: number, viewing, in: known.range, known.basis)
+        return share(of: number, viewing, outcome, in: known.range, known.basis)
     }
 
     private func share(
-        of number: Int32, _ viewing: Viewing, in range: Range<Int32>, _ basis: SignalBasis
+        of number: Int32, _ viewing: Viewing, _ outcome: @autoclosure () -> ViewingOutcome,
+        in range: Range<Int32>, _ basis: SignalBasis
     ) -> KnownShare {
         let isIn = range.contains(viewing.part.quarter)
         if viewing.isSplit {
@@ -88,7 +90,7 @@ extension ViewingIndex {
         } else if !isIn {
             return .outside
         }
-        return .inside(share(of: number, outcome(of: number), basis.duration))
+        return .inside(share(of: number, outcome(), basis.duration))
     }
 
     private func share(
@@ -108,9 +110,12 @@ extension ViewingIndex {
     }
 
     /// Puts what a viewing is now in the place of what it was.
-    func replaceShare(of number: Int32, _ before: KnownShare) {
+    /// - Parameter outcome: of the viewing as it is now, in all.
+    func replaceShare(of number: Int32, _ before: KnownShare, _ outcome: ViewingOutcome) {
         let content = viewings[Int(number)].content
-        guard case let after? = share(of: number), let place = signals.index(forKey: content) else {
+        guard case let after? = share(of: number, outcome),
+            let place = signals.index(forKey: content)
+        else {
             return
         }
         if case .across = before { return forgetSignals(of: content) }
@@ -196,7 +201,7 @@ extension ViewingIndex {
         for number in contents[Int(content)].viewings {
             let viewing = viewings[Int(number)]
             guard !viewing.flags.contains(.isGone) else { continue }
-            switch share(of: number, viewing, in: range, basis) {
+            switch share(of: number, viewing, outcome(of: number), in: range, basis) {
             case .outside: break
             case .inside(let share): body(share)
             case .across: body(share(of: number, outcome(of: number, in: range), basis.duration))

@@ -224,7 +224,7 @@ extension ViewingIndex {
     ) {
         let place = Int(number)
         let before = outcome(of: number)
-        let known = contents[Int(sample.content)].hasSignals ? share(of: number) : nil
+        let known = contents[Int(sample.content)].hasSignals ? share(of: number, before) : nil
         let wasSplit = viewings[place].isSplit
         if viewings[place].part.quarter != quarter || !viewings[place].part.add(sample, at: offset)
         {
@@ -235,7 +235,7 @@ extension ViewingIndex {
                 PlayingTime(quarter: quarter, length: sample.playingTime))
         }
         let after = outcome(of: number)
-        if let known { replaceShare(of: number, known) }
+        if let known { replaceShare(of: number, known, after) }
         whole.subtract(before)
         whole.add(after)
         contents[Int(sample.content)].totals.subtract(before)
