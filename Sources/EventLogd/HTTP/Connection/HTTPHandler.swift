@@ -292,7 +292,9 @@ final class HTTPHandler: ChannelDuplexHandler {
     private func mayRead(_ context: ChannelHandlerContext) -> Bool {
         switch state {
         case .idle: context.channel.isWritable
-        case .answering, .sending, .streaming: false
+        // A client waits for its answer before it sends on: to stop reading for that time would be two calls for nothing.
+        case .answering: inbound.readableBytes == 0
+        case .sending, .streaming: false
         case .lingering: true
         case .receiving(let exchange):
             if case .uploading(let upload) = exchange.receiver {
