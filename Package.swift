@@ -116,7 +116,8 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Columns", "Parquet", "EventLog"],
             path: "Tests/TestSupport", swiftSettings: strict),
-        .testTarget(name: "ColumnsTests", dependencies: ["Columns"], swiftSettings: strict),
+        .testTarget(
+            name: "ColumnsTests", dependencies: ["Columns", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ParquetTests", dependencies: ["Parquet", "Columns", "TestSupport"],
             swiftSettings: strict),

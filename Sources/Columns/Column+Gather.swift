@@ -32,85 +32,6 @@ extension Column {
         }
     }
 
-    /// The rows of `parts`, counted through all of them, at these positions and in this order.
-    ///
-    /// One pass where `concatenate` and `gather` take two, and no copy in between.
-    /// - Precondition: all parts have `type`; each position is below their rows together.
-    package static func gather(
-        _ order: [RowPosition], of parts: [Column], type: ColumnType, seed: UInt64
-    ) -> Column {
-        precondition(parts.allSatisfy { $0.type == type })
-        if parts.allSatisfy({ if case .allNull = $0.values { true } else { false } }) {
-            return Column(nulls: order.count, type: type)
-        }
-        switch type {
-        case .string:
-            let merged = mergeDictionaries(parts, seed)
-            return Column(
-                codes: gather(order, in: merged.codes, filler: -1),
-                dictionary: merged.dictionary)
-        case .bool:
-            let own = parts.map { part -> [UInt8] in
-                if case .bool(let values) = part.values { values } else { [] }
-            }
-            return Column(
-                bools: gather(order, in: own, filler: 0), validity: gatherValidity(order, parts))
-        case .int64, .timestamp:
-            let own = parts.map { part -> [Int64] in
-                if case .int64(let values) = part.values { values } else { [] }
-            }
-            let values = gather(order, in: own, filler: 0)
-            let validity = gatherValidity(order, parts)
-            return type == .timestamp
-                ? Column(timestamps: values, validity: validity)
-                : Column(integers: values, validity: validity)
-        case .double:
-            let own = parts.map { part -> [Double] in
-                if case .double(let values) = part.values { values } else { [] }
-            }
-            return Column(
-                doubles: gather(order, in: own, filler: 0),
-                validity: gatherValidity(order, parts))
-        }
-    }
-
-    /// - Parameter parts: values by part; an empty one stands for a part without any.
-    private static func gather<Element: BitwiseCopyable>(
-        _ order: [RowPosition], in parts: [[Element]], filler: Element
-    ) -> [Element] {
-        // One flat array of starts, so that the loop has no array of arrays to count references of.
-        [Element](unsafeUninitializedCapacity: order.count) { target, count in
-            withUnsafePointers(to: parts) { sources in
-                for (place, position) in order.enumerated() {
-                    let source = sources[Int(position.part)]
-                    precondition(source.isEmpty || Int(position.row) < source.count)
-                    target.initializeElement(
-                        at: place, to: source.isEmpty ? filler : source[Int(position.row)])
-                }
-            }
-            count = order.count
-        }
-    }
-
-    private static func withUnsafePointers<Element>(
-        to parts: [[Element]], _ body: ([UnsafeBufferPointer<Element>]) -> Void
-    ) {
-        func descend(_ rest: ArraySlice<[Element]>, _ known: [UnsafeBufferPointer<Element>]) {
-            guard let first = rest.first else { return body(known) }
-            first.withUnsafeBufferPointer { descend(rest.dropFirst(), known + [$0]) }
-        }
-        descend(parts[...], [])
-    }
-
-    private static func gatherValidity(_ order: [RowPosition], _ parts: [Column]) -> [UInt8]? {
-        let masks: [[UInt8]] = parts.map { part in
-            if case .allNull = part.values { return [UInt8](repeating: 0, count: part.count) }
-            return part.validity ?? [UInt8](repeating: 1, count: part.count)
-        }
-        guard masks.contains(where: { $0.contains(0) }) else { return nil }
-        return gather(order, in: masks, filler: 0)
-    }
-
     /// All rows of `parts`, one after another.
     ///
     /// Dictionaries are merged entry by entry, not row by row; where all parts are distinct, so is the
@@ -176,59 +97,21 @@ extension Column {
     private static func concatenateStrings(
         _ parts: [Column], _ total: Int, _ seed: UInt64, _ interning: Bool
     ) -> Column {
-        let merged = mergeDictionaries(parts, seed, interning: interning)
+        let merged = MergedDictionary(of: parts, seed: seed, interning: interning)
         var codes: [Int32] = []
         codes.reserveCapacity(total)
-        for (part, own) in zip(parts, merged.codes) {
-            if own.isEmpty {
+        for (part, renumbering) in zip(parts, merged.renumberings) {
+            guard case .string(let own, _) = part.values else {
                 codes.append(contentsOf: repeatElement(-1, count: part.count))
-            } else {
-                codes.append(contentsOf: own)
+                continue
+            }
+            switch renumbering {
+            case .shift(let base):
+                codes.append(contentsOf: own.lazy.map { $0 < 0 ? -1 : $0 &+ base })
+            case .table(let table):
+                codes.append(contentsOf: own.lazy.map { $0 < 0 ? -1 : table[Int($0)] })
             }
         }
         return Column(codes: codes, dictionary: merged.dictionary)
-    }
-
-    /// One dictionary for all parts, and each part's codes into it (none for a part of nulls).
-    private static func mergeDictionaries(
-        _ parts: [Column], _ seed: UInt64, interning: Bool = false
-    ) -> (codes: [[Int32]], dictionary: StringDictionary) {
-        let isDistinct =
-            interning
-            || parts.allSatisfy {
-                if case .string(_, let dictionary) = $0.values {
-                    dictionary.isDistinct
-                } else {
-                    true
-                }
-            }
-        var builder = StringDictionaryBuilder(seed: seed)
-        let codes = parts.map { part -> [Int32] in
-            guard case .string(let own, let dictionary) = part.values else { return [] }
-            // The last slot maps the null code.
-            var target = [Int32](repeating: -1, count: dictionary.count + 1)
-            dictionary.bytes.withUnsafeBytes { bytes in
-                for entry in 0..<dictionary.count {
-                    let string = UnsafeRawBufferPointer(
-                        rebasing: bytes[dictionary.range(at: entry)])
-                    target[entry] = Int32(
-                        isDistinct ? builder.intern(string) : builder.append(string))
-                }
-            }
-            let nullSlot = dictionary.count
-            return own.map { target[$0 < 0 ? nullSlot : Int($0)] }
-        }
-        return (codes, builder.build())
-    }
-}
-
-/// A row of one of several columns that follow one another.
-package struct RowPosition: Sendable, Hashable, BitwiseCopyable {
-    package let part: UInt32
-    package let row: UInt32
-
-    package init(part: Int, row: Int) {
-        self.part = UInt32(part)
-        self.row = UInt32(row)
     }
 }

@@ -16,6 +16,20 @@ package struct StringDictionaryBuilder: Sendable {
         self.seed = seed
     }
 
+    /// An empty one with room for about as much as another has: to grow step by step takes as long again as
+    /// to fill what is there.
+    package init(roomFor other: StringDictionaryBuilder) {
+        seed = other.seed
+        let count = other.count + other.count / 8
+        offsets.reserveCapacity(count + 1)
+        bytes.reserveCapacity(other.bytes.count + other.bytes.count / 8)
+        guard other.slots.count > 0 else { return }
+        var capacity = 64
+        while capacity < count * 2 { capacity *= 2 }
+        slots = [UInt64](repeating: 0, count: capacity)
+        mask = capacity - 1
+    }
+
     package var count: Int { offsets.count - 1 }
     /// Bytes of all entries, without the tables around them.
     package var byteCount: Int { bytes.count }

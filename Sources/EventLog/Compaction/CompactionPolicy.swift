@@ -6,8 +6,8 @@
 ///    over go to a file for each day, those of today to one for each hour; of a partition that few
 ///    events belong to, they go to a common file of **late** ones.
 /// 2. A day that has been over for a while becomes one file, compressed harder, together with the late events
-///    of it: so each event is written about three times in its life. A day of more than `rowCountMax` events
-///    becomes several files, one after the other in time.
+///    of it: so each event is written about three times in its life, and twice if it came when its day was
+///    over. A day of more than `rowCountMax` events becomes several files, one after the other in time.
 /// 3. Late files that no day wants are put together among themselves, so that there are never many, and
 ///    are divided among the days once they are a good share of what those hold.
 package struct CompactionPolicy: Sendable, Hashable {
@@ -28,6 +28,9 @@ package struct CompactionPolicy: Sendable, Hashable {
     package var fileCountMax = 8
     /// What must come to a file of a day, as a share of it, before it is written anew for that.
     package var growthShare = 0.05
+
+    /// From this one on segments are compressed harder.
+    package static let lastingGeneration = 2
 
     package init() {}
 
@@ -77,6 +80,15 @@ package struct CompactionPolicy: Sendable, Hashable {
         package var cut: Cut
         /// Whether partitions get a file of their own however small they are.
         package var keepsPieces = false
+        /// Whether what it makes is meant to stay: it is compressed harder at once, and not written anew for
+        /// that alone.
+        package var isLasting = false
+
+        /// The generation of what it makes.
+        /// - Parameter inputs: the newest of its segments'.
+        package func generation(after inputs: Int) -> Int {
+            max(inputs + 1, isLasting ? CompactionPolicy.lastingGeneration : 1)
+        }
     }
 
     /// - Parameters:
@@ -107,9 +119,13 @@ package struct CompactionPolicy: Sendable, Hashable {
             || fresh.reduce(0, { $0 + $1.rowCount }) >= rowCountMax
             || age >= (fresh.count > 1 ? freshAge : TimePartition.Unit.day.length)
         guard isDue else { return nil }
+        let taken = first(of: fresh)
+        let openFrom = isForced ? .max : openFrom(now)
+        // Days that are over hardly grow: their file is the last one, unless more of them is to come.
         return Job(
-            inputs: first(of: fresh).map(\.path),
-            cut: .partitions(hoursFrom: isForced ? .max : openFrom(now)), keepsPieces: isForced)
+            inputs: taken.map(\.path), cut: .partitions(hoursFrom: openFrom),
+            keepsPieces: isForced,
+            isLasting: taken.allSatisfy { $0.times.upperBound < openFrom })
     }
 
     /// As many as one job takes, at least one.
@@ -172,7 +188,7 @@ package struct CompactionPolicy: Sendable, Hashable {
 
     private func isWorth(_ group: [Segment], _ isForced: Bool) -> Bool {
         // What was made of sealed ones is written once more in any case, to be smaller.
-        guard group.count > 1 else { return group[0].generation == 1 }
+        guard group.count > 1 else { return group[0].generation < Self.lastingGeneration }
         let rowCount = group.reduce(0) { $0 + $1.rowCount }
         let largest = group.reduce(0) { max($0, $1.rowCount) }
         return isForced || group.count >= fileCountMax

@@ -46,9 +46,13 @@ package struct SegmentName: Sendable, Hashable {
         return Int64(parts[2])
     }
 
-    /// The generation of what is made of these segments.
+    /// The generation of what is made of these segments, unless a job says otherwise.
     static func generation(after segments: [SegmentFile]) -> Int {
-        1 + segments.reduce(0) { max($0, generation(of: $1.entry)) }
+        1 + newestGeneration(of: segments)
+    }
+
+    static func newestGeneration(of segments: [SegmentFile]) -> Int {
+        segments.reduce(0) { max($0, generation(of: $1.entry)) }
     }
 
     static func generation(of entry: SegmentEntry) -> Int {

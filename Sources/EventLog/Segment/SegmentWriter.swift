@@ -28,18 +28,16 @@ package enum SegmentWriter {
         let timestamp = merged(.timestamp)
         let order = ClusterOrder.positions(
             event: event, contentId: contentId, timestamp: timestamp)
-        let rows = blocks.enumerated().flatMap { part, block in
-            (0..<block.rowCount).map { RowPosition(part: part, row: $0) }
-        }
-        let positions = order.map { rows[Int($0)] }
+        var places = [UInt32](repeating: 0, count: order.count)
+        for (place, row) in order.enumerated() { places[Int(row)] = UInt32(place) }
         let columns = definitions.indices.map { position -> Column in
             switch position {
             case Int(EventColumn.event.rawValue): event.gather(order)
             case Int(EventColumn.contentId.rawValue): contentId.gather(order)
             case Int(EventColumn.timestamp.rawValue): timestamp.gather(order)
             default:
-                Column.gather(
-                    positions, of: parts(position), type: definitions[position].type, seed: seed)
+                Column.arrange(
+                    parts(position), at: places, type: definitions[position].type, seed: seed)
             }
         }
         let bounds = SegmentBounds(
@@ -68,7 +66,7 @@ package enum SegmentWriter {
     /// day or so; what is made after that has time: a few per cent smaller, three times as long.
     static func options(generation: Int) -> ParquetWriterOptions {
         var options = options
-        if generation > 1 { options.compression = .high(level: 4) }
+        if generation >= CompactionPolicy.lastingGeneration { options.compression = .high(level: 4) }
         return options
     }
 

@@ -206,22 +206,25 @@ extension EventStore {
             if start < row { runs.append(start..<row) }
             start = row + 1
         }
+        // Not the batch itself in the closure: each row would make a copy of it, with all its references.
+        let (identities, offsets) = (batch.identities, batch.rowOffsets)
+        let erasureKey = writer.tombstones.newest > .min ? writer.erasureKey : nil
         try batch.rows.withUnsafeBytes { rows in
             for row in 0..<batch.count {
                 if row % DedupIndex.preparedCount == 0 {
                     let end = min(row + DedupIndex.preparedCount, batch.count)
-                    writer.dedup.prepare(batch.identities[row..<end])
+                    writer.dedup.prepare(identities[row..<end])
                 }
-                if let key = writer.erasureKey,
-                    writer.tombstones.refuse(rows, at: Int(batch.rowOffsets[row]), key)
+                if let erasureKey,
+                    writer.tombstones.refuse(rows, at: Int(offsets[row]), erasureKey)
                 {
                     erased.append(row)
                     skip(row)
                     continue
                 }
-                guard let identity = batch.identities[row] else { continue }
+                guard let identity = identities[row] else { continue }
                 let isNew = try writer.dedup.insert(identity) {
-                    OfferedEvent(identity, in: rows, at: Int(batch.rowOffsets[row]))
+                    OfferedEvent(identity, in: rows, at: Int(offsets[row]))
                 }
                 if isNew {
                     pending.identities.append(identity)

@@ -147,10 +147,13 @@ extension EventStore {
         let squasher = try squasher(of: inputs)
         var merge = merge(inputs, squasher)
         merge.isCancelled = isCancelled
+        let generation = job.generation(after: SegmentName.newestGeneration(of: inputs))
+        merge.options = SegmentWriter.options(generation: generation)
         let outputs = try merge.run(keyValues: footer(squasher)) {
             RowDivision(job, options.compaction, times: $0)
         }
-        guard let written = try replace(inputs, by: outputs) else { return nil }
+        guard let written = try replace(inputs, by: outputs, generation: generation)
+        else { return nil }
         if squasher != nil { forgetOldChanges() }
         step.outputs = written.count
         step.bytesWritten = written.reduce(0) { $0 + $1.size }

@@ -57,7 +57,7 @@ extension EventStore {
     func replace(
         _ old: [SegmentFile], by outputs: [SegmentMerge.Output],
         _ operation: CatalogChange.Operation = .compact, moving moves: LedgerMoves? = nil,
-        isExpiry: Bool = false
+        isExpiry: Bool = false, generation: Int? = nil
     ) throws -> [SegmentEntry]? {
         if !isExpiry { try withdrawExpiry(of: old) }
         // Files of an earlier attempt have the names of those that are written now: if it turns out to have
@@ -71,7 +71,10 @@ extension EventStore {
         var written: [SegmentEntry] = []
         do {
             for (number, output) in outputs.enumerated() {
-                written.append(try write(output, in: old, number: number))
+                written.append(
+                    try write(
+                        output, number: number,
+                        generation: generation ?? SegmentName.generation(after: old)))
             }
             return try sealing.withLock { sealing in
                 guard !view.withLock({ $0.isSealing }) else {
@@ -93,11 +96,11 @@ extension EventStore {
     }
 
     private func write(
-        _ output: SegmentMerge.Output, in old: [SegmentFile], number: Int
+        _ output: SegmentMerge.Output, number: Int, generation: Int
     ) throws -> SegmentEntry {
         let name = SegmentName(
             firstSeq: output.bounds.seq.lowerBound, lastSeq: output.bounds.seq.upperBound,
-            day: output.bounds.timestamp.lowerBound, generation: SegmentName.generation(after: old),
+            day: output.bounds.timestamp.lowerBound, generation: generation,
             number: number)
         try disk.createDirectory("events/" + name.directory)
         try disk.writeFile("events/" + name.path, output.bytes, .replacing)

@@ -31,6 +31,18 @@ package struct ColumnBuilder: Sendable {
         }
     }
 
+    /// An empty one with room for about as much as another has.
+    package init(roomFor other: ColumnBuilder) {
+        type = other.type
+        keepsEveryString = other.keepsEveryString
+        strings = StringDictionaryBuilder(roomFor: other.strings)
+        integers.reserveCapacity(other.integers.count)
+        doubles.reserveCapacity(other.doubles.count)
+        bools.reserveCapacity(other.bools.count)
+        codes.reserveCapacity(other.codes.count)
+        validity.reserveCapacity(other.validity.count)
+    }
+
     package var isEmpty: Bool { count == 0 }
 
     @inline(__always)

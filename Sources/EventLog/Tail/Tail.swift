@@ -50,6 +50,6 @@ package struct Tail: Sendable {
 
     private mutating func closeBlock(_ schema: EventSchema) {
         blocks.append(builder.build(schema))
-        builder = TailBlockBuilder(seed: seed)
+        builder = TailBlockBuilder(roomFor: builder)
     }
 }

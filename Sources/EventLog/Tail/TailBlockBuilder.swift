@@ -18,6 +18,12 @@ package struct TailBlockBuilder: Sendable {
         }
     }
 
+    /// An empty one with room for a block like another.
+    package init(roomFor other: TailBlockBuilder) {
+        seed = other.seed
+        columns = other.columns.map { ColumnBuilder(roomFor: $0) }
+    }
+
     /// - Precondition: `rows` lies within the batch.
     package mutating func append(
         _ batch: EventBatch, rows: Range<Int>, firstSeq: Int64, generatedIDs: GeneratedEventID,

@@ -98,7 +98,10 @@ struct ColumnChunkWriter {
     private func addDictionary(_ encoder: ChunkEncoder, to output: inout Output) {
         var entries: [UInt8] = []
         encoder.encodeDictionary(0..<encoder.dictionaryCount, into: &entries)
-        if PageWriter.compress(entries, compression) != nil { output.codec = .lz4Raw }
+        // Pages that are compressed have decided it: then it is not compressed twice.
+        if output.codec != .lz4Raw, PageWriter.compress(entries, compression) != nil {
+            output.codec = .lz4Raw
+        }
         output.rawSize += PageWriter.appendDictionary(
             entries, count: encoder.dictionaryCount, codec: output.codec, effort: compression,
             to: &output.bytes)

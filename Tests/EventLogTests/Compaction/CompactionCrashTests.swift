@@ -41,7 +41,7 @@ struct CompactionCrashTests {
         let disk = SimulatedDisk()
         let workload = Workload(disk)
         try workload.run()
-        #expect(workload.stepCount == 6)
+        #expect(workload.stepCount == 4)
         try check(disk.survivor(seed: 0), workload, "nothing failed")
         return disk.callCount
     }

@@ -87,6 +87,21 @@ struct CompactionPolicyTests {
         #expect(policy.next(one, now: today, isForced: true)?.inputs == ["s"])
     }
 
+    @Test("what is made of days that are over lasts; of today's it is written once more")
+    func lasting() {
+        let policy = CompactionPolicy()
+        let over = today + 2 * Self.day
+        let one = [segment("s", from: today, to: today + Self.hour)]
+        let job = policy.next(one, now: over)
+        #expect(job?.isLasting == true)
+        #expect(job?.generation(after: 0) == CompactionPolicy.lastingGeneration)
+        #expect(job?.generation(after: 4) == 5)
+        let both = one + [segment("t", from: over, to: over + 1)]
+        #expect(policy.next(both, now: over + Self.day)?.isLasting == false)
+        #expect(policy.next(both, now: over + Self.day)?.generation(after: 0) == 1)
+        #expect(policy.next(both, now: over, isForced: true)?.isLasting == true)
+    }
+
     @Test("a job has no more rows than it may, or one segment")
     func bounded() {
         var policy = CompactionPolicy()

@@ -140,7 +140,8 @@ struct CompactionSimulation {
             add(
                 Segment(
                     times: part, writtenAt: now,
-                    generation: inputs.reduce(0) { max($0, $1.generation) } + 1, size: size))
+                    generation: job.generation(after: inputs.reduce(0) { max($0, $1.generation) }),
+                    size: size))
         }
         compactedBytes += written
         inputRowCountMax = max(inputRowCountMax, times.count)
