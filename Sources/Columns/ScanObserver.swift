@@ -45,6 +45,8 @@ package final class ScanObserver: Sendable {
         package var rollups: [String: Int] = [:]
         /// Segments that would have to be read without them, those with a rollup too.
         package var rollupCandidates = 0
+        /// Segments whose counts are in memory, and that are not read.
+        package var tallies = 0
         /// Rollups read of events that are not stored any more, by name of their grain.
         package var rollupsOfExpired: [String: Int] = [:]
         /// Rollups of such events that cannot answer the question: those events are not in the answer.

@@ -57,6 +57,47 @@ struct ArrangeTests {
         #expect(codes == [2, 1, 0, 1, 0])
     }
 
+    @Test(
+        "columns have the same fingerprint if they say the same, and only then",
+        arguments: ColumnType.allCases)
+    func fingerprints(type: ColumnType) {
+        for seed in UInt64(0)..<40 {
+            var random = SplitMix64(seed: seed)
+            let cells = Self.parts(type, distinct: true, &random).flatMap { $0 }
+            let column = Column(type: type, cells)
+            let print = column.fingerprint(seed: 9)
+            // The same rows by way of other dictionaries and masks.
+            let half = cells.count / 2
+            let halves = [Array(cells[..<half]), Array(cells[half...])]
+            let joined = Column.concatenate(
+                halves.map { Column(type: type, $0) }, type: type, seed: 1)
+            #expect(joined.fingerprint(seed: 9) == print, "seed \(seed)")
+            #expect(Column(type: type, cells + [.null]).fingerprint(seed: 9) != print)
+            for row in cells.indices {
+                var changed = cells
+                changed[row] = cells[row] == .null ? Self.value(of: type) : .null
+                #expect(
+                    Column(type: type, changed).fingerprint(seed: 9) != print,
+                    "seed \(seed), row \(row)")
+            }
+            for row in cells.indices.dropLast() where cells[row] != cells[row + 1] {
+                var swapped = cells
+                swapped.swapAt(row, row + 1)
+                #expect(Column(type: type, swapped).fingerprint(seed: 9) != print)
+            }
+        }
+    }
+
+    private static func value(of type: ColumnType) -> Value {
+        switch type {
+        case .bool: .bool(false)
+        case .int64: .int64(0)
+        case .timestamp: .timestamp(0)
+        case .double: .double(0)
+        case .string: .string("")
+        }
+    }
+
     @Test("a builder with room for another's strings has none of them")
     func room() {
         var first = StringDictionaryBuilder(seed: 3)

@@ -1,7 +1,7 @@
 package import Columns
 
-/// The events as a question sees them that only counts: rollups where there are such as fit it, and the events
-/// themselves where not (docs/Rollups.md).
+/// The events as a question sees them that only counts: tallies and rollups where there are such as fit it, and
+/// the events themselves where not (docs/Rollups.md).
 ///
 /// Its columns are those of `PersonTable` and, the last, for how many events a row stands.
 struct CountedTable: Table {
@@ -25,7 +25,14 @@ struct CountedTable: Table {
         let chosen = try choose(request, needsPersons ? resolvers.value() : nil)
         let own = ScanRequest(columns: wanted, bounds: request.bounds, observer: request.observer)
         let inner = persons.eventRequest(for: own)
-        var units: [any ScanUnit] = []
+        var units: [any ScanUnit] = chosen.tallies.map { TallyUnit(tally: $0, place: place) }
+        if let key = chosen.tallyKey {
+            for segment in chosen.untallied {
+                units += try tallying(segment, key, inner).map {
+                    CountedUnit(unit: $0, place: place, counts: nil)
+                }
+            }
+        }
         for unit in try table(chosen.segments, persons.events.tail).scan(inner).units {
             units.append(
                 CountedUnit(
@@ -54,10 +61,44 @@ struct CountedTable: Table {
             .hiding(persons.events.hidden)
     }
 
+    /// The rows of a segment, to be counted by the way if all of them are read.
+    private func tallying(
+        _ segment: SegmentFile, _ key: SegmentTally.Key, _ request: ScanRequest
+    ) throws -> [any ScanUnit] {
+        let units = try table([segment], []).scan(request).units
+        guard units.reduce(0, { $0 + $1.rowCount }) == segment.entry.rowCount else { return units }
+        guard
+            let maker = TallyMaker(
+                key, of: segment, unitCount: units.count, seed: UInt64.random(in: 0 ... .max))
+        else {
+            segment.tallies.note(nil, for: key)
+            return units
+        }
+        return units.map { TallyingUnit(unit: $0, maker: maker) }
+    }
+
     /// What is read: of each event one row, or it is counted in one.
     private struct Choice {
+        var tallyKey: SegmentTally.Key?
+        var tallies: [SegmentTally] = []
+        /// Segments that could have a tally.
+        var untallied: [SegmentFile] = []
         var segments: [SegmentFile] = []
         var rollups: [RollupFile] = []
+
+        /// - Returns: whether that settles the segment.
+        mutating func take(_ segment: SegmentFile, _ times: CountingQuestion.Times) -> Bool {
+            guard let tallyKey, times.isIndifferent(to: SegmentTally.hour, in: segment.entry)
+            else { return false }
+            if let tally = segment.tallies[tallyKey] {
+                tallies.append(tally)
+            } else if segment.tallies.isWanted(tallyKey) {
+                untallied.append(segment)
+            } else {
+                return false
+            }
+            return true
+        }
     }
 
     /// - Parameter resolvers: if the question is about persons.
@@ -71,12 +112,16 @@ struct CountedTable: Table {
         let looksAtRows =
             persons.events.hidden.isEmpty
             && request.columns.contains { $0 < columns.count - 1 }
+        if looksAtRows {
+            choice.tallyKey = SegmentTally.Key(request.columns.filter { $0 < columns.count - 1 })
+        }
         for segment in persons.events.segments {
             live.insert(segment.entry.path)
             guard pruning.mayMatch(segment.entry) else {
                 choice.segments.append(segment)
                 continue
             }
+            if choice.take(segment, times) { continue }
             candidates += 1
             // How many events there are without looking at any, the segment itself knows as quickly.
             guard looksAtRows, let rollup = rollups.rollup(of: segment),
@@ -104,7 +149,9 @@ struct CountedTable: Table {
             choice.rollups.append(rollup)
             expired[rollup.grain.rawValue, default: 0] += 1
         }
-        request.observer.count { [counts, expired, candidates, unfit] in
+        request.observer.count {
+            [counts, expired, candidates, unfit, tallies = choice.tallies.count] in
+            $0.tallies += tallies
             $0.rollupCandidates += candidates
             $0.rollups.merge(counts, uniquingKeysWith: +)
             $0.rollupsOfExpired.merge(expired, uniquingKeysWith: +)
@@ -178,7 +225,6 @@ private struct CountedUnit: ScanUnit {
 extension PersonTable {
     /// The same events, some of them by rollups.
     package func counted(for question: CountingQuestion) -> (any Table)? {
-        guard !rollups.isEmpty else { return nil }
         let timestamp = Int(EventColumn.timestamp.rawValue)
         let isCovered =
             question.columns.allSatisfy { position in
@@ -186,7 +232,10 @@ extension PersonTable {
                     || position < EventColumn.count
                         && CountedTable.covered.contains(EventColumn.allCases[position])
             } && question.times.keys.allSatisfy { $0 == timestamp }
-        guard isCovered else { return nil }
+        // Without rollups there are the tallies, which know the types of events only.
+        guard isCovered, !rollups.isEmpty || SegmentTally.Key(question.columns) != nil else {
+            return nil
+        }
         return CountedTable(
             persons: self, rollups: rollups,
             times: question.times[timestamp] ?? CountingQuestion.Times())

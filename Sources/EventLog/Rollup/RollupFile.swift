@@ -51,10 +51,16 @@ package final class RollupFile: Sendable {
 
     /// Whether the question tells events of one row apart.
     func fits(_ use: CountingQuestion.Times) -> Bool {
-        let entry = file.entry
-        guard use.grain % grain.length == 0, entry.timestampMin >= use.since else { return false }
-        return use.cuts.allSatisfy { cut in
-            cut % grain.length == 0 || cut <= entry.timestampMin || cut > entry.timestampMax
+        use.isIndifferent(to: grain.length, in: file.entry)
+    }
+}
+
+extension CountingQuestion.Times {
+    /// Whether nobody tells two events of a segment apart that are of one stretch of so many µs.
+    func isIndifferent(to length: Int64, in entry: SegmentEntry) -> Bool {
+        guard grain % length == 0, entry.timestampMin >= since else { return false }
+        return cuts.allSatisfy { cut in
+            cut % length == 0 || cut <= entry.timestampMin || cut > entry.timestampMax
         }
     }
 }

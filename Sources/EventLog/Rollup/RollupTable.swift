@@ -69,18 +69,20 @@ struct RollupTable {
         {
             kept.insert(file.path)
         }
-        try sweep("", kept)
+        try sweep(nil, kept)
     }
 
-    private func sweep(_ inner: String, _ kept: Set<String>) throws(DiskError) {
-        for name in try disk.list(joinPath(grain.directory, inner)) {
-            let path = inner.isEmpty ? name : joinPath(inner, name)
+    /// - Parameter inner: a folder of the table; `nil`: the table's own.
+    private func sweep(_ inner: String?, _ kept: Set<String>) throws(DiskError) {
+        let directory = inner.map { joinPath(grain.directory, $0) } ?? grain.directory
+        for name in try disk.list(directory) {
+            let path = inner.map { joinPath($0, name) } ?? name
             if name.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) {
                 try sweep(path, kept)
             } else if isTemporaryName(name)
                 || RollupName(path: path) != nil && !kept.contains(path)
             {
-                try disk.unlink(joinPath(grain.directory, path))
+                try disk.unlink(joinPath(directory, name))
             }
         }
     }

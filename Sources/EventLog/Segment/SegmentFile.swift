@@ -13,6 +13,7 @@ package final class SegmentFile: Sendable {
     private let disk: any Disk
     private let cache: ColumnCache
     private let isObsolete = Atomic<Bool>(false)
+    let tallies = SegmentTallies()
     /// Of which this is another view: it lives as long, so that its file does.
     private let original: SegmentFile?
 

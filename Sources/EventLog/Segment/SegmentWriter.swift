@@ -66,7 +66,9 @@ package enum SegmentWriter {
     /// day or so; what is made after that has time: a few per cent smaller, three times as long.
     static func options(generation: Int) -> ParquetWriterOptions {
         var options = options
-        if generation >= CompactionPolicy.lastingGeneration { options.compression = .high(level: 4) }
+        if generation >= CompactionPolicy.lastingGeneration {
+            options.compression = .high(level: 4)
+        }
         return options
     }
 

@@ -47,7 +47,9 @@ enum Explanation {
         if scan.rollupsUnfit > 0 {
             parts.append("\(scan.rollupsUnfit) of expired events too coarse for this and left out")
         }
-        return parts.isEmpty ? [] : ["rollups: " + parts.joined(separator: "; ")]
+        let rollups = parts.isEmpty ? [] : ["rollups: " + parts.joined(separator: "; ")]
+        guard scan.tallies > 0 else { return rollups }
+        return rollups + ["counted before: \(scan.tallies) segments (in memory)"]
     }
 
     private static func milliseconds(_ duration: Duration) -> String {
