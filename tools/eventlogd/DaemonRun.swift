@@ -82,12 +82,29 @@ struct DaemonRun {
     }
 
     private func openStore() throws -> EventStore {
+        var options = configuration.effectiveStoreOptions
+        if !configuration.sealKey.isEmpty {
+            do {
+                options.sealer = try LinkSealer(path: configuration.sealKey)
+            } catch {
+                throw StartError(description: "sealKey \(configuration.sealKey): \(error)")
+            }
+        }
+        let store: EventStore
         do {
-            return try EventStore.open(
-                configuration.store, options: configuration.effectiveStoreOptions)
+            store = try EventStore.open(configuration.store, options: options)
         } catch {
             throw StartError(description: "\(configuration.store): \(error)")
         }
+        if let key = options.sealer?.key {
+            logger.info(
+                "commits are sealed", metadata: ["key": "\(key.id.text)", "next": "\(key.number)"])
+        } else if let key = store.chain?.key {
+            logger.warning(
+                "commits were sealed before, and are not without sealKey",
+                metadata: ["key": "\(key.id.text)"])
+        }
+        return store
     }
 
     private func gatekeeper() throws -> Gatekeeper {

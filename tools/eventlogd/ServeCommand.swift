@@ -55,6 +55,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Take events of any age (imports, case files).")
     var archive = false
 
+    @Option(
+        help: ArgumentHelp(
+            "The key file that commits are sealed with: eventlog catalog make-seal-key.",
+            valueName: "file"))
+    var sealKey: String?
+
     @Option(help: ArgumentHelp("Seal once this many events wait.", valueName: "count"))
     var sealRows: String?
 
@@ -102,6 +108,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         add("store", store, "--store")
         add("socket", socket, "--socket")
+        add("sealKey", sealKey, "--seal-key")
         add("archive", archive ? "true" : nil, "--archive")
         add("seal.rows", sealRows, "--seal-rows")
         // A bare number is seconds, as this flag has always taken it.

@@ -73,7 +73,7 @@ extension CatalogLog {
     }
 
     /// Removes the commits and checkpoints before the oldest one that is still of use, and their
-    /// copies.
+    /// copies. What the chain says of them is in the history before.
     ///
     /// Kept are the newest checkpoint, the one before it with all commits since, should the newest
     /// be damaged, and what readers may have begun with while it was the newest, or is not replaced
@@ -82,6 +82,7 @@ extension CatalogLog {
     func removeReplaced(now: Int64) throws {
         let listing = try listing()
         guard let oldest = try oldestNeeded(listing, now: now) else { return }
+        try keepLinks(of: listing.commits.filter { $0 < oldest })
         for version in try copies() where version < oldest {
             if let copy = copyPath(of: version) { try disk.unlink(copy) }
         }

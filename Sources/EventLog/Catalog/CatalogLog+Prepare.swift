@@ -17,6 +17,11 @@ extension CatalogLog {
                 try disk.unlink(joinPath(copyDirectory, name))
             }
         }
+        if isChained {
+            for name in try disk.list(ChainHistory.directory) where isTemporaryName(name) {
+                try disk.unlink(joinPath(ChainHistory.directory, name))
+            }
+        }
         guard let newest = listing.newest else { return [] }
         let checkpoints = try examineCheckpoints(listing)
         var found = checkpoints.damage

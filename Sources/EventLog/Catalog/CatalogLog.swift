@@ -25,25 +25,32 @@ package struct CatalogLog: Sendable {
     let policy: Policy
     /// `nil`: the table can be made again, and there are none.
     let copyDirectory: String?
+    /// Seals the links of the chain; `nil`: nobody does.
+    let sealer: LinkSealer?
     private static let logName = "_delta_log"
+    private static let eventsDirectory = "events"
     /// Of the table of events.
-    static let logDirectory = joinPath("events", logName)
+    static let logDirectory = joinPath(eventsDirectory, logName)
     /// Of its copies.
     static let copyDirectory = "catalog"
     static let damagedDirectory = "catalog/damaged"
     var logDirectory: String { joinPath(directory, Self.logName) }
+    /// Whether each commit says what the one before it was: that of the events' table, of which the others are made.
+    var isChained: Bool { directory == Self.eventsDirectory }
 
     /// - Parameters:
     ///   - directory: the table's, relative to the disk's root.
     ///   - copyDirectory: where copies of the commits are.
+    ///   - sealer: seals what is committed to the table of events.
     package init(
         on disk: any Disk, directory: String, copyDirectory: String? = CatalogLog.copyDirectory,
-        policy: Policy = Policy()
+        policy: Policy = Policy(), sealer: LinkSealer? = nil
     ) {
         self.disk = disk
         self.directory = directory
         self.copyDirectory = copyDirectory
         self.policy = policy
+        self.sealer = sealer
     }
 
     /// Reads the newest state. Changes nothing.
@@ -67,6 +74,14 @@ package struct CatalogLog: Sendable {
             }
             if let found = commit.damage { checkpoint.damage.append(found) }
             checkpoint.replay.apply(commit.steps)
+            if checkpoint.replay.breaks.last == next {
+                checkpoint.damage.append(
+                    Damage(
+                        file: path,
+                        message:
+                            "it does not go on from the commit before it: one of them was put in "
+                            + "the place of another (eventlog catalog verify)"))
+            }
             next += 1
         }
         var state = try checkpoint.replay.state(version: newest, file: path)
@@ -80,13 +95,24 @@ package struct CatalogLog: Sendable {
         var steps: [DeltaStep]
         /// If it is from the copy.
         var damage: Damage?
+
+        var hasLink: Bool {
+            steps.contains { if case .info(_, .some) = $0 { true } else { false } }
+        }
     }
 
     /// From the log or, where that is damaged or gone, the copy.
     func read(_ version: Int64) throws -> Commit {
         let path = self.path(of: version)
         do {
-            return try readSound(path)
+            let commit = try readSound(path)
+            // A link is lost like the rest of the line that it stands on, and no checksum tells.
+            guard isChained, !commit.hasLink, let copyPath = copyPath(of: version),
+                var copy = try? readSound(copyPath), copy.hasLink
+            else { return commit }
+            copy.damage = Damage(
+                file: path, message: "its first line has no link; its copy is used")
+            return copy
         } catch let error as CatalogError {
             if case .tooNew = error { throw error }
             // Where both are bad, the log's own file is the one to tell of.
@@ -126,10 +152,11 @@ package struct CatalogLog: Sendable {
     ) throws -> CatalogState {
         try disk.createDirectory(logDirectory)
         if let copyDirectory { try disk.createDirectory(copyDirectory) }
-        let state = CatalogState(
+        var state = CatalogState(
             version: 0, tableID: tableID, leaves: leaves, segments: [], journalPosition: 0,
             properties: properties)
-        try write(CatalogChange(.create, leaves: leaves), to: state, version: 0, now: now)
+        state.chain = try write(
+            CatalogChange(.create, leaves: leaves), to: state, version: 0, now: now)
         return state
     }
 
@@ -142,8 +169,8 @@ package struct CatalogLog: Sendable {
     package func commit(
         _ change: CatalogChange, to state: CatalogState, now: Int64
     ) throws -> CatalogState {
-        let next = Self.state(after: change, to: state, now: now)
-        try write(change, to: state, version: next.version, now: now)
+        var next = Self.state(after: change, to: state, now: now)
+        next.chain = try write(change, to: state, version: next.version, now: now)
         // The commit counts all the same if this fails: the log only takes longer to read.
         if next.version % policy.commitCount == 0 {
             try? checkpoint(next, now: now)
@@ -187,20 +214,28 @@ package struct CatalogLog: Sendable {
         return next
     }
 
+    /// - Returns: where the chain ends with it.
     private func write(
         _ change: CatalogChange, to state: CatalogState, version: Int64, now: Int64
-    ) throws {
-        let text = DeltaCommit.text(of: change, to: state, name: directory, now: now)
+    ) throws -> ChainHead? {
+        let body = DeltaCommit.body(of: change, to: state, name: directory, now: now)
+        let link = try link(of: change, body: body, to: state, version: version, now: now)
+        let text = DeltaCommit.text(body: body, change.operation, now: now, link: link)
         do throws(DiskError) {
             if let copy = copyPath(of: version) { try disk.writeFile(copy, text, .replacing) }
             try disk.writeFile(path(of: version), text, .creating)
         } catch  where error.isAlreadyExisting {
             throw CatalogError.conflict(version: version)
         }
+        guard let link else { return nil }
+        let head = ChainHead(link.link, after: state.chain)
+        // The commit counts all the same if this fails: the next one, or the next start, does it first.
+        try? sealer?.align(with: head)
+        return head
     }
 
     /// Delta paths are URIs; these bytes stand for themselves.
-    private static func isPlain(_ byte: UInt8) -> Bool {
+    static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
         case UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): true

@@ -37,12 +37,14 @@ package struct SegmentEntry: Sendable, Hashable {
     package var contentIdMax: String?
     /// Rows without a contentId; `nil` if unknown.
     package var contentIdNullCount: Int?
+    /// Of the file; `nil` for segments from before the chain, and in tables without one.
+    package var sha256: Digest256?
 
     package init(
         path: String, size: Int, modificationTime: Int64, rowCount: Int,
         seq: ClosedRange<Int64>, timestamp: ClosedRange<Int64>,
         event: ClosedRange<String>? = nil, contentId: ClosedRange<String>? = nil,
-        contentIdNullCount: Int? = nil
+        contentIdNullCount: Int? = nil, sha256: Digest256? = nil
     ) {
         self.path = path
         self.size = size
@@ -57,6 +59,7 @@ package struct SegmentEntry: Sendable, Hashable {
         contentIdMin = contentId?.lowerBound
         contentIdMax = contentId?.upperBound
         self.contentIdNullCount = contentIdNullCount
+        self.sha256 = sha256
     }
 }
 
@@ -91,6 +94,8 @@ package struct CatalogState: Sendable, Hashable {
     /// none has.
     package var movesPosition: Int64 = 0
     package var properties: [String: String]
+    /// Where the chain of its commits ends; `nil` if none has begun, and in tables without one.
+    package var chain: ChainHead?
     /// Commits that could not be used as they were found; their copies were.
     package var damage: [Damage] = []
 
@@ -122,6 +127,12 @@ package struct CatalogChange: Sendable, Hashable {
     package var leaves: [CatalogLeaf]?
     package var journalPosition: Int64?
     package var movesPosition: Int64?
+    /// What the name of the operation leaves open, for the chain: `squash`, `age`, `bytes`.
+    package var reason: String?
+    /// The receipt of the erasure that it is made for.
+    package var receipt: String?
+    /// Digests of removed files, by path, where somebody has just read them.
+    package var removedDigests: [String: Digest256] = [:]
 
     package init(
         _ operation: Operation, add added: [SegmentEntry] = [], remove removed: [String] = [],

@@ -52,18 +52,24 @@ enum DeltaAction {
         return action("txn", fields)
     }
 
-    /// - Parameter path: relative to the table's directory; letters, digits and `/._-` only.
+    /// The tag of a file with its SHA-256.
+    static let digestTag = "eventlog.sha256"
+
+    /// - Parameters:
+    ///   - path: relative to the table's directory; letters, digits and `/._-` only.
+    ///   - sha256: of the file, if it is to be said.
     static func add(
-        _ path: String, size: Int, modificationTime: Int64, changesRows: Bool, statistics: String
+        _ path: String, size: Int, modificationTime: Int64, changesRows: Bool, statistics: String,
+        sha256: Digest256? = nil
     ) -> CatalogJSON {
-        action(
-            "add",
-            [
-                .init("path", .string(path)), .init("partitionValues", .object([])),
-                .init("size", .integer(Int64(size))),
-                .init("modificationTime", .integer(modificationTime)),
-                .init("dataChange", .bool(changesRows)), .init("stats", .string(statistics)),
-            ])
+        var fields: [CatalogJSON.Field] = [
+            .init("path", .string(path)), .init("partitionValues", .object([])),
+            .init("size", .integer(Int64(size))),
+            .init("modificationTime", .integer(modificationTime)),
+            .init("dataChange", .bool(changesRows)), .init("stats", .string(statistics)),
+        ]
+        if let sha256 { fields.append(.init("tags", .map([digestTag: sha256.text]))) }
+        return action("add", fields)
     }
 
     static func remove(

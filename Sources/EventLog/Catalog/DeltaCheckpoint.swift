@@ -9,6 +9,8 @@ enum DeltaCheckpoint {
     static let hintName = "_last_checkpoint"
     /// In the footer: the version that the file is for. Others' checkpoints say nothing of it.
     private static let versionKey = "eventlog.checkpoint.version"
+    /// The same: where the chain of the commits ends, if there is one.
+    private static let chainKey = "eventlog.chain"
 
     static func fileName(_ version: Int64) -> String {
         padded(version) + suffix
@@ -87,7 +89,8 @@ enum DeltaCheckpoint {
             try body(
                 DeltaAction.add(
                     entry.path, size: entry.size, modificationTime: entry.modificationTime,
-                    changesRows: false, statistics: DeltaStatistics.text(of: entry)))
+                    changesRows: false, statistics: DeltaStatistics.text(of: entry),
+                    sha256: entry.sha256))
         }
         for segment in state.removed {
             try body(
@@ -108,9 +111,9 @@ enum DeltaCheckpoint {
         try forEachAction(of: state, name: name) { action in
             try writer.append(fields.map { NestedValue(action[$0.name], $0.shape) })
         }
-        return writer.finish(keyValues: [
-            ("eventlog.format", "1"), (versionKey, "\(state.version)"),
-        ])
+        return writer.finish(
+            keyValues: [("eventlog.format", "1"), (versionKey, "\(state.version)")]
+                + (state.chain.map { [(chainKey, "\($0)")] } ?? []))
     }
 
     /// The text of `_last_checkpoint` (`PROTOCOL.md`, Last Checkpoint File Schema).
@@ -149,6 +152,12 @@ enum DeltaCheckpoint {
                 throw ParquetError("not the checkpoint of version \(version)")
             }
             var replay = DeltaReplay()
+            if let chain = parquet.keyValues.first(where: { $0.key == chainKey }) {
+                guard let head = ChainHead(chain.value) else {
+                    throw ParquetError("not where a chain ends")
+                }
+                replay.begin(after: head)
+            }
             var row = 0
             try parquet.forEachRow(fields) { values in
                 row += 1

@@ -11,10 +11,11 @@ enum DeltaCommit {
 
     // MARK: Writing
 
+    /// All lines but the first.
     /// - Parameters:
     ///   - state: what the change is made to, or, for the first commit, what it makes.
     ///   - name: the table's.
-    static func text(
+    static func body(
         of change: CatalogChange, to state: CatalogState, name: String, now: Int64
     ) -> [UInt8] {
         var actions: [CatalogJSON] = []
@@ -46,9 +47,10 @@ enum DeltaCommit {
             actions.append(
                 DeltaAction.add(
                     entry.path, size: entry.size, modificationTime: entry.modificationTime,
-                    changesRows: changesRows, statistics: DeltaStatistics.text(of: entry)))
+                    changesRows: changesRows, statistics: DeltaStatistics.text(of: entry),
+                    sha256: entry.sha256))
         }
-        return text(of: actions, change.operation, now: now)
+        return bytes(of: actions)
     }
 
     /// A whole commit.
@@ -57,16 +59,23 @@ enum DeltaCommit {
         of actions: [CatalogJSON], _ operation: CatalogChange.Operation,
         parameters: [String: String] = [:], now: Int64
     ) -> [UInt8] {
-        let body = bytes(of: actions)
+        text(body: bytes(of: actions), operation, parameters: parameters, now: now, link: nil)
+    }
+
+    /// - Parameter link: what the chain says of it, in tables that have one.
+    static func text(
+        body: [UInt8], _ operation: CatalogChange.Operation, parameters: [String: String] = [:],
+        now: Int64, link: SealedLink?
+    ) -> [UInt8] {
         let commitInfo = DeltaAction.action(
             "commitInfo",
             [
-                .init("timestamp", .integer(now)),
-                .init("operation", .string(operation.rawValue)),
+                .init(timeField, .integer(now)),
+                .init(operationField, .string(operation.rawValue)),
                 .init("operationParameters", .map(parameters)),
                 .init("engineInfo", .string("eventlog")),
                 .init(checksumField, .integer(checksum(body[...]))),
-            ])
+            ] + (link?.fields ?? []))
         return bytes(of: [commitInfo]) + body
     }
 
@@ -82,6 +91,8 @@ enum DeltaCommit {
     /// The member of `commitInfo`, which Delta leaves to the writer, with the checksum of all lines
     /// after it: a damaged digit is sound JSON, and would be a wrong bound or journal position.
     private static let checksumField = "crc32c"
+    private static let timeField = "timestamp"
+    private static let operationField = "operation"
 
     private static func checksum(_ body: ArraySlice<UInt8>) -> Int64 {
         body.withUnsafeBytes { Int64(JournalFormat.checksum($0)) }
@@ -90,15 +101,38 @@ enum DeltaCommit {
     /// When a commit was made, in ms since 1970.
     /// - Parameter line: the first of its text.
     static func timestamp(inFirstLine line: ArraySlice<UInt8>) -> Int64? {
-        (try? CatalogJSONReader.read(line))?["commitInfo"]?["timestamp"]?.integer
+        (try? CatalogJSONReader.read(line))?["commitInfo"]?[timeField]?.integer
     }
 
     /// - Returns: `false` if the text is not what its `commitInfo` says. Foreign commits say nothing.
     static func isIntact(_ text: [UInt8]) -> Bool {
         guard let end = text.firstIndex(of: UInt8(ascii: "\n")),
             let first = try? CatalogJSONReader.read(text[..<end]),
-            let expected = first["commitInfo"]?[checksumField]
+            let commitInfo = first["commitInfo"]
         else { return true }
-        return expected.integer == checksum(text[(end + 1)...])
+        let body = text[(end + 1)...]
+        if let expected = commitInfo[checksumField], expected.integer != checksum(body) {
+            return false
+        }
+        return !SealedLink.isIn(commitInfo) || link(in: commitInfo, body: Array(body)) != nil
+    }
+
+    /// What the chain says of a commit.
+    /// - Returns: `nil` if it says nothing, or something else than the commit itself.
+    static func link(in text: [UInt8]) -> SealedLink? {
+        guard let end = text.firstIndex(of: UInt8(ascii: "\n")),
+            let first = try? CatalogJSONReader.read(text[..<end]),
+            let commitInfo = first["commitInfo"]
+        else { return nil }
+        return link(in: commitInfo, body: Array(text[(end + 1)...]))
+    }
+
+    private static func link(in commitInfo: CatalogJSON, body: [UInt8]) -> SealedLink? {
+        guard let sealed = SealedLink(in: commitInfo),
+            sealed.link.time == commitInfo[timeField]?.integer,
+            sealed.link.operation == commitInfo[operationField]?.string,
+            sealed.link.body == Digest256(of: body)
+        else { return nil }
+        return sealed
     }
 }

@@ -12,12 +12,18 @@ struct DeltaReplay {
     /// As in the state, so that those to be forgotten are at the front.
     private var removed: Deque<RemovedSegment> = []
     private var removedPaths: Set<String> = []
+    private var chain: ChainHead?
+    /// Versions of which the link does not go on from the one before.
+    private(set) var breaks: [Int64] = []
+
+    /// - Parameter head: of the checkpoint that it begins with.
+    mutating func begin(after head: ChainHead) { chain = head }
 
     /// Takes in a whole commit.
     mutating func apply(_ commit: [DeltaStep]) {
         var now: Int64?
         for step in commit {
-            if case .time(let time) = step { now = time }
+            if case .info(let time, _) = step { now = time }
             apply(step)
         }
         if let now { forgetRemovals(at: now) }
@@ -42,7 +48,10 @@ struct DeltaReplay {
             remember(
                 RemovedSegment(
                     path: path, size: size ?? segment?.size ?? 0, deletionTimestamp: time))
-        case .time: break
+        case .info(_, let link?):
+            if let chain, chain.digest != link.previous { breaks.append(link.version) }
+            chain = ChainHead(link, after: chain)
+        case .info(_, nil): break
         }
     }
 
@@ -82,7 +91,7 @@ struct DeltaReplay {
             version: version, tableID: tableID, leaves: leaves,
             segments: DeltaReplay.ordered(Array(segments.values)),
             removed: Array(removed), journalPosition: journalPosition,
-            movesPosition: movesPosition, properties: properties)
+            movesPosition: movesPosition, properties: properties, chain: chain)
     }
 
     static func ordered(_ segments: [SegmentEntry]) -> [SegmentEntry] {

@@ -9,8 +9,8 @@ enum DeltaStep {
     case movesPosition(Int64)
     case add(SegmentEntry)
     case remove(path: String, size: Int?, deletionTimestamp: Int64)
-    /// When the commit was made, in ms since 1970.
-    case time(Int64)
+    /// When the commit was made, in ms since 1970, and what the chain says of it.
+    case info(time: Int64?, link: ChainLink?)
 
     /// All of a commit, in order. Actions and fields that we do not know are passed over.
     /// - Parameter file: what the text is the content of, for errors.
@@ -82,8 +82,9 @@ enum DeltaStep {
                 path: path, size: value["size"]?.integer.flatMap { Int(exactly: $0) },
                 deletionTimestamp: value["deletionTimestamp"]?.integer ?? 0)
         case "commitInfo":
-            guard let time = value["timestamp"]?.integer else { return nil }
-            self = .time(time)
+            // Whether it is the commit's own has been looked at.
+            self = .info(
+                time: value["timestamp"]?.integer, link: SealedLink(in: value)?.link)
         default: return nil
         }
     }
@@ -97,6 +98,7 @@ enum DeltaStep {
         var entry = SegmentEntry(
             path: path, size: size, modificationTime: modified, rowCount: 0,
             seq: 0...0, timestamp: 0...0)
+        entry.sha256 = value["tags"]?[DeltaAction.digestTag]?.string.flatMap(Digest256.init)
         return DeltaStatistics.read(statistics, into: &entry) ? entry : nil
     }
 }

@@ -205,6 +205,17 @@ extension PosixDisk {
         }
     }
 
+    /// Whether a file is this user's, and no other may open it.
+    package func isPrivate(_ path: String) throws(DiskError) -> Bool {
+        let file = try openRegular(path, O_RDONLY, .open, mustBeSingle: true)
+        defer { _ = Glibc.close(file.descriptor) }
+        var status = stat()
+        guard fstat(file.descriptor, &status) == 0 else {
+            throw DiskError(.open, path, code: errno)
+        }
+        return status.st_uid == geteuid() && status.st_mode & 0o077 == 0
+    }
+
     /// For error messages only: what the kernel calls the open file, without the way to the root.
     private func name(of file: FileHandle) -> String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in

@@ -35,6 +35,12 @@ package enum Limits {
     package static let replacedLogAge: Int64 = 600_000
     /// How long the catalog remembers a removed segment, in ms: much longer than its file is kept.
     package static let removedSegmentAge: Int64 = 86_400_000
+    /// Bytes of a file of the chain's history from which on the next one begins: it is written anew with each
+    /// addition, at every hundredth commit.
+    package static let historyFileSizeMax = 1 << 20
+    /// Keys that a file may be behind the newest sealed commit, or a verification behind the first one that is
+    /// left: each takes a microsecond.
+    package static let sealKeyStepCountMax: Int64 = 100_000_000
     /// Rows in one page of a segment: what one damaged page can cost.
     package static let pageRowCountMax = 16_384
     /// Typed leaves of `data` beyond the canonical ones; further names are kept in `extra`.

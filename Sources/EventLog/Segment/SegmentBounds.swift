@@ -50,11 +50,13 @@ package struct SegmentBounds: Sendable, Hashable {
 extension SegmentEntry {
     /// - Parameter modificationTime: ms since 1970.
     init(
-        path: String, size: Int, modificationTime: Int64, rowCount: Int, _ bounds: SegmentBounds
+        path: String, size: Int, modificationTime: Int64, rowCount: Int, _ bounds: SegmentBounds,
+        sha256: Digest256? = nil
     ) {
         self.init(
             path: path, size: size, modificationTime: modificationTime, rowCount: rowCount,
             seq: bounds.seq, timestamp: bounds.timestamp, event: bounds.event,
-            contentId: bounds.contentId, contentIdNullCount: bounds.contentIdNullCount)
+            contentId: bounds.contentId, contentIdNullCount: bounds.contentIdNullCount,
+            sha256: sha256)
     }
 }

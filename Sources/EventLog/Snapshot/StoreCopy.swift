@@ -109,6 +109,8 @@ extension StoreCopy {
                 Self.version(ofLogFile: name).map { $0 <= version } ?? isFinal
             }
         }
+        // At last: what has gone from the log since the first look at it is in there.
+        if isFinal { try copyFiles(in: ChainHistory.directory) }
     }
 
     /// Copies the identity table and the checkpoints of the identity map; nobody publishes meanwhile.

@@ -144,6 +144,7 @@ extension EventStore {
         step.events = inputs.reduce(0) { $0 + $1.entry.rowCount }
         step.bytesRead = inputs.reduce(0) { $0 + $1.entry.size }
         try requireRoom(for: step.bytesRead)
+        try checkDigests(of: inputs)
         let squasher = try squasher(of: inputs)
         var merge = merge(inputs, squasher)
         merge.isCancelled = isCancelled
@@ -168,6 +169,22 @@ extension EventStore {
         guard available >= needed else {
             throw StoreError.diskFull(
                 "compaction needs \(needed) bytes and leaves \(available) to the events")
+        }
+    }
+
+    /// Nothing is made of a file that is not the one that was written, however sound it is by itself: who verified
+    /// the new one would find nothing.
+    /// - Throws: `SegmentMergeError.damaged`, what the disk throws.
+    func checkDigests(of inputs: [SegmentFile]) throws {
+        for input in inputs {
+            guard let expected = input.entry.sha256 else { continue }
+            guard try Digest256(ofFile: input.path, on: disk) == expected else {
+                throw SegmentMergeError.damaged(
+                    input,
+                    message:
+                        "it is not the file that was written: its SHA-256 is not the catalog's "
+                        + "(eventlog catalog verify)")
+            }
         }
     }
 

@@ -1,5 +1,4 @@
 import Columns
-import Crypto
 import Parquet
 import Synchronization
 
@@ -49,7 +48,7 @@ extension EventStore {
             guard !isCancelled() else { return false }
             progress(concerned.count + concerned.count * number / found.count, 2 * concerned.count)
             receipt.events += own.rows.count
-            receipt.segments.append(try rewrite(own))
+            receipt.segments.append(try rewrite(own, receipt: receipt.id))
             // A crash costs the account of one segment at most.
             try ErasureDirectory(disk: disk).write(receipt)
         }
@@ -176,15 +175,15 @@ extension EventStore {
         try ErasureDirectory(disk: disk).write(tombstones)
     }
 
-    private func rewrite(_ found: Found) throws -> ErasureReceipt.Segment {
+    private func rewrite(_ found: Found, receipt id: String) throws -> ErasureReceipt.Segment {
         let segment = found.segment
         let (events, position) = sealedEvents()
         let squasher =
             try segment.open().squash == nil
             ? nil : identity.squasher(events, position: position)
-        let before = try Self.digest(of: disk.readAll(segment.path))
+        let before = try Digest256(of: disk.readAll(segment.path))
         var receipt = ErasureReceipt.Segment(
-            file: segment.entry.path, sha256: before, events: found.rows.count)
+            file: segment.entry.path, sha256: before.text, events: found.rows.count)
         let isKept = found.isKept
         let outputs = try merge([segment], squasher).run(keyValues: footer(squasher)) { _ in
             RowDivision(keeping: isKept)
@@ -193,18 +192,15 @@ extension EventStore {
         if !logouts.isEmpty { try addToIdentityLog(logouts) }
         let moves =
             try found.rows.isEmpty ? nil : moves(of: [segment], except: isKept, to: .erased)
-        guard let written = try replace([segment], by: outputs, .erase, moving: moves) else {
-            throw StoreError.io("\(segment.path) is not live any more")
-        }
-        if let entry = written.first, let output = outputs.first {
+        let cause = ChangeCause(receipt: id, digests: [segment.entry.path: before])
+        guard
+            let written = try replace([segment], by: outputs, .erase, because: cause, moving: moves)
+        else { throw StoreError.io("\(segment.path) is not live any more") }
+        if let entry = written.first {
             receipt.newFile = entry.path
-            receipt.newSha256 = Self.digest(of: output.bytes)
+            receipt.newSha256 = entry.sha256?.text
         }
         return receipt
-    }
-
-    private static func digest(of bytes: [UInt8]) -> String {
-        Hex.text(Array(SHA256.hash(data: bytes)))
     }
 
     /// Files that others have taken the place of go now, whoever outside reads them.

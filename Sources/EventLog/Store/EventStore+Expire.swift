@@ -191,6 +191,7 @@ extension EventStore {
         var isKept: [Bool]?
         if let cutoff = job.cutoff {
             try requireRoom(for: size)
+            try checkDigests(of: inputs)
             let squasher = try squasher(of: inputs)
             var merge = merge(inputs, squasher)
             merge.isCancelled = isCancelled
@@ -211,7 +212,8 @@ extension EventStore {
         let moves = try moves(of: inputs, except: isKept, to: .expired)
         guard
             let written = try replace(
-                inputs, by: outputs, .expire, moving: moves, isExpiry: true)
+                inputs, by: outputs, .expire,
+                because: ChangeCause(reason: job.reason.rawValue), moving: moves, isExpiry: true)
         else {
             return nil
         }

@@ -53,6 +53,7 @@ extension Recovery {
             repaired = try CatalogLog(on: disk, directory: "events").prepare()
         }
         var opened = try load() ?? create()
+        try prepareSealer(opened.catalogState.chain)
         if let identity = options.identity {
             _ = try hasRoom { try IdentityRules(disk: disk).keep(identity) }
         }
@@ -108,14 +109,27 @@ extension Recovery {
         }
     }
 
+    /// A commit that is not sealed with the key that is next would tell of a forgery later.
+    private func prepareSealer(_ chain: ChainHead?) throws {
+        guard let sealer = options.sealer else { return }
+        do throws(SealKeyError) {
+            try sealer.check(chain)
+        } catch {
+            throw StoreError.sealKey("\(error)")
+        }
+        _ = try hasRoom { try sealer.align(with: chain) }
+    }
+
     private func create() throws -> OpenedStore {
-        let catalog = CatalogLog(on: disk, directory: "events")
+        let catalog = CatalogLog(on: disk, directory: "events", sealer: options.sealer)
         guard try disk.list(JournalDirectory.path).isEmpty else {
             throw StoreError.notAStore("there is a journal but no catalog (events/_delta_log)")
         }
         guard try !catalog.wasUsed() else {
             throw StoreError.notAStore("there are copies of a catalog but no events/_delta_log")
         }
+        // Before there is anything that would have to be sealed otherwise.
+        try prepareSealer(nil)
         var generator = RandomBits(next: options.random)
         let state = try catalog.create(
             tableID: StoreID(using: &generator).description, leaves: EventSchema().catalogLeaves,

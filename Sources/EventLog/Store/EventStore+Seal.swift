@@ -167,7 +167,7 @@ extension EventStore {
         try disk.writeFile("events/" + name.path, written.bytes, .replacing)
         return SegmentEntry(
             path: name.path, size: written.bytes.count, modificationTime: options.now() / 1000,
-            rowCount: written.rowCount, written.bounds)
+            rowCount: written.rowCount, written.bounds, sha256: Digest256(of: written.bytes))
     }
 
     private func endSeal(_ begun: BegunSeal, _ books: Books.Sealed?) {

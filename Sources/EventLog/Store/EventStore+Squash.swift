@@ -58,10 +58,11 @@ extension EventStore {
     /// - Returns: bytes of the new file.
     private func squash(_ segment: SegmentFile, _ squasher: IdentityIndex.Squasher) throws -> Int {
         try rewriting.withLock { _ in
+            try checkDigests(of: [segment])
             let outputs = try merge([segment], squasher).run(
                 keyValues: footer(squasher)
             ) { RowDivision(keeping: [Bool](repeating: true, count: $0.count)) }
-            _ = try replace([segment], by: outputs)
+            _ = try replace([segment], by: outputs, because: ChangeCause(reason: "squash"))
             return outputs.reduce(0) { $0 + $1.bytes.count }
         }
     }

@@ -9,6 +9,16 @@ struct SegmentSuccession {
     var moves: EventStore.JournaledMoves?
 }
 
+/// Why segments are replaced, as far as the operation's name leaves it open.
+struct ChangeCause {
+    /// `squash`, `age`, `bytes`.
+    var reason: String?
+    /// Of an erasure.
+    var receipt: String?
+    /// What the old files hold, by path, where somebody has read them for it.
+    var digests: [String: Digest256] = [:]
+}
+
 /// A file that another has taken the place of.
 struct ReplacedFile {
     /// Relative to the store's directory.
@@ -49,6 +59,7 @@ extension EventStore {
     /// Only the commit holds up seals.
     /// - Precondition: `rewriting` is held.
     /// - Parameters:
+    ///   - cause: for those who read the chain one day.
     ///   - moves: the events that are in the old ones and in none of the new ones. The same commit moves them in
     ///     the ledger.
     ///   - isExpiry: whether what the new files lack has expired, and `prepareForExpiry` has counted it: once
@@ -56,8 +67,8 @@ extension EventStore {
     /// - Returns: the new entries; `nil` if a segment is not live any more.
     func replace(
         _ old: [SegmentFile], by outputs: [SegmentMerge.Output],
-        _ operation: CatalogChange.Operation = .compact, moving moves: LedgerMoves? = nil,
-        isExpiry: Bool = false, generation: Int? = nil
+        _ operation: CatalogChange.Operation = .compact, because cause: ChangeCause = ChangeCause(),
+        moving moves: LedgerMoves? = nil, isExpiry: Bool = false, generation: Int? = nil
     ) throws -> [SegmentEntry]? {
         if !isExpiry { try withdrawExpiry(of: old) }
         // Files of an earlier attempt have the names of those that are written now: if it turns out to have
@@ -83,7 +94,7 @@ extension EventStore {
                 let state = view.withLock { $0.catalogState }
                 let journaled = try moves.map { try journal($0, previous: state.movesPosition) }
                 try commit(
-                    SegmentSuccession(old: old, new: written, moves: journaled), operation,
+                    SegmentSuccession(old: old, new: written, moves: journaled), operation, cause,
                     to: state, &sealing)
                 return written
             }
@@ -106,23 +117,25 @@ extension EventStore {
         try disk.writeFile("events/" + name.path, output.bytes, .replacing)
         return SegmentEntry(
             path: name.path, size: output.bytes.count, modificationTime: options.now() / 1000,
-            rowCount: output.rowCount, output.bounds)
+            rowCount: output.rowCount, output.bounds, sha256: Digest256(of: output.bytes))
     }
 
     private func commit(
         _ succession: SegmentSuccession, _ operation: CatalogChange.Operation,
-        to state: CatalogState, _ sealing: inout Sealing
+        _ cause: ChangeCause, to state: CatalogState, _ sealing: inout Sealing
     ) throws {
         if sealing.mustPrepareCatalog {
             try catalog.prepare()
             sealing.mustPrepareCatalog = false
         }
         sealing.succession = succession
-        let new = try catalog.commit(
-            CatalogChange(
-                operation, add: succession.new, remove: succession.old.map(\.entry.path),
-                movesPosition: succession.moves?.position),
-            to: state, now: options.now() / 1000)
+        var change = CatalogChange(
+            operation, add: succession.new, remove: succession.old.map(\.entry.path),
+            movesPosition: succession.moves?.position)
+        change.reason = cause.reason
+        change.receipt = cause.receipt
+        change.removedDigests = cause.digests
+        let new = try catalog.commit(change, to: state, now: options.now() / 1000)
         sealing.succession = nil
         succeed(succession, new)
     }

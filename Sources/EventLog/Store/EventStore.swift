@@ -244,6 +244,9 @@ package final class EventStore: Sendable {
             goneCount: totals.expired + totals.erased, hidden: view.hidden.map(\.id))
     }
 
+    /// Where the chain of the catalog's commits ends.
+    package var chain: ChainHead? { view.withLock { $0.catalogState.chain } }
+
     /// All that is sealed, and the last number that the seals covered.
     func sealedEvents() -> (events: EventsTable, position: Int64) {
         view.withLock { view in

@@ -59,7 +59,7 @@ struct Recovery {
 
     /// - Returns: `nil` if the directory has no catalog: it is empty, or not a store.
     func load() throws -> OpenedStore? {
-        let catalog = CatalogLog(on: disk, directory: "events")
+        let catalog = CatalogLog(on: disk, directory: "events", sealer: options.sealer)
         guard let state = try catalog.load() else { return nil }
         return try load(catalog, state)
     }

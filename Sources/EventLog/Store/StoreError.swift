@@ -8,6 +8,8 @@ package enum StoreError: Error, Sendable {
     case io(String)
     /// The directory is not a store, or one that this program cannot read.
     case notAStore(String)
+    /// Commits cannot be sealed with the key that was given.
+    case sealKey(String)
     /// What clients send where there is no user, or what is no id: nobody can be erased by it.
     case notAUser(String)
 
@@ -27,6 +29,7 @@ package enum StoreError: Error, Sendable {
         case .diskFull: "disk_full"
         case .io: "io"
         case .notAStore: "not_a_store"
+        case .sealKey: "seal_key"
         case .notAUser: "not_a_user"
         }
     }
@@ -40,6 +43,7 @@ extension StoreError: CustomStringConvertible {
         case .diskFull(let detail): "no space left: \(detail)"
         case .io(let detail): "input/output error: \(detail)"
         case .notAStore(let detail): "not a store: \(detail)"
+        case .sealKey(let detail): "the seal key: \(detail)"
         case .notAUser(let user):
             "\"\(user)\" stands for nobody: it is what clients send without a user"
         }

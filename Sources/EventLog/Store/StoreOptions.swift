@@ -35,6 +35,8 @@ package struct StoreOptions: Sendable {
     package var dailyRetention: Int64 = 730 * 86_400_000_000
     /// Whether live segments are to be archived, and none may expire before it is.
     package var archives = false
+    /// Seals what is committed; `nil`: the chain alone tells what was done.
+    package var sealer: LinkSealer?
     /// How the journal's files grow.
     package var journalGrowth = JournalGrowth.standard
     /// The wall clock, in µs since 1970 UTC.

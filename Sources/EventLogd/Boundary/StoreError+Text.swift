@@ -6,6 +6,7 @@ extension StoreError {
         switch self {
         case .diskFull: "The disk is full."
         case .locked, .io, .notAStore: "The store cannot be written."
+        case .sealKey: "Commits cannot be sealed."
         case .notAUser: "The id stands for nobody."
         }
     }

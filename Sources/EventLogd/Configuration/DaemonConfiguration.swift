@@ -12,6 +12,8 @@ package struct DaemonConfiguration: Sendable {
     package var socket = ""
     /// Rights of the socket file: who may write it may connect.
     package var socketMode: UInt32 = 0o660
+    /// The file of the key that seals commits; empty: none does.
+    package var sealKey = ""
     /// Empty: no second socket.
     package var ingestSocket = ""
     package var ingestSocketMode: UInt32 = 0o660

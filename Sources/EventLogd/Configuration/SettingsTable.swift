@@ -31,6 +31,10 @@ package enum SettingsTable {
         .path(
             "tcp", \.tcp,
             "HTTP on 127.0.0.1:PORT or [::1]:PORT, always with keys. Not set: none."),
+        .path(
+            "sealKey", \.sealKey,
+            "The key file that commits are sealed with (eventlog catalog make-seal-key). Not set: none is."
+        ),
     ]
 
     private static let access: [Setting] = [

@@ -5,5 +5,5 @@ struct CatalogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "catalog",
         abstract: "Looks at the catalog of a store offline, strictly read-only.",
-        subcommands: [CatalogVerifyCommand.self])
+        subcommands: [CatalogVerifyCommand.self, MakeSealKeyCommand.self])
 }

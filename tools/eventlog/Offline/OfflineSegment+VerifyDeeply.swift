@@ -40,6 +40,23 @@ extension SegmentAudit.Finding.Kind {
 }
 
 extension OfflineStore {
+    /// What of the store is not as its commits made it.
+    func verifyChain() throws -> [SegmentVerdict] {
+        var verdicts: [SegmentVerdict] = []
+        _ = try auditChain {
+            guard case .finding(let finding) = $0 else { return }
+            verdicts.append(
+                SegmentVerdict(
+                    path: "\(path)/\(finding.file ?? "events/_delta_log")", rows: 0,
+                    findings: [
+                        SegmentVerdict.Finding(
+                            message: "\(finding.kind.rawValue): \(finding.message)",
+                            remedy: "eventlog catalog verify says more")
+                    ]))
+        }
+        return verdicts
+    }
+
     /// What is wrong, or worth knowing, of the segments together.
     func verifyDeeply() throws -> [SegmentVerdict] {
         var verdicts: [SegmentVerdict] = []

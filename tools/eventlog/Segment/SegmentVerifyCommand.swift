@@ -10,7 +10,8 @@ struct SegmentVerifyCommand: ParsableCommand {
             Of a store it also reads the journal. Nothing is changed or repaired. With --deep it also holds \
             against the data what is said of them: statistics, page indexes, Bloom filters and the order of \
             rows in each file, its name, the catalog's sizes, counts and bounds; and of a store that no event \
-            and no number stands twice, and which files the catalog does not name.
+            and no number stands twice, which files the catalog does not name, and that each segment is the \
+            one that was committed (as catalog verify, without keys).
 
             EXAMPLES
               eventlog segment verify /var/lib/eventlog
@@ -36,6 +37,7 @@ struct SegmentVerifyCommand: ParsableCommand {
             }
             guard deep else { continue }
             for verdict in try store.verifyDeeply() { try tally.add(verdict) }
+            for verdict in try store.verifyChain() { try tally.add(verdict) }
         }
         try tally.finish()
     }
