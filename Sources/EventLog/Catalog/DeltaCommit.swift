@@ -127,6 +127,16 @@ enum DeltaCommit {
         return link(in: commitInfo, body: Array(text[(end + 1)...]))
     }
 
+    /// What its first line says of it, whatever it is itself.
+    /// - Returns: `nil` if there is none, or it is not what its own digest says.
+    static func claimedLink(in text: [UInt8]) -> SealedLink? {
+        guard let end = text.firstIndex(of: UInt8(ascii: "\n")),
+            let first = try? CatalogJSONReader.read(text[..<end]),
+            let commitInfo = first["commitInfo"]
+        else { return nil }
+        return SealedLink(in: commitInfo)
+    }
+
     private static func link(in commitInfo: CatalogJSON, body: [UInt8]) -> SealedLink? {
         guard let sealed = SealedLink(in: commitInfo),
             sealed.link.time == commitInfo[timeField]?.integer,

@@ -253,10 +253,14 @@ package struct ChainAudit {
             unknown.removeAll { newer.contains($0) }
         }
         for file in unknown.sorted() where try disk.exists(file) {
-            walk.tell(
-                .inserted, file: file,
-                "no link of the chain names it: it was put there, or an interrupted seal or compaction "
-                    + "left it, which the next start removes")
+            walk.observe(
+                .finding(
+                    ChainFinding(
+                        kind: .inserted, file: file,
+                        message:
+                            "no link of the chain names it: it was put there, or an interrupted seal "
+                            + "or compaction left it, which the next start removes",
+                        isStray: true)))
         }
     }
 

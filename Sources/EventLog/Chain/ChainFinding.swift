@@ -25,6 +25,8 @@ package struct ChainFinding: Sendable, Hashable {
     /// Of the catalog.
     package var version: Int64?
     package var message: String
+    /// Whether it is a file that is no part of the table: who reads it by the catalog never sees it.
+    package var isStray = false
 }
 
 /// A commit that took segments out of the table, and why.

@@ -5,57 +5,81 @@ struct CommitLinks {
     /// The newest version that there was.
     private(set) var newest: Int64?
 
-    init(_ log: CatalogLog, observe: (ChainAudit.Observation) -> Void) {
+    private let log: CatalogLog
+    private let observe: (ChainAudit.Observation) -> Void
+
+    init(_ log: CatalogLog, observe: @escaping (ChainAudit.Observation) -> Void) {
+        self.log = log
+        self.observe = observe
         guard let listing = try? log.listing() else { return }
         newest = listing.newest
-        for version in listing.commits {
-            func tell(_ kind: ChainFinding.Kind, _ message: String) {
-                observe(
-                    .finding(
-                        ChainFinding(
-                            kind: kind, file: log.path(of: version), version: version,
-                            message: message)))
-            }
-            guard let text = try? log.disk.readAll(log.path(of: version)) else { continue }
-            // What is not what its own checksums say is damage, and its copy counts.
-            let sound = DeltaCommit.isIntact(text) ? text : (try? log.read(version))?.text
-            guard let sound else { continue }
-            if text != sound {
-                tell(.replaced, "its lines are not those that its first line speaks of")
-            }
-            if let copy = log.copyPath(of: version), let copied = try? log.disk.readAll(copy),
-                copied != text
-            {
-                tell(.replaced, "it differs from its copy \(copy)")
-            }
-            guard let link = DeltaCommit.link(in: sound) else {
-                // Those before the first link are from before the chain.
-                if !links.isEmpty { tell(.gap, "it has no link") }
-                continue
-            }
-            guard link.link.version == version else {
-                tell(.replaced, "it is version \(link.link.version), moved here")
-                continue
-            }
-            if !Self.agrees(link.link, sound, file: log.path(of: version)) {
-                tell(.replaced, "its link names other segments than the commit")
-            }
-            links[version] = link
+        for version in listing.commits { take(version) }
+    }
+
+    private func tell(
+        _ kind: ChainFinding.Kind, _ version: Int64, file: String? = nil, _ message: String
+    ) {
+        observe(
+            .finding(
+                ChainFinding(
+                    kind: kind, file: file ?? log.path(of: version), version: version,
+                    message: message)))
+    }
+
+    private mutating func take(_ version: Int64) {
+        guard var text = try? log.disk.readAll(log.path(of: version)) else { return }
+        if let copy = log.copyPath(of: version), let copied = try? log.disk.readAll(copy),
+            copied != text
+        {
+            tell(.replaced, version, "it differs from its copy \(copy)")
         }
+        if !DeltaCommit.isIntact(text) {
+            tell(.replaced, version, "its lines are not those that its first line speaks of")
+            // As everybody else who reads the log.
+            if let sound = (try? log.read(version))?.text { text = sound }
+        }
+        guard let sealed = DeltaCommit.claimedLink(in: text) else {
+            // Those before the first link are from before the chain.
+            if !links.isEmpty { tell(.gap, version, "it has no link") }
+            return
+        }
+        guard sealed.link.version == version else {
+            tell(.replaced, version, "it is version \(sealed.link.version), moved here")
+            return
+        }
+        compare(sealed.link, with: text)
+        links[version] = sealed
     }
 
     /// Whether a link names the segments that its commit adds and removes, and no others.
-    private static func agrees(_ link: ChainLink, _ text: [UInt8], file: String) -> Bool {
-        guard let steps = try? DeltaStep.steps(in: text, file: file) else { return false }
-        var added: [ChainLink.Added] = []
-        var removed: [String] = []
-        for step in steps {
+    private func compare(_ link: ChainLink, with text: [UInt8]) {
+        var added: [String: ChainLink.Added] = [:]
+        var removed: Set<String> = []
+        for line in text.split(separator: UInt8(ascii: "\n")) {
+            guard let action = try? CatalogJSONReader.read(line), let field = action.fields?.first,
+                let step = try? DeltaStep(field.name, field.value, file: "", line: 1)
+            else { continue }
             switch step {
-            case .add(let entry): added.append(ChainLink.Added(entry))
-            case .remove(let path, _, _): removed.append(path)
+            case .add(let entry): added[entry.path] = ChainLink.Added(entry)
+            case .remove(let path, _, _): removed.insert(path)
             default: break
             }
         }
-        return added == link.added && removed == link.removed.map(\.path)
+        for own in link.added where added.removeValue(forKey: own.path) != own {
+            tell(
+                .replaced, link.version, file: joinPath("events", own.path),
+                "its link says that version \(link.version) made it live, and the commit does not, or "
+                    + "says another size, number of events or SHA-256")
+        }
+        for path in added.keys.sorted() {
+            tell(
+                .inserted, link.version, file: joinPath("events", path),
+                "version \(link.version) makes it live, and its link does not")
+        }
+        for path in removed.symmetricDifference(link.removed.map(\.path)).sorted() {
+            tell(
+                .dropped, link.version, file: joinPath("events", path),
+                "only one of version \(link.version) and its link takes it away")
+        }
     }
 }

@@ -64,11 +64,19 @@ struct SealAudit {
                 finding(
                     .seal,
                     "the seal is not that of key number \(reference.number): who made this commit did "
-                        + "not have the key"))
+                        + "not have the key\(Self.segments(of: link))"))
         }
         key.advance()
         keys[reference.id] = key
         return findings
+    }
+
+    /// The segments that a commit made live, or some of them.
+    private static func segments(of link: ChainLink) -> String {
+        guard !link.added.isEmpty else { return "" }
+        let names = link.added.prefix(3).map { joinPath("events", $0.path) }
+        let more = link.added.count > 3 ? ", …" : ""
+        return ". It made live " + names.joined(separator: ", ") + more
     }
 
     /// - Parameter state: of the daemon's key file: the number that is next.

@@ -52,7 +52,7 @@ struct ChainTamperTests {
     /// Takes the catalog of another disk, and leaves all else.
     private static func putBack(_ older: SimulatedDisk, on disk: SimulatedDisk) throws {
         for directory in [CatalogLog.logDirectory, CatalogLog.copyDirectory] {
-            for name in try disk.list(directory) where try name != "history" && name != "damaged" {
+            for name in try disk.list(directory) where name != "history" && name != "damaged" {
                 try disk.unlink(joinPath(directory, name))
             }
             for name in try older.list(directory) {

@@ -81,7 +81,8 @@ struct SealedStore {
     }
 
     static func keyState(_ disk: SimulatedDisk) throws -> ChainLink.Key {
-        try #require(SealKeyFile.key(in: try #require(disk.content(of: keyPath)))).reference
+        let bytes = try #require(disk.content(of: keyPath))
+        return try #require(SealKeyFile.key(in: bytes)).reference
     }
 
     static func expectSound(
