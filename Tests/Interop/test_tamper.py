@@ -3,11 +3,14 @@ import json
 import os
 import shutil
 import subprocess
+import threading
+import time
 
 import pytest
 
 import chain
 from daemon import Daemon, event
+from test_checkpoints import EVERY, age, log_of, seal, versions
 
 pq = pytest.importorskip("pyarrow.parquet")
 deltalake = pytest.importorskip("deltalake")
@@ -289,12 +292,16 @@ def test_an_older_catalog_is_found(filled):
     for directory in ("events/_delta_log", "catalog"):
         shutil.rmtree(store / directory)
         shutil.copytree(older / directory, store / directory)
-    # Without the key file only the segments tell, and whoever did it removes them.
+    # Without the key file what is newer tells: segments, the ledger.
     assert {("inserted", name(store, path)) for path in newer} <= filled.named(store, state=False)
     for path in newer:
         os.unlink(path)
-    findings, lines = filled.verify(store, state=False)
-    assert findings == []
+    found, = filled.named(store, state=False)
+    assert found[0] == "older" and found[1].startswith("ledger/"), found
+    # If all of it is put back, nothing does.
+    shutil.rmtree(store)
+    shutil.copytree(older, store)
+    assert filled.verify(store, state=False)[0] == []
     text = filled.tool("catalog", "verify", store, "--verification-key", filled.verification_key)
     assert b"whether the newest commits were cut off cannot be told without --seal-key-state" in text.stdout
     assert [found["kind"] for found in filled.verify(store)[0]] == ["older"]
@@ -371,3 +378,68 @@ def test_without_a_key_the_chain_is_there_and_kills_leave_it_whole(daemon):
     assert chain.verify(daemon.store)[0] == []
     result = daemon.offline("catalog", "verify", daemon.store)
     assert result.returncode == 0 and b"no commit is sealed" in result.stdout, result
+
+
+def test_verifying_beside_a_busy_daemon_finds_nothing(binaries, short_tmp):
+    sealed = Sealed(binaries, short_tmp)
+    sealed.daemon.options += ["--set", "compaction.checkInterval=20ms", "--set", "seal.rows=50"]
+    daemon = sealed.daemon.start()
+    try:
+        stop, sent = threading.Event(), 0
+
+        def send():
+            nonlocal sent
+            while not stop.is_set():
+                daemon.send([event(sent * 50 + n) for n in range(50)])
+                sent += 1
+
+        sending = threading.Thread(target=send)
+        sending.start()
+        lines = []
+        end = time.monotonic() + 60
+        while not any(line["type"] == "step" for line in lines) and time.monotonic() < end:
+            findings, lines = sealed.verify(state=False)
+            assert findings == []
+        for _ in range(5):
+            assert sealed.verify(state=False)[0] == []
+        stop.set()
+        sending.join()
+        assert any(line["type"] == "step" and line["operation"] == "OPTIMIZE" for line in lines), lines[-1]
+    finally:
+        daemon.stop()
+    assert sealed.verify()[0] == []
+
+
+def test_what_the_chain_says_of_commits_that_are_gone_stays(sealed):
+    sealed.daemon.options += ["--set", "compaction.enabled=false"]
+    daemon = sealed.daemon.start()
+    store, commits_made = sealed.store, 3 * EVERY
+    seal(daemon, range(commits_made))
+    daemon.stop()
+    assert sealed.verify()[0] == [] and not (store / "catalog/history").exists()
+    # Commits go when the checkpoints after them are old enough.
+    age(log_of(daemon), store / "catalog")
+    assert {found["message"] for found in sealed.verify()[0]} == {"its first line says another time or operation than its link"}
+    daemon.start()
+    seal(daemon, range(commits_made, commits_made + EVERY))
+    daemon.stop()
+    first = versions(log_of(daemon))[0]
+    assert first >= EVERY
+    history, = (store / "catalog/history").iterdir()
+    lines = history.read_bytes().splitlines(keepends=True)
+    assert [json.loads(line)["eventlog.link"]["version"] for line in lines] == list(range(first))
+    assert chain.verify(store, sealed.verification_key.read_text())[0] == []
+    left, printed = sealed.verify()
+    assert {found["message"] for found in left} == {"its first line says another time or operation than its link"}
+    assert printed[-1]["proven"] == printed[-1]["commits"] == commits_made + EVERY + 1
+    # A line less, two that change places, a byte, and the end of it.
+    for changed, kinds in [
+        (lines[:7] + lines[8:], {"gap"}), (lines[:7] + [lines[8], lines[7]] + lines[9:], {"replaced", "gap", "seal"}),
+        ([*lines[:7], lines[7].replace(b"WRITE", b"WRITF"), *lines[8:]], {"damaged", "gap"}), (lines[:-1], {"gap"}),
+    ]:
+        overwrite(history, b"".join(changed))
+        found = {finding["kind"] for finding in sealed.verify()[0] if finding not in left}
+        assert found and found <= kinds, (found, kinds)
+        assert chain.verify(store, sealed.verification_key.read_text())[0]
+    overwrite(history, b"".join(lines))
+    assert sealed.verify()[0] == left

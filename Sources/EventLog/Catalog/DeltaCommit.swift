@@ -128,20 +128,21 @@ enum DeltaCommit {
     }
 
     /// What its first line says of it, whatever it is itself.
-    /// - Returns: `nil` if there is none, or it is not what its own digest says.
-    static func claimedLink(in text: [UInt8]) -> SealedLink? {
+    /// - Returns: `nil` if there is none, or it is not what its own digest says; and whether the line says the
+    ///   same time and operation beside it.
+    static func claimedLink(in text: [UInt8]) -> (sealed: SealedLink, isLikeLine: Bool)? {
         guard let end = text.firstIndex(of: UInt8(ascii: "\n")),
             let first = try? CatalogJSONReader.read(text[..<end]),
-            let commitInfo = first["commitInfo"]
+            let commitInfo = first["commitInfo"], let sealed = SealedLink(in: commitInfo)
         else { return nil }
-        return SealedLink(in: commitInfo)
+        let isLikeLine =
+            sealed.link.time == commitInfo[timeField]?.integer
+            && sealed.link.operation == commitInfo[operationField]?.string
+        return (sealed, isLikeLine)
     }
 
     private static func link(in commitInfo: CatalogJSON, body: [UInt8]) -> SealedLink? {
-        guard let sealed = SealedLink(in: commitInfo),
-            sealed.link.time == commitInfo[timeField]?.integer,
-            sealed.link.operation == commitInfo[operationField]?.string,
-            sealed.link.body == Digest256(of: body)
+        guard let sealed = SealedLink(in: commitInfo), sealed.link.body == Digest256(of: body)
         else { return nil }
         return sealed
     }

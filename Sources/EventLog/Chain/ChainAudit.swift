@@ -71,7 +71,10 @@ package struct ChainAudit {
         } else {
             if let state { compare(walk, with: state) }
             try readSegments(&walk, counted)
-            if let state { try lookForOthers(walk, state) }
+            if let state {
+                try lookForOthers(walk, state)
+                try lookForNewer(walk, state)
+            }
         }
         var summary = walk.summary
         summary.proven = walk.seals.proven
@@ -262,6 +265,23 @@ package struct ChainAudit {
                             + "or compaction left it, which the next start removes",
                         isStray: true)))
         }
+    }
+
+    /// What is written beside the segments and goes further than the catalog.
+    private func lookForNewer(_ walk: ChainWalk, _ state: CatalogState) throws {
+        let ledgers = try disk.list(LedgerFile.directory).compactMap {
+            paddedNumber(in: $0, suffix: ".parquet")
+        }
+        let table = try IdentityLake(disk: disk).load()?.position ?? 0
+        // A seal writes its ledger before its commit, and removes the one before it after that.
+        let ledger = ledgers.contains(state.journalPosition) ? 0 : ledgers.max() ?? 0
+        guard state.journalPosition > 0, max(ledger, table) > state.journalPosition,
+            (try? log.load())?.version == state.version
+        else { return }
+        walk.tell(
+            .older, file: ledger > table ? LedgerFile.path(ledger) : IdentityLake.directory,
+            "it goes up to event \(max(ledger, table)), and the catalog to "
+                + "\(state.journalPosition): an older catalog was put back")
     }
 
     private func files() throws -> [String] {

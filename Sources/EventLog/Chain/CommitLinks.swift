@@ -38,7 +38,7 @@ struct CommitLinks {
             // As everybody else who reads the log.
             if let sound = (try? log.read(version))?.text { text = sound }
         }
-        guard let sealed = DeltaCommit.claimedLink(in: text) else {
+        guard let (sealed, isLikeLine) = DeltaCommit.claimedLink(in: text) else {
             // Those before the first link are from before the chain.
             if !links.isEmpty { tell(.gap, version, "it has no link") }
             return
@@ -46,6 +46,9 @@ struct CommitLinks {
         guard sealed.link.version == version else {
             tell(.replaced, version, "it is version \(sealed.link.version), moved here")
             return
+        }
+        if !isLikeLine {
+            tell(.replaced, version, "its first line says another time or operation than its link")
         }
         compare(sealed.link, with: text)
         links[version] = sealed

@@ -39,7 +39,7 @@ package enum Limits {
     /// addition, at every hundredth commit.
     package static let historyFileSizeMax = 1 << 20
     /// Keys that a file may be behind the newest sealed commit, or a verification behind the first one that is
-    /// left: each takes a microsecond.
+    /// left: each takes some microseconds.
     package static let sealKeyStepCountMax: Int64 = 100_000_000
     /// Rows in one page of a segment: what one damaged page can cost.
     package static let pageRowCountMax = 16_384

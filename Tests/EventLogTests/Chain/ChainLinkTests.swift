@@ -100,6 +100,7 @@ struct ChainLinkTests {
         let sealed = SealedLink(link: try Self.link(), seal: key.seal(try Self.link().canonical))
         let line = ChainHistory.line(sealed)
         #expect(line.last == 0x0A)
+        #expect(String(decoding: line, as: UTF8.self).hasSuffix(",\"crc32c\":3861016518}\n"))
         #expect(try ChainHistory.link(in: line.dropLast()) == sealed)
         for place in line.indices.dropLast() {
             var damaged = line

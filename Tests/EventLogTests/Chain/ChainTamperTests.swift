@@ -10,7 +10,7 @@ import Testing
 @Suite("Tampering with any history")
 struct ChainTamperTests {
     /// Histories per run; more with CHAIN_STORES.
-    static let seedCount = getenv("CHAIN_STORES").flatMap { Int(String(cString: $0)) } ?? 40
+    static let seedCount = getenv("CHAIN_STORES").flatMap { Int(String(cString: $0)) } ?? 12
 
     private static func history(_ random: inout SplitMix64) throws -> SealedStore {
         var sealed = try SealedStore()
@@ -238,6 +238,7 @@ struct ChainTamperTests {
         }
         let found = try SealedStore.findings(sealed.disk, withKey: false).findings
         #expect(found.contains { $0.kind == .older && $0.file?.hasPrefix("catalog/") == true })
+        #expect(found.contains { $0.kind == .older && $0.file?.hasPrefix("ledger/") == true })
         for path in newer where !(try Self.live(older)).contains(path) {
             #expect(found.contains { $0.kind == .inserted && $0.file == path })
         }

@@ -89,6 +89,25 @@ struct SealKeyFileTests {
         }
     }
 
+    @Test("numbers that no store reaches cost no time")
+    func steps() throws {
+        let (disk, key) = try Self.disk()
+        let sealer = LinkSealer(try SealKeyFile(on: disk, path: Self.path))
+        let digest = Digest256(of: [])
+        let far = ChainLink.Key(id: key.id, number: Limits.sealKeyStepCountMax)
+        #expect(throws: SealKeyError.notAKey) {
+            try sealer.align(with: ChainHead(version: 1, digest: digest, key: far))
+        }
+        #expect(sealer.key.number == 0)
+        var audit = SealAudit(keys: [key])
+        let link = ChainLink(
+            version: 1, time: 1, operation: "WRITE", previous: digest, body: digest,
+            key: ChainLink.Key(id: key.id, number: .max))
+        let findings = audit.take(SealedLink(link: link, seal: digest), file: "f")
+        #expect(findings.map(\.kind) == [.gap])
+        #expect(Limits.sealKeyStepCountMax == 100_000_000)
+    }
+
     @Test("flipped bytes, other sizes and two rows of keys are no key")
     func damage() throws {
         let (disk, _) = try Self.disk()

@@ -109,7 +109,9 @@ final class ChainReport {
         }
         lines.append(
             summary.findings == 0
-                ? "sound" : "\(Quantities.grouped(summary.findings)) findings")
+                ? "sound"
+                : summary.findings == 1
+                    ? "1 finding" : "\(Quantities.grouped(summary.findings)) findings")
         return lines
     }
 
@@ -171,8 +173,10 @@ private struct StepLine: ChainLine {
     var text: String {
         let why = [reason, receipt].compactMap(\.self).map { " " + harmless($0) }.joined()
         let events = eventsBefore.map { Quantities.grouped($0) } ?? "?"
-        return "\(time) version \(version) \(harmless(operation))\(why): \(filesBefore) files with "
-            + "\(events) events became \(filesAfter) with \(Quantities.grouped(eventsAfter))"
+        return "\(time) version \(version) \(harmless(operation))\(why): "
+            + "\(filesBefore == 1 ? "1 file" : "\(Quantities.grouped(filesBefore)) files") with "
+            + "\(events) events became \(Quantities.grouped(filesAfter)) with "
+            + Quantities.grouped(eventsAfter)
     }
 }
 
