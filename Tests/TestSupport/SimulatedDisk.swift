@@ -375,7 +375,7 @@ extension SimulatedDisk {
 
     package func list(_ path: String) throws(DiskError) -> [String] {
         precondition(!path.hasSuffix("/"), "a path has no empty names in it")
-        try run { (state) -> Result<[String], DiskError> in
+        return try run { (state) -> Result<[String], DiskError> in
             if state.isDown { return .failure(DiskError(.list, path, code: Self.crashCode)) }
             let all = Array(state.entries.keys) + state.directories.filter { !$0.isEmpty }
             let names = all.filter { splitPath($0).directory == path }.map { splitPath($0).name }
