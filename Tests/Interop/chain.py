@@ -32,7 +32,10 @@ def verify(store, verification_key=None):
             if int(crc[:-1]) != crc32c(head):
                 wrong.append(f"{file.name}: checksum of a line")
             entry = json.loads(line)
-            found[entry["eventlog.link"]["version"]] = entry
+            version = entry["eventlog.link"]["version"]
+            if version <= max(found, default=-1):
+                wrong.append(f"{file.name}: version {version} stands after a later one")
+            found[version] = entry
     table_id = None
     for file in sorted((store / "events/_delta_log").glob("*.json")):
         first, _, body = file.read_bytes().partition(b"\n")

@@ -297,7 +297,7 @@ def test_an_older_catalog_is_found(filled):
     for path in newer:
         os.unlink(path)
     found, = filled.named(store, state=False)
-    assert found[0] == "older" and found[1].startswith("ledger/"), found
+    assert found[0] == "older" and found[1].split("/")[0] in ("ledger", "identity"), found
     # If all of it is put back, nothing does.
     shutil.rmtree(store)
     shutil.copytree(older, store)
@@ -439,7 +439,8 @@ def test_what_the_chain_says_of_commits_that_are_gone_stays(sealed):
     ]:
         overwrite(history, b"".join(changed))
         found = {finding["kind"] for finding in sealed.verify()[0] if finding not in left}
-        assert found and found <= kinds, (found, kinds)
+        # Of a segment whose link is gone nobody knows who made it live.
+        assert found and found <= kinds | {"inserted"}, (found, kinds)
         assert chain.verify(store, sealed.verification_key.read_text())[0]
     overwrite(history, b"".join(lines))
     assert sealed.verify()[0] == left

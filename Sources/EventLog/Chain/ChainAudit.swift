@@ -279,7 +279,7 @@ package struct ChainAudit {
             (try? log.load())?.version == state.version
         else { return }
         walk.tell(
-            .older, file: ledger > table ? LedgerFile.path(ledger) : IdentityLake.directory,
+            .older, file: ledger >= table ? LedgerFile.path(ledger) : IdentityLake.directory,
             "it goes up to event \(max(ledger, table)), and the catalog to "
                 + "\(state.journalPosition): an older catalog was put back")
     }
