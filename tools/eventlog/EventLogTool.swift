@@ -27,8 +27,8 @@ struct EventLogTool: ParsableCommand {
             SealCommand.self, CompactCommand.self, ExpireCommand.self, SnapshotCommand.self,
             RestoreCommand.self,
             PersonCommand.self, IdentityCommand.self, ExportCommand.self, UserCommand.self,
-            SegmentCommand.self, CatalogCommand.self, QuarantineCommand.self, KeyCommand.self,
-            DumpCommand.self,
+            SegmentCommand.self, JournalCommand.self, CatalogCommand.self, ClockCommand.self,
+            QuarantineCommand.self, KeyCommand.self, DumpCommand.self,
             OpenAPICommand.self, VocabularyCommand.self, CompletionsCommand.self, ManCommand.self,
         ])
 

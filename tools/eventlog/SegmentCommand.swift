@@ -53,31 +53,17 @@ struct SegmentListCommand: ParsableCommand {
     }
 }
 
-struct SegmentStatCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "stat",
-        abstract: "Shows what is in segments: columns, sizes, ranges.",
-        discussion: """
-            EXAMPLES
-              eventlog segment stat events/2026/11/15/*.parquet
-            """)
-
-    @OptionGroup var options: SegmentOptions
-
-    func run() throws {
-        for segment in try options.segments() {
-            let statistics = try segment.statistics()
-            if options.json {
-                try Terminal.print(JSONLine.text(statistics))
-            } else {
-                for line in statistics.lines { try Terminal.print(line) }
-            }
-        }
-    }
-}
-
 /// One object a line.
 enum JSONLine {
+    /// The same where only `ToolFailure` is thrown.
+    static func checked(_ value: some Encodable) throws(ToolFailure) -> String {
+        do {
+            return try text(value)
+        } catch {
+            throw ToolFailure("cannot be told as JSON: \(harmless("\(error)"))")
+        }
+    }
+
     static func text(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

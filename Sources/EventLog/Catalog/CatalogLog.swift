@@ -27,6 +27,8 @@ package struct CatalogLog: Sendable {
     let copyDirectory: String?
     /// Seals the links of the chain; `nil`: nobody does.
     let sealer: LinkSealer?
+    /// What commits say of the time besides their own; `nil`: nothing.
+    let clocks: (@Sendable () -> CommitClocks)?
     private static let logName = "_delta_log"
     private static let eventsDirectory = "events"
     /// Of the table of events.
@@ -42,13 +44,16 @@ package struct CatalogLog: Sendable {
     ///   - directory: the table's, relative to the disk's root.
     ///   - copyDirectory: where copies of the commits are.
     ///   - sealer: seals what is committed to the table of events.
+    ///   - clocks: what commits say of the time besides their own.
     package init(
         on disk: any Disk, directory: String, copyDirectory: String? = CatalogLog.copyDirectory,
-        policy: Policy = Policy(), sealer: LinkSealer? = nil
+        policy: Policy = Policy(), sealer: LinkSealer? = nil,
+        clocks: (@Sendable () -> CommitClocks)? = nil
     ) {
         self.disk = disk
         self.directory = directory
         self.copyDirectory = copyDirectory
+        self.clocks = clocks
         self.policy = policy
         self.sealer = sealer
     }
@@ -56,8 +61,19 @@ package struct CatalogLog: Sendable {
     /// Reads the newest state. Changes nothing.
     /// - Returns: `nil` if there is no table.
     /// - Throws: `CatalogError` or `DiskError`.
-    package func load() throws -> CatalogState? {
-        let listing = try listing()
+    package func load() throws -> CatalogState? { try load(listing()) }
+
+    /// The state at an earlier version, as long as what it needs is there.
+    /// - Returns: `nil` if there is no such version.
+    package func load(at version: Int64) throws -> CatalogState? {
+        var listing = try listing()
+        listing.commits.removeAll { $0 > version }
+        listing.checkpoints.removeAll { $0 > version }
+        guard listing.newest == version else { return nil }
+        return try load(listing)
+    }
+
+    private func load(_ listing: DeltaLogListing) throws -> CatalogState? {
         guard let newest = listing.newest else { return nil }
         var checkpoint = try newestCheckpoint(listing)
         var next = checkpoint.version + 1
@@ -220,7 +236,8 @@ package struct CatalogLog: Sendable {
     ) throws -> ChainHead? {
         let body = DeltaCommit.body(of: change, to: state, name: directory, now: now)
         let link = try link(of: change, body: body, to: state, version: version, now: now)
-        let text = DeltaCommit.text(body: body, change.operation, now: now, link: link)
+        let text = DeltaCommit.text(
+            body: body, change.operation, now: now, link: link, clocks: clocks?())
         do throws(DiskError) {
             if let copy = copyPath(of: version) { try disk.writeFile(copy, text, .replacing) }
             try disk.writeFile(path(of: version), text, .creating)

@@ -57,15 +57,19 @@ enum DeltaCommit {
     /// - Parameter parameters: what the history of the table tells of the operation.
     static func text(
         of actions: [CatalogJSON], _ operation: CatalogChange.Operation,
-        parameters: [String: String] = [:], now: Int64
+        parameters: [String: String] = [:], now: Int64, clocks: CommitClocks? = nil
     ) -> [UInt8] {
-        text(body: bytes(of: actions), operation, parameters: parameters, now: now, link: nil)
+        text(
+            body: bytes(of: actions), operation, parameters: parameters, now: now, link: nil,
+            clocks: clocks)
     }
 
-    /// - Parameter link: what the chain says of it, in tables that have one.
+    /// - Parameters:
+    ///   - link: what the chain says of it, in tables that have one.
+    ///   - clocks: told besides.
     static func text(
         body: [UInt8], _ operation: CatalogChange.Operation, parameters: [String: String] = [:],
-        now: Int64, link: SealedLink?
+        now: Int64, link: SealedLink?, clocks: CommitClocks? = nil
     ) -> [UInt8] {
         let commitInfo = DeltaAction.action(
             "commitInfo",
@@ -74,8 +78,8 @@ enum DeltaCommit {
                 .init(operationField, .string(operation.rawValue)),
                 .init("operationParameters", .map(parameters)),
                 .init("engineInfo", .string("eventlog")),
-                .init(checksumField, .integer(checksum(body[...]))),
-            ] + (link?.fields ?? []))
+            ] + (clocks.map { [$0.field] } ?? [])
+                + [.init(checksumField, .integer(checksum(body[...])))] + (link?.fields ?? []))
         return bytes(of: [commitInfo]) + body
     }
 

@@ -14,8 +14,61 @@ package struct JournalRecord {
     package var lastSeq: Int64 { firstSeq + Int64(count) - 1 }
 }
 
+/// What stands where a sound record header is, for those who look at a file closely.
+package struct JournalPlace: Sendable, Hashable {
+    package enum State: String, Sendable, Codable, CaseIterable {
+        case sound
+        /// The payload's checksum is not that of the header.
+        case checksum
+        /// The payload cannot be decompressed.
+        case compression
+        /// Flags or lengths that contradict each other.
+        case form
+        /// A kind of a later version.
+        case kind
+        /// A number that an earlier record has: a copy.
+        case number
+        /// The record runs past the end of the file.
+        case cut
+    }
+
+    /// In the file, in bytes.
+    package var offset: Int
+    package var kind: UInt8
+    package var flags: UInt8
+    /// Bytes of the payload in the file, and before compression.
+    package var storedSize: Int
+    package var rawSize: Int
+    package var firstSeq: Int64
+    package var count: Int
+    /// Bytes of the whole record, with its header and padding.
+    package var size: Int
+    package var state: State
+
+    package var end: Int { offset + size }
+    /// The same as a word; `nil` for a kind of a later version.
+    package var recordKind: JournalRecordKind? { JournalRecordKind(rawValue: kind) }
+
+    init(_ header: JournalRecordHeader, at offset: Int, _ state: State) {
+        self.offset = offset
+        kind = header.kind
+        flags = header.flags
+        storedSize = header.storedLength
+        rawSize = header.rawLength
+        firstSeq = header.firstSeq
+        count = header.count
+        size = header.recordSize
+        self.state = state
+    }
+}
+
 /// What a journal file holds besides its records.
 package struct JournalFindings: Sendable, Hashable {
+    /// Whose the file is, and the number that it was made for; `nil` if neither header is sound.
+    package var storeID: StoreID?
+    package var firstSeq: Int64?
+    /// Bytes of the file, zeros ahead included.
+    package var fileSize = 0
     /// The last sequence number in a sound record; one below the file's first if there is none.
     package var lastSeq: Int64 = 0
     package var recordCount = 0
@@ -45,19 +98,32 @@ package struct JournalReader {
     private var raw: [UInt8] = []
 
     /// Calls `body` for each sound record of events, in order.
-    /// - Parameter storeID: refuse a file of another store as damaged; `nil` takes any.
+    /// - Parameters:
+    ///   - storeID: refuse a file of another store as damaged; `nil` takes any.
+    ///   - places: is told of each sound record header before `body` is called with the record, and of those
+    ///     whose records are not sound.
     /// - Throws: what `body` throws, and disk errors other than unreadable pages, which are damage.
     package static func read(
         _ path: String, storeID: StoreID?, on disk: any Disk,
-        _ body: (JournalRecord) throws -> Void
+        places: (JournalPlace) throws -> Void = { _ in }, _ body: (JournalRecord) throws -> Void
     ) throws -> JournalFindings {
         let file = try disk.openFile(path, .read)
         // Nothing was written through it, so closing has nothing to report.
         defer { try? disk.close(file) }
         var reader = JournalReader(path: path, window: try JournalWindow(file, on: disk))
+        reader.findings.fileSize = reader.window.fileSize
         guard try reader.readFileHeader(storeID) else { return reader.findings }
-        try reader.readRecords(body)
+        try reader.readRecords(places, body)
         return reader.findings
+    }
+
+    /// Whose a file is; `nil` if neither of its headers is sound.
+    package static func storeID(of path: String, on disk: any Disk) throws -> StoreID? {
+        let file = try disk.openFile(path, .read)
+        defer { try? disk.close(file) }
+        var reader = JournalReader(path: path, window: try JournalWindow(file, on: disk))
+        _ = try reader.readFileHeader(nil)
+        return reader.findings.storeID
     }
 
     private init(path: String, window: JournalWindow) {
@@ -88,22 +154,27 @@ package struct JournalReader {
             report(0..<size, rowCount: 0, "named for another sequence number than its header's")
         }
         nonce = header.nonce
+        findings.storeID = header.storeID
+        findings.firstSeq = header.firstSeq
         findings.lastSeq = header.firstSeq.subtractingReportingOverflow(1).partialValue
         findings.validBytes = JournalFormat.firstRecordOffset
         return true
     }
 
-    private mutating func readRecords(_ body: (JournalRecord) throws -> Void) throws {
+    private mutating func readRecords(
+        _ places: (JournalPlace) throws -> Void, _ body: (JournalRecord) throws -> Void
+    ) throws {
         var offset = JournalFormat.firstRecordOffset
         while let next = try findHeader(from: offset) {
             let (found, header) = next
             guard header.recordSize <= window.fileSize - found else {
+                try places(JournalPlace(header, at: found, .cut))
                 offset = found + JournalFormat.alignment
                 continue
             }
-            if try loadPayload(header, at: found),
-                let kind = JournalRecordKind(rawValue: header.kind), isNew(header)
-            {
+            let state = try examine(header, at: found)
+            try places(JournalPlace(header, at: found, state))
+            if state == .sound, let kind = JournalRecordKind(rawValue: header.kind) {
                 accept(header, at: found)
                 findings.endedCleanly = kind == .closed
                 if kind != .closed { try hand(header, kind, to: body) }
@@ -112,6 +183,16 @@ package struct JournalReader {
             offset = found + header.recordSize
         }
         try finish()
+    }
+
+    /// Loads the payload and says what there is against the record.
+    private mutating func examine(
+        _ header: JournalRecordHeader, at offset: Int
+    ) throws -> JournalPlace.State {
+        let state = try loadPayload(header, at: offset)
+        guard state == .sound else { return state }
+        guard JournalRecordKind(rawValue: header.kind) != nil else { return .kind }
+        return isNew(header) ? .sound : .number
     }
 
     /// Sequence numbers only rise; a record without events stands at the next one.
@@ -208,13 +289,13 @@ extension JournalReader {
     }
 
     /// Checks the payload and puts it, decompressed, at the front of `raw`.
-    /// - Returns: `false` if it is not what was written.
+    /// - Returns: `.sound`, or why it is not what was written.
     private mutating func loadPayload(
         _ header: JournalRecordHeader, at offset: Int
-    ) throws -> Bool {
-        guard header.flags & ~JournalFormat.flagLZ4 == 0 else { return false }
+    ) throws -> JournalPlace.State {
+        guard header.flags & ~JournalFormat.flagLZ4 == 0 else { return .form }
         let isCompressed = header.flags & JournalFormat.flagLZ4 != 0
-        guard isCompressed || header.storedLength == header.rawLength else { return false }
+        guard isCompressed || header.storedLength == header.rawLength else { return .form }
         if raw.count < header.rawLength {
             raw = [UInt8](repeating: 0, count: header.rawLength)
         }
@@ -225,10 +306,11 @@ extension JournalReader {
         return try window.with(position, header.storedLength) { stored in
             guard stored.count == header.storedLength,
                 JournalFormat.checksum(stored) == header.payloadChecksum
-            else { return false }
-            return raw.withUnsafeMutableBytes { target in
+            else { return .checksum }
+            let isRestored = raw.withUnsafeMutableBytes { target in
                 Self.restore(stored, isCompressed: isCompressed, to: target, header.rawLength)
             }
+            return isRestored ? .sound : .compression
         }
     }
 

@@ -175,4 +175,11 @@ package enum Limits {
     /// Events, of 24 bytes each and their numbers of 8, that a look for repeated ones compares at a time: it goes
     /// through a larger store several times.
     package static let auditKeyCountMax = 1 << 24
+
+    /// Numbers of events whose times of arrival are put in order at a time, about 40 bytes each.
+    package static let clockWindowSeqCount: Int64 = 1 << 21
+    /// Producers whose clocks are told apart, of about 20 KiB each.
+    package static let clockProducerCountMax = 1_000
+    /// Devices of which something is remembered: far more than anybody reads.
+    package static let clockDeviceCountMax = 10_000
 }

@@ -1,7 +1,7 @@
 package import Columns
 import Parquet
 
-/// Finds events that are in a store's segments more than once, and numbers that two events have.
+/// Finds events that are in a store more than once, its journal included, and numbers that two events have.
 ///
 /// Goes through the segments as often as memory asks for, each time for a part of the ids.
 package struct RepetitionAudit {
@@ -33,7 +33,7 @@ package struct RepetitionAudit {
         _ table: EventsTable, observer: ScanObserver, keyCountMax: Int = Limits.auditKeyCountMax
     ) throws -> Counts {
         var counts = Counts()
-        let total = table.segments.reduce(0) { $0 + $1.entry.rowCount }
+        let total = Int(clamping: table.rowCount)
         let passCount = UInt64(max(1, (total + keyCountMax - 1) / keyCountMax))
         let seed = UInt64.random(in: .min ... .max)
         for pass in 0..<passCount {
@@ -64,7 +64,7 @@ package struct RepetitionAudit {
         _ table: EventsTable, _ seed: UInt64, _ observer: ScanObserver, _ take: (Key) -> Void
     ) throws {
         let positions = [EventColumn.producer, .eventId, .seq].map { Int($0.rawValue) }
-        let scan = try table.withoutTail.scan(
+        let scan = try table.unhidden.scan(
             ScanRequest(columns: positions, bounds: [], observer: observer))
         for unit in scan.units {
             let block = try unit.read(positions)
@@ -96,8 +96,16 @@ extension RepetitionAudit.Counts {
 }
 
 extension EventsTable {
-    /// What is in segments, hidden events too.
-    fileprivate var withoutTail: EventsTable {
-        EventsTable(columns: columns, segments: segments, tail: [])
+    /// Hidden events too.
+    fileprivate var unhidden: EventsTable {
+        EventsTable(columns: columns, segments: segments, tail: tail)
+    }
+
+    /// Those of several, which are only looked at in columns that all segments have: of files that were given together.
+    package static func joined(_ tables: [EventsTable]) -> EventsTable? {
+        guard let first = tables.first else { return nil }
+        return EventsTable(
+            columns: first.columns, segments: tables.flatMap(\.segments),
+            tail: tables.flatMap(\.tail))
     }
 }

@@ -121,7 +121,7 @@ extension Recovery {
     }
 
     private func create() throws -> OpenedStore {
-        let catalog = CatalogLog(on: disk, directory: "events", sealer: options.sealer)
+        let catalog = self.catalog
         guard try disk.list(JournalDirectory.path).isEmpty else {
             throw StoreError.notAStore("there is a journal but no catalog (events/_delta_log)")
         }

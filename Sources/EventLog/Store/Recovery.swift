@@ -59,9 +59,15 @@ struct Recovery {
 
     /// - Returns: `nil` if the directory has no catalog: it is empty, or not a store.
     func load() throws -> OpenedStore? {
-        let catalog = CatalogLog(on: disk, directory: "events", sealer: options.sealer)
+        let catalog = self.catalog
         guard let state = try catalog.load() else { return nil }
         return try load(catalog, state)
+    }
+
+    /// Its commits tell of both clocks: who reads the store later can see whether somebody set the wall clock.
+    var catalog: CatalogLog {
+        CatalogLog(
+            on: disk, directory: "events", sealer: options.sealer, clocks: options.clocks)
     }
 
     func load(_ catalog: CatalogLog, _ state: CatalogState) throws -> OpenedStore {

@@ -45,6 +45,8 @@ package struct StoreOptions: Sendable {
     package var pause: @Sendable (Int) -> Void = SystemClock.pause
     /// A clock that goes on whatever becomes of the wall clock, also while the machine sleeps; µs since any time.
     package var uptime: @Sendable () -> Int64 = SystemClock.uptime
+    /// Which start of the machine that clock counts from, as an opaque text; `nil`: nobody knows.
+    package var boot: @Sendable () -> String? = SystemClock.boot
     /// Random bits: keys of hashes, the id of a new store.
     package var random: @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
 
@@ -54,6 +56,11 @@ package struct StoreOptions: Sendable {
     static let sealFailureRest: Int64 = 1_000_000
 
     package init() {}
+
+    /// Both clocks now.
+    var clocks: @Sendable () -> CommitClocks {
+        { [now, uptime, boot] in CommitClocks(wall: now(), uptime: uptime(), boot: boot()) }
+    }
 
     func retention(of grain: RollupGrain) -> Int64 {
         switch grain {

@@ -41,20 +41,13 @@ struct OfflineEvents {
             return try OfflineEvents(path)
         } catch {
             guard error.status == .damage else { throw error }
-            report.add(error)
+            report.add(error, path: path)
             return nil
         }
     }
 
     /// A file of it, as people may type it.
     func name(of file: String) -> String { isStore ? "\(path)/\(file)" : path }
-
-    /// One line for people about what could not be used.
-    func line(_ damage: Damage) -> String {
-        let place = damage.byteRange.map { ", bytes \($0.lowerBound)–\($0.upperBound - 1)" } ?? ""
-        let cost = damage.rowCount.map { " (\(Quantities.grouped($0)) events)" } ?? ""
-        return harmless("\(name(of: damage.file))\(place): \(damage.message)\(cost)")
-    }
 }
 
 /// The table alone, for conditions on its rows.

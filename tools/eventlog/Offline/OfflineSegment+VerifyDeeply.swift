@@ -57,13 +57,14 @@ extension OfflineStore {
         }
         return verdicts
     }
+}
 
-    /// What is wrong, or worth knowing, of the segments together.
-    func verifyDeeply() throws -> [SegmentVerdict] {
-        var verdicts: [SegmentVerdict] = []
-        let events = try OfflineEvents(path)
+/// Events that stand in more than one place, or have the number of another.
+enum RepetitionVerdict {
+    /// - Returns: `nil` if there are none.
+    static func of(_ table: EventsTable, path: String) throws -> SegmentVerdict? {
         // What cannot be read is told of each file by itself.
-        let counts = try RepetitionAudit.run(events.table, observer: ScanObserver())
+        let counts = try RepetitionAudit.run(table, observer: ScanObserver())
         var findings: [SegmentVerdict.Finding] = []
         let examples = counts.examples.map { "\($0)" }.joined(separator: ", ")
         let remedy = SegmentAudit.Finding.Kind.repetition.remedy
@@ -80,8 +81,28 @@ extension OfflineStore {
                     rows: counts.repeatedNumbers, message: "two events have one seq: \(examples)",
                     remedy: remedy))
         }
-        if !findings.isEmpty {
-            verdicts.append(SegmentVerdict(path: "\(path)/events", rows: 0, findings: findings))
+        return findings.isEmpty ? nil : SegmentVerdict(path: path, rows: 0, findings: findings)
+    }
+
+    /// The same for files that were given together. Those that cannot be opened are told of by themselves.
+    static func of(files: [String]) throws -> SegmentVerdict? {
+        let tables = files.compactMap { try? OfflineEvents($0).table }
+        guard tables.count > 1, let joined = EventsTable.joined(tables) else { return nil }
+        return try of(joined, path: files.joined(separator: ", "))
+    }
+}
+
+extension OfflineStore {
+    /// What is wrong, or worth knowing, of the store as a whole: its journal, events that stand twice, files that
+    /// the catalog does not name.
+    func verifyDeeply() throws -> [SegmentVerdict] {
+        var verdicts: [SegmentVerdict] = []
+        for audit in try JournalOptions.journal(at: path).audit().files {
+            verdicts.append(SegmentVerdict(audit))
+        }
+        let events = try OfflineEvents(path)
+        if let verdict = try RepetitionVerdict.of(events.table, path: "\(path)/events") {
+            verdicts.append(verdict)
         }
         do {
             for file in try StoreReader.unreferencedFiles(path: path) {

@@ -45,24 +45,7 @@ struct OfflineSegment {
             to: times.map { TimestampText.text(of: $0.upperBound) })
     }
 
-    func statistics() throws(ToolFailure) -> SegmentStatistics {
-        let file = try opened()
-        let leaves = file.leaves.enumerated().map { position, leaf in
-            let chunks = file.rowGroups.map { $0.columns[position] }
-            // A column of nulls has pages of levels and nothing else: not worth a line.
-            let isEmpty = chunks.allSatisfy { $0.statistics.nullCount == $0.valueCount }
-            let encodings = Set(chunks.flatMap(\.dataEncodings)).map { "\($0)" }.sorted()
-            return SegmentStatistics.Leaf(
-                name: leaf.name, type: leaf.type.rawValue,
-                encodings: encodings.joined(separator: " "),
-                storedBytes: isEmpty ? 0 : chunks.reduce(0) { $0 + $1.byteRange.count })
-        }
-        return SegmentStatistics(
-            summary: try summary(), rowGroups: file.rowGroups.count, createdBy: file.createdBy,
-            leaves: leaves)
-    }
-
-    private func opened() throws(ToolFailure) -> ParquetFile {
+    func opened() throws(ToolFailure) -> ParquetFile {
         do {
             return try open()
         } catch {

@@ -21,38 +21,6 @@ struct SegmentSummary: Codable, Equatable {
     }
 }
 
-/// What `segment stat` says.
-struct SegmentStatistics: Codable, Equatable {
-    struct Leaf: Codable, Equatable {
-        var name: String
-        var type: String
-        var encodings: String
-        var storedBytes: Int
-    }
-
-    var summary: SegmentSummary
-    var rowGroups: Int
-    var createdBy: String?
-    var leaves: [Leaf]
-
-    /// Columns that hold nothing are left out: most are, in most segments.
-    var lines: [String] {
-        var lines = [
-            summary.line,
-            "  \(rowGroups) row groups, \(leaves.count) columns"
-                + (createdBy.map { ", by \(harmless($0))" } ?? ""),
-        ]
-        for leaf in leaves.sorted(by: { $0.storedBytes > $1.storedBytes })
-        where leaf.storedBytes > 0 {
-            let perRow = summary.rows > 0 ? Double(leaf.storedBytes) / Double(summary.rows) : 0
-            lines.append(
-                "  \(harmless(leaf.name)) \(leaf.type) \(Quantities.bytes(leaf.storedBytes)), "
-                    + "\(Quantities.decimal(perRow, 2)) B an event, \(leaf.encodings)")
-        }
-        return lines
-    }
-}
-
 /// What `segment verify` says.
 struct SegmentVerdict: Codable, Equatable {
     struct Finding: Codable, Equatable {

@@ -78,22 +78,3 @@ struct EventFilterOptions: ParsableArguments {
         return time
     }
 }
-
-/// What of the given paths could not be read.
-struct DamageReport {
-    private(set) var lines: [String] = []
-
-    mutating func add(_ damage: [Damage], of events: OfflineEvents) {
-        lines += damage.map(events.line)
-    }
-
-    mutating func add(_ failure: ToolFailure) { lines.append(failure.message) }
-
-    /// Tells it on standard error and ends with the status of damage, if there is any.
-    func finish() throws(ToolFailure) {
-        guard !lines.isEmpty else { return }
-        Terminal.complain("eventlog: warning: damaged events were left out")
-        for line in lines { Terminal.complain("  \(line)") }
-        throw ToolFailure("", .damage)
-    }
-}

@@ -25,6 +25,7 @@ struct SegmentCatCommand: ParsableCommand {
     var paths: [String]
 
     @OptionGroup var filters: EventFilterOptions
+    @OptionGroup var damage: DamageOptions
 
     @Option(help: ArgumentHelp("At most so many events.", valueName: "count"))
     var limit = Int.max
@@ -34,7 +35,7 @@ struct SegmentCatCommand: ParsableCommand {
     }
 
     func run() throws {
-        var report = DamageReport()
+        var report = DamageReport(damage)
         var left = limit
         for path in paths where left > 0 {
             guard let events = try OfflineEvents.open(path, &report) else { continue }

@@ -25,13 +25,14 @@ struct SegmentDiffCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("What to compare it with.", valueName: "b")) var b: String
     @Flag(help: "Print the events.") var events = false
     @Flag(help: "JSON, one object.") var json = false
+    @OptionGroup var damage: DamageOptions
 
     func validate() throws {
         if events, json { throw ValidationError("--events is JSON already.") }
     }
 
     func run() throws {
-        var report = DamageReport()
+        var report = DamageReport(damage)
         guard let first = try OfflineEvents.open(a, &report),
             let second = try OfflineEvents.open(b, &report)
         else { return try report.finish() }

@@ -25,6 +25,7 @@ struct SegmentGrepCommand: ParsableCommand {
     var paths: [String]
 
     @OptionGroup var filters: EventFilterOptions
+    @OptionGroup var damage: DamageOptions
 
     @Option(help: ArgumentHelp("Only events with this text in them, or these.", valueName: "text"))
     var text: [String] = []
@@ -44,7 +45,7 @@ struct SegmentGrepCommand: ParsableCommand {
     }
 
     func run() throws {
-        var report = DamageReport()
+        var report = DamageReport(damage)
         for path in paths {
             guard let events = try OfflineEvents.open(path, &report) else { continue }
             var sieve = try filters.sieve(for: events.table)

@@ -28,6 +28,7 @@ struct SegmentSalvageCommand: ParsableCommand {
     var like: String?
     @Flag(help: "Also keep events that lost columns which may be null.") var partial = false
     @Flag(help: "JSON, one object.") var json = false
+    @OptionGroup var damage: DamageOptions
 
     func run() throws {
         guard out != "-", !OfflineStore.exists(out) else {
@@ -42,8 +43,7 @@ struct SegmentSalvageCommand: ParsableCommand {
             report = try salvage.run { try output.write(Array($0)) }
             if report.keptRows > 0 { try output.finish() }
         } catch let error as ParquetError {
-            let hint = like == nil ? "; --like may help" : ""
-            throw ToolFailure("\(harmless(path)): \(harmless("\(error)"))\(hint)", .damage)
+            return try refuse(error)
         }
         let told = SalvageReport(report, path, report.keptRows > 0 ? out : nil)
         if json {
@@ -55,6 +55,16 @@ struct SegmentSalvageCommand: ParsableCommand {
             throw ToolFailure("\(harmless(out)) is not sound", .damage)
         }
         if !told.isWhole { throw ToolFailure("", .damage) }
+    }
+
+    /// Nothing was written: says why.
+    private func refuse(_ error: ParquetError) throws {
+        var report = DamageReport(damage, title: "nothing could be saved")
+        report.add(
+            DamageReport.Entry(
+                path: path, offset: error.offset, message: error.message,
+                hint: like == nil ? "--like may help" : nil))
+        try report.finish()
     }
 }
 

@@ -31,10 +31,11 @@ struct SegmentTimelineCommand: ParsableCommand {
     }
 
     @OptionGroup var options: SegmentOptions
+    @OptionGroup var damage: DamageOptions
     @Option(help: "day or hour.") var by: Unit?
 
     func run() throws {
-        var report = DamageReport()
+        var report = DamageReport(damage)
         let entries = try by.map { try periods($0, &report) } ?? segments(&report)
         let most = entries.reduce(1) { max($0, $1.rows) }
         for entry in entries {
@@ -51,7 +52,7 @@ struct SegmentTimelineCommand: ParsableCommand {
             do throws(ToolFailure) {
                 summary = try segment.summary()
             } catch {
-                report.add(error)
+                report.add(error, path: segment.path)
                 continue
             }
             guard let from = summary.from.flatMap(TimestampText.time),

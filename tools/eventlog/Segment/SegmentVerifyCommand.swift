@@ -9,9 +9,10 @@ struct SegmentVerifyCommand: ParsableCommand {
         discussion: """
             Of a store it also reads the journal. Nothing is changed or repaired. With --deep it also holds \
             against the data what is said of them: statistics, page indexes, Bloom filters and the order of \
-            rows in each file, its name, the catalog's sizes, counts and bounds; and of a store that no event \
-            and no number stands twice, which files the catalog does not name, and that each segment is the \
-            one that was committed (as catalog verify, without keys).
+            rows in each file, its name, the catalog's sizes, counts and bounds; every field of every record of \
+            the journal; that no event and no number stands twice, in a store or in single files given together; \
+            which files the catalog does not name, and that each segment is the one that was committed (as \
+            catalog verify, without keys).
 
             EXAMPLES
               eventlog segment verify /var/lib/eventlog
@@ -32,12 +33,22 @@ struct SegmentVerifyCommand: ParsableCommand {
         }
         for path in options.paths where OfflineStore.isDirectory(path) {
             let store = OfflineStore(path: path)
-            for damage in try store.journalDamage() {
+            var told: Set<String> = []
+            if deep {
+                for verdict in try store.verifyDeeply() {
+                    if !verdict.isSound { told.insert(verdict.path) }
+                    try tally.add(verdict)
+                }
+            }
+            for damage in try store.journalDamage() where !told.contains("\(path)/\(damage.file)") {
                 try tally.add(SegmentVerdict(path: "\(path)/\(damage.file)", damage))
             }
             guard deep else { continue }
-            for verdict in try store.verifyDeeply() { try tally.add(verdict) }
             for verdict in try store.verifyChain() { try tally.add(verdict) }
+        }
+        if deep {
+            let files = options.paths.filter { !OfflineStore.isDirectory($0) }
+            if let verdict = try RepetitionVerdict.of(files: files) { try tally.add(verdict) }
         }
         try tally.finish()
     }
