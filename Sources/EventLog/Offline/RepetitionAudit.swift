@@ -14,12 +14,11 @@ package struct RepetitionAudit {
         package var examples: [Int64] = []
     }
 
-    private struct Key: Comparable {
+    fileprivate struct Key {
         var high: UInt64
         var low: UInt64
         var seq: Int64
 
-        static func < (a: Key, b: Key) -> Bool { (a.high, a.low, a.seq) < (b.high, b.low, b.seq) }
         func isSameEvent(as other: Key) -> Bool { high == other.high && low == other.low }
     }
 
@@ -37,23 +36,17 @@ package struct RepetitionAudit {
         let passCount = UInt64(max(1, (total + keyCountMax - 1) / keyCountMax))
         let seed = UInt64.random(in: .min ... .max)
         for pass in 0..<passCount {
-            var keys: [Key] = []
-            var numbers: [Int64] = []
+            var keys = KeySet()
+            var numbers = NumberSet()
             try forEach(table, seed, observer) { key in
-                if key.high % passCount == pass { keys.append(key) }
-                if UInt64(bitPattern: key.seq) % passCount == pass { numbers.append(key.seq) }
-            }
-            keys.sort()
-            for (key, next) in zip(keys, keys.dropFirst()) where key.isSameEvent(as: next) {
-                counts.repeatedEvents += 1
-                counts.examples.append(next.seq)
-                if counts.examples.count > 2 * exampleCountMax { counts.trim() }
-            }
-            numbers.sort()
-            for (number, next) in zip(numbers, numbers.dropFirst()) where number == next {
-                counts.repeatedNumbers += 1
-                counts.examples.append(number)
-                if counts.examples.count > 2 * exampleCountMax { counts.trim() }
+                if key.high % passCount == pass, let known = keys.insert(key) {
+                    counts.repeatedEvents += 1
+                    counts.add(example: max(known.seq, key.seq))
+                }
+                if UInt64(bitPattern: key.seq) % passCount == pass, !numbers.insert(key.seq) {
+                    counts.repeatedNumbers += 1
+                    counts.add(example: key.seq)
+                }
             }
         }
         counts.trim()
@@ -89,7 +82,70 @@ package struct RepetitionAudit {
     }
 }
 
+/// Events by their ids, which are as good as random: the place of each is known from its id.
+private struct KeySet {
+    private var keys: [RepetitionAudit.Key] = []
+    /// Positions in `keys` and one more; 0 is free. A power of two, at least twice as many as there are keys.
+    private var table = [UInt32](repeating: 0, count: 1 << 16)
+
+    /// - Returns: the one that is there already and stays, if there is one.
+    mutating func insert(_ key: RepetitionAudit.Key) -> RepetitionAudit.Key? {
+        if keys.count * 2 >= table.count { grow() }
+        var place = Int(truncatingIfNeeded: key.low) & (table.count - 1)
+        while table[place] != 0 {
+            let known = keys[Int(table[place]) - 1]
+            if known.isSameEvent(as: key) { return known }
+            place = (place + 1) & (table.count - 1)
+        }
+        keys.append(key)
+        table[place] = UInt32(keys.count)
+        return nil
+    }
+
+    private mutating func grow() {
+        table = [UInt32](repeating: 0, count: table.count * 4)
+        for (position, key) in keys.enumerated() {
+            var place = Int(truncatingIfNeeded: key.low) & (table.count - 1)
+            while table[place] != 0 { place = (place + 1) & (table.count - 1) }
+            table[place] = UInt32(position + 1)
+        }
+    }
+}
+
+/// Numbers that stand close together mostly: a bit for each, in pages of 65,536. In files of others they need not;
+/// then each is kept by itself.
+private struct NumberSet {
+    /// 64 MiB.
+    private static let pageCountMax = 8192
+
+    private var scattered: Set<Int64> = []
+    private var pages: [Int64: [UInt64]] = [:]
+    /// The one that was asked for last, taken out of `pages`.
+    private var page: (number: Int64, bits: [UInt64])?
+
+    /// - Returns: `false` if it is there already.
+    mutating func insert(_ number: Int64) -> Bool {
+        let own = number >> 16
+        if page?.number != own {
+            guard pages.count < Self.pageCountMax || pages[own] != nil else {
+                return scattered.insert(number).inserted
+            }
+            if let page { pages[page.number] = page.bits }
+            page = (own, pages.removeValue(forKey: own) ?? [UInt64](repeating: 0, count: 1024))
+        }
+        let (word, bit) = (Int(number >> 6 & 1023), UInt64(1) << UInt64(number & 63))
+        guard let bits = page?.bits[word], bits & bit == 0 else { return false }
+        page?.bits[word] |= bit
+        return true
+    }
+}
+
 extension RepetitionAudit.Counts {
+    fileprivate mutating func add(example: Int64) {
+        examples.append(example)
+        if examples.count > 2 * RepetitionAudit.exampleCountMax { trim() }
+    }
+
     fileprivate mutating func trim() {
         examples = Array(Set(examples).sorted().prefix(RepetitionAudit.exampleCountMax))
     }

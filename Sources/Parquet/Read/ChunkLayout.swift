@@ -146,6 +146,34 @@ extension ParquetFile {
         try ChunkLayout(of: self, rowGroup: rowGroup, leaf: leaf)
     }
 
+    /// Whether every page of a column chunk has a checksum that is right, and the pages have as many values as there
+    /// are rows: then nothing has changed since it was written, and it need not be decoded to say so.
+    /// - Throws: what the source throws, if that is no `ParquetError`.
+    package func hasIntactPages(rowGroup: Int, leaf: Int) throws -> Bool {
+        do {
+            let group = metadata.rowGroups[rowGroup]
+            let chunk = group.columns[leaf]
+            guard chunk.unsupported == nil else { return false }
+            let range = chunk.byteRange
+            let bytes = try source.readExactly(at: range.lowerBound, count: range.count)
+            var walk = PageWalk(
+                bytes: bytes, base: range.lowerBound, requiresChecksum: metadata.hasChecksums)
+            var values = 0
+            while let page = try walk.next() {
+                let start = page.byteRange.lowerBound - range.lowerBound + page.header.headerSize
+                let body = start..<page.byteRange.upperBound - range.lowerBound
+                let sum = bytes.withUnsafeBytes { CRC32.checksum(.init(rebasing: $0[body])) }
+                guard page.header.crc == sum else { return false }
+                if page.header.type == .data || page.header.type == .dataV2 {
+                    values += page.header.valueCount
+                }
+            }
+            return values == group.rowCount
+        } catch is ParquetError {
+            return false
+        }
+    }
+
     /// Every page of a column chunk, with its bounds from the index and its checksum tried.
     /// - Throws: `ParquetError` where no page header stands; what the source throws.
     package func pages(rowGroup: Int, leaf: Int) throws -> [PageFacts] {

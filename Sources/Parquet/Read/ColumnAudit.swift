@@ -76,10 +76,17 @@ private struct ColumnAuditor {
             add(error, chunk.byteRange, rowCount: rowCount)
         }
         if audit.read.column.count == rowCount {
-            let all = ColumnExtent(audit.read.column, 0..<rowCount, except: audit.read.unreadable)
+            // Pages cover all rows, each once: the index is refused otherwise.
+            let pages = (index?.pages ?? []).map {
+                ColumnExtent(audit.read.column, $0.rows, except: audit.read.unreadable)
+            }
+            let all =
+                pages.isEmpty
+                ? ColumnExtent(audit.read.column, 0..<rowCount, except: audit.read.unreadable)
+                : ColumnExtent(pages)
             (audit.nullCount, audit.limits) = (all.nullCount, all.limits)
             compareChunk(all)
-            comparePages()
+            comparePages(pages)
         }
         do {
             if let filter = try file.bloomFilter(rowGroup: rowGroup, leaf: leaf) { compare(filter) }
@@ -94,11 +101,10 @@ private struct ColumnAuditor {
         compare(said, all, isWhole: audit.read.unreadable.isEmpty, chunk.byteRange, "statistics")
     }
 
-    private mutating func comparePages() {
+    private mutating func comparePages(_ extents: [ColumnExtent]) {
         guard let index, chunk.columnIndex != nil else { return }
-        for (number, page) in index.pages.enumerated() {
+        for (number, (page, rows)) in zip(index.pages, extents).enumerated() {
             let isWhole = !audit.read.unreadable.contains { $0.overlaps(page.rows) }
-            let rows = ColumnExtent(audit.read.column, page.rows, except: audit.read.unreadable)
             if page.isAllNull, rows.limits != nil {
                 contradict(page.byteRange, "page \(number): said to be all null, and is not")
             }

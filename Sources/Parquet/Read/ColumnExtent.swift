@@ -17,6 +17,14 @@ struct ColumnExtent {
         for part in parts { add(column, part) }
     }
 
+    /// That of all the rows of several parts.
+    init(_ parts: [ColumnExtent]) {
+        for part in parts {
+            nullCount += part.nullCount
+            if let limits = part.limits { widen(limits.min, limits.max) }
+        }
+    }
+
     private mutating func add(_ column: Column, _ rows: Range<Int>) {
         switch column.values {
         case .allNull: nullCount += rows.count

@@ -35,9 +35,12 @@ extension OfflineSegment {
             verdict.add(error, in: place)
         }
         do {
-            let read = try file.readColumn(rowGroup: group, leaf: leaf)
-            // These messages name row group and column themselves.
-            for damage in read.damage { verdict.add(damage, in: nil) }
+            // What is wrong is told by whoever needs the values.
+            if try !file.hasIntactPages(rowGroup: group, leaf: leaf) {
+                let read = try file.readColumn(rowGroup: group, leaf: leaf)
+                // These messages name row group and column themselves.
+                for damage in read.damage { verdict.add(damage, in: nil) }
+            }
         } catch {
             verdict.add(error, in: place, rows: file.rowGroups[group].rowCount)
         }

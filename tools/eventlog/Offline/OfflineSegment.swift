@@ -4,7 +4,7 @@ import Parquet
 import Query
 
 /// One segment file, read without a daemon and without being touched.
-struct OfflineSegment {
+struct OfflineSegment: Sendable {
     /// As people may type it.
     let path: String
     /// What the catalog says of it; `nil` for a single file.
@@ -12,7 +12,7 @@ struct OfflineSegment {
     /// The same as the library has it.
     let entry: SegmentEntry?
     /// Opens it and reads its footer.
-    let open: () throws -> ParquetFile
+    let open: @Sendable () throws -> ParquetFile
 
     /// A single file of the command line.
     init(file path: String) throws(ToolFailure) {
@@ -25,7 +25,8 @@ struct OfflineSegment {
 
     /// One that the catalog of a store names.
     init(
-        listed: SegmentSummary, entry: SegmentEntry, open: @escaping () throws -> ParquetFile
+        listed: SegmentSummary, entry: SegmentEntry,
+        open: @escaping @Sendable () throws -> ParquetFile
     ) {
         path = listed.path
         self.entry = entry

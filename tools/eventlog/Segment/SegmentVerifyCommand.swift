@@ -28,8 +28,11 @@ struct SegmentVerifyCommand: ParsableCommand {
 
     func run() throws {
         var tally = VerdictTally(isJSON: options.json)
-        for segment in try options.segments() {
-            try tally.add(deep ? segment.verifyDeeply() : segment.verify(), isSegment: true)
+        let deep = self.deep
+        try Parallel.forEach(options.segments()) { segment in
+            deep ? segment.verifyDeeply() : segment.verify()
+        } _: { verdict in
+            try tally.add(verdict, isSegment: true)
         }
         for path in options.paths where OfflineStore.isDirectory(path) {
             let store = OfflineStore(path: path)
