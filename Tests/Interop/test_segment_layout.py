@@ -138,7 +138,7 @@ def test_damage_is_json_on_every_command_that_leaves_events_out(daemon, short_tm
     hurt(copy, page["offset"] + page["size"] - 2)
     nothing = short_tmp / "nothing.parquet"
     nothing.write_bytes(b"PAR1" * 10)
-    for command in (["cat", copy], ["grep", "--text", "x", copy], ["grep", "--count", copy], ["diff", copy, segment],
+    for command in (["cat", copy], ["grep", "--text", "x", copy], ["grep", "--count", "--event", "like", copy], ["diff", copy, segment],
                     ["diff", "--json", copy, segment], ["timeline", "--json", "--by", "day", nothing],
                     ["timeline", "--by", "hour", nothing], ["cat", nothing], ["salvage", nothing, short_tmp / "out"]):
         done = run(daemon, *command, "--damage-json")

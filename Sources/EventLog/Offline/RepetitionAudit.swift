@@ -36,17 +36,18 @@ package struct RepetitionAudit {
         let passCount = UInt64(max(1, (total + keyCountMax - 1) / keyCountMax))
         let seed = UInt64.random(in: .min ... .max)
         for pass in 0..<passCount {
-            var keys = KeySet()
+            var keys = EventKeys()
             var numbers = NumberSet()
             try forEach(table, seed, observer) { key in
-                if key.high % passCount == pass, let known = keys.insert(key) {
-                    counts.repeatedEvents += 1
-                    counts.add(example: max(known.seq, key.seq))
-                }
+                if key.high % passCount == pass { keys.append(key) }
                 if UInt64(bitPattern: key.seq) % passCount == pass, !numbers.insert(key.seq) {
                     counts.repeatedNumbers += 1
                     counts.add(example: key.seq)
                 }
+            }
+            keys.forEachRepetition {
+                counts.repeatedEvents += 1
+                counts.add(example: $0.seq)
             }
         }
         counts.trim()
@@ -82,61 +83,40 @@ package struct RepetitionAudit {
     }
 }
 
-/// Events by their ids, which are as good as random: the place of each is known from its id.
-private struct KeySet {
-    private var keys: [RepetitionAudit.Key] = []
-    /// Positions in `keys` and one more; 0 is free. A power of two, at least twice as many as there are keys.
-    private var table = [UInt32](repeating: 0, count: 1 << 16)
+/// Events by their ids, which are as good as random: first by a byte of them, so that what is looked up together fits
+/// a processor's cache.
+private struct EventKeys {
+    private var parts = [[RepetitionAudit.Key]](repeating: [], count: 256)
 
-    /// - Returns: the one that is there already and stays, if there is one.
-    mutating func insert(_ key: RepetitionAudit.Key) -> RepetitionAudit.Key? {
-        if keys.count * 2 >= table.count { grow() }
-        var place = Int(truncatingIfNeeded: key.low) & (table.count - 1)
-        while table[place] != 0 {
-            let known = keys[Int(table[place]) - 1]
-            if known.isSameEvent(as: key) { return known }
-            place = (place + 1) & (table.count - 1)
-        }
-        keys.append(key)
-        table[place] = UInt32(keys.count)
-        return nil
+    mutating func append(_ key: RepetitionAudit.Key) {
+        parts[Int(truncatingIfNeeded: key.low >> 56)].append(key)
     }
 
-    private mutating func grow() {
-        table = [UInt32](repeating: 0, count: table.count * 4)
-        for (position, key) in keys.enumerated() {
-            var place = Int(truncatingIfNeeded: key.low) & (table.count - 1)
-            while table[place] != 0 { place = (place + 1) & (table.count - 1) }
-            table[place] = UInt32(position + 1)
-        }
-    }
-}
-
-/// Numbers that stand close together mostly: a bit for each, in pages of 65,536. In files of others they need not;
-/// then each is kept by itself.
-private struct NumberSet {
-    /// 64 MiB.
-    private static let pageCountMax = 8192
-
-    private var scattered: Set<Int64> = []
-    private var pages: [Int64: [UInt64]] = [:]
-    /// The one that was asked for last, taken out of `pages`.
-    private var page: (number: Int64, bits: [UInt64])?
-
-    /// - Returns: `false` if it is there already.
-    mutating func insert(_ number: Int64) -> Bool {
-        let own = number >> 16
-        if page?.number != own {
-            guard pages.count < Self.pageCountMax || pages[own] != nil else {
-                return scattered.insert(number).inserted
+    /// Hands over the later of each two keys of one event, by number.
+    func forEachRepetition(_ take: (RepetitionAudit.Key) -> Void) {
+        // Positions in a part and one more; 0 is free.
+        var table: [UInt32] = []
+        for part in parts {
+            let bits = Int.bitWidth - (part.count * 2).leadingZeroBitCount
+            let mask = (1 << bits) - 1
+            if table.count != mask + 1 {
+                table = [UInt32](repeating: 0, count: mask + 1)
+            } else {
+                for place in table.indices { table[place] = 0 }
             }
-            if let page { pages[page.number] = page.bits }
-            page = (own, pages.removeValue(forKey: own) ?? [UInt64](repeating: 0, count: 1024))
+            keys: for (position, key) in part.enumerated() {
+                var place = Int(truncatingIfNeeded: key.low) & mask
+                while table[place] != 0 {
+                    let known = part[Int(table[place]) - 1]
+                    if known.isSameEvent(as: key) {
+                        take(known.seq > key.seq ? known : key)
+                        continue keys
+                    }
+                    place = (place + 1) & mask
+                }
+                table[place] = UInt32(position + 1)
+            }
         }
-        let (word, bit) = (Int(number >> 6 & 1023), UInt64(1) << UInt64(number & 63))
-        guard let bits = page?.bits[word], bits & bit == 0 else { return false }
-        page?.bits[word] |= bit
-        return true
     }
 }
 

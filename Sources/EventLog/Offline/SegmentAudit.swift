@@ -25,8 +25,10 @@ package struct SegmentAudit: Sendable {
     /// Rows of row groups that were looked at.
     package private(set) var rowCount = 0
     package private(set) var pageCount = 0
-    /// Numbers that could be read, in the order of the file.
-    private var numbers: [Int64] = []
+    /// Numbers that could be read.
+    private var numbers = NumberSet()
+    private var numberRange: ClosedRange<Int64>?
+    private var repeatedCount = 0
     private let name: String
     private let entry: SegmentEntry?
 
@@ -116,18 +118,20 @@ package struct SegmentAudit: Sendable {
     private mutating func collect(_ read: ColumnRead) {
         guard case .int64(let values) = read.column.values else { return }
         for row in values.indices where !read.unreadable.contains(where: { $0.contains(row) }) {
-            numbers.append(values[row])
+            let number = values[row]
+            if !numbers.insert(number) { repeatedCount += 1 }
+            let range = numberRange ?? number...number
+            if !range.contains(number) || numberRange == nil {
+                numberRange = min(range.lowerBound, number)...max(range.upperBound, number)
+            }
         }
     }
 
     private mutating func compareNumbers(_ file: ParquetFile) {
-        numbers.sort()
-        var repeated = 0
-        for (number, next) in zip(numbers, numbers.dropFirst()) where number == next {
-            repeated += 1
+        if repeatedCount > 0 {
+            add(.repetition, repeatedCount, "seq: \(repeatedCount) numbers stand twice")
         }
-        if repeated > 0 { add(.repetition, repeated, "seq: \(repeated) numbers stand twice") }
-        if let low = numbers.first, let high = numbers.last {
+        if let low = numberRange?.lowerBound, let high = numberRange?.upperBound {
             if let said = SegmentName.range(ofFileNamed: name),
                 low < said.lowerBound || high > said.upperBound
             {
@@ -142,7 +146,7 @@ package struct SegmentAudit: Sendable {
                 add(.contradiction, nil, "seq \(low) to \(high) is not within what the footer says")
             }
         }
-        numbers = []
+        numbers = NumberSet()
     }
 
     private mutating func add(_ kind: Finding.Kind, _ rowCount: Int?, _ message: String) {

@@ -86,6 +86,11 @@ struct JournalAuditTests {
         let disk = try Self.journal([1: [3], 10: [2]])
         #expect(try Self.audit(disk).map { $0.damage.map(\.rowCount) } == [[6], []])
         #expect(try Self.audit(disk, position: 9).allSatisfy(\.damage.isEmpty))
+        // Nor may any be missing between the catalog and the first file.
+        let late = try Self.journal([10: [2]])
+        #expect(try Self.audit(late, position: 9).allSatisfy(\.damage.isEmpty))
+        #expect(try Self.audit(late, position: 7).map { $0.damage.map(\.rowCount) } == [[2]])
+        #expect(try Self.audit(late).allSatisfy(\.damage.isEmpty))
         #expect(try Self.audit(disk, isSequence: false).allSatisfy(\.damage.isEmpty))
     }
 

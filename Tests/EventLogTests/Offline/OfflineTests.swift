@@ -40,6 +40,23 @@ struct OfflineTests {
         #expect(SegmentName.range(ofFileNamed: "saved.parquet") == nil)
     }
 
+    @Test(
+        "numbers are known wherever they stand, however few pages there may be",
+        arguments: [0, 1, 3, 8192])
+    func numberSets(pageCountMax: Int) {
+        var random = SplitMix64(seed: 3)
+        var set = NumberSet(pageCountMax: pageCountMax)
+        var exact: Set<Int64> = []
+        let edges: [Int64] = [.min, .max, 0, -1, 65_535, 65_536, -65_536, -65_537]
+        let scattered = (0..<500).map { _ in Int64(bitPattern: random.next()) }
+        let close = (0..<2_000).map { _ in Int64(random.next() % 300_000) }
+        for number in (edges + scattered + close + edges + scattered).shuffled(using: &random) {
+            let isNew = set.insert(number)
+            let isReallyNew = exact.insert(number).inserted
+            #expect(isNew == isReallyNew, "\(number)")
+        }
+    }
+
     @Test("events and numbers that stand twice are found, however few are compared at a time")
     func repetitions() throws {
         let directory = try TemporaryDirectory()

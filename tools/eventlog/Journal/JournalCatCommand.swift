@@ -41,10 +41,14 @@ struct JournalCatCommand: ParsableCommand {
         var report = DamageReport(damage)
         var left = limit
         for journal in try options.journals() where left > 0 {
-            if records {
-                try printRecords(of: journal, &left)
-            } else {
-                try printEvents(of: journal, &left, &report)
+            do {
+                if records {
+                    try printRecords(of: journal, &left)
+                } else {
+                    try printEvents(of: journal, &left, &report)
+                }
+            } catch let error as DiskError {
+                throw ToolFailure(harmless("\(error)"))
             }
             for audit in try journal.audit().files {
                 for damage in audit.damage { report.add(damage, path: audit.path) }

@@ -47,6 +47,9 @@ package struct JournalAudit: Sendable {
     ) throws(DiskError) -> JournalFileAudit {
         var audit = JournalFileAudit(path: file.path)
         var walk = JournalWalk(position: journal.position, newer: newer, lastSeq: lastSeq)
+        if file == journal.files.first, journal.isSequence {
+            walk.begin(&audit, firstSeq: file.firstSeq)
+        }
         let findings: JournalFindings
         do {
             findings = try JournalReader.read(
@@ -94,6 +97,12 @@ private struct JournalWalk {
         end = place.end
         self.place = place
         audit.count(place, kind)
+    }
+
+    /// What is missing between the catalog and the first file.
+    mutating func begin(_ audit: inout JournalFileAudit, firstSeq: Int64?) {
+        guard let position, let firstSeq, position < firstSeq - 1 else { return }
+        audit.damage.append(gap(position + 1..<firstSeq, "in no file, and in no segment"))
     }
 
     mutating func take(_ record: JournalRecord, _ audit: inout JournalFileAudit) {

@@ -7,9 +7,14 @@ extension JournalFiles {
     /// Hands over each sound record's place, in order, with the file that it is in.
     package func forEachPlace(_ take: (File, JournalPlace) throws -> Void) throws {
         for file in files {
-            _ = try JournalReader.read(
-                file.name, storeID: nil, on: disk, places: { try take(file, $0) }
-            ) { _ in }
+            do {
+                _ = try JournalReader.read(
+                    file.name, storeID: nil, on: disk, places: { try take(file, $0) }
+                ) { _ in }
+            } catch let error as DiskError {
+                // A seal took it away meanwhile.
+                guard error.isNotFound, isSequence else { throw error }
+            }
         }
     }
 

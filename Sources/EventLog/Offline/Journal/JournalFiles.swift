@@ -55,6 +55,14 @@ package struct JournalFiles: Sendable {
             guard isStore || !files.isEmpty || name == JournalDirectory.path else {
                 throw StoreError.notAStore("no journal in \(path)")
             }
+            // A seal meanwhile takes files away: then the catalog says so now.
+            if let known = position, let first = files.compactMap(\.firstSeq).min(),
+                known < first - 1
+            {
+                position =
+                    (try? CatalogLog(on: catalog, directory: "events").load())?.journalPosition
+                    ?? known
+            }
             files.sort { ($0.firstSeq ?? 0, $0.name) < ($1.firstSeq ?? 0, $1.name) }
             self.disk = disk
             self.files = files
