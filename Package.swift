@@ -27,6 +27,14 @@ let package = Package(
         .executable(name: "eventlogd", targets: ["eventlogd"]),
         .executable(name: "eventlog", targets: ["eventlog"]),
         .executable(name: "eventlog-generate", targets: ["eventlog-generate"]),
+        // For tools/fuzz, a package of its own: no promise to others.
+        .library(name: "Columns", targets: ["Columns"]),
+        .library(name: "Parquet", targets: ["Parquet"]),
+        .library(name: "EventLog", targets: ["EventLog"]),
+        .library(name: "Query", targets: ["Query"]),
+        .library(name: "EventLogd", targets: ["EventLogd"]),
+        .library(name: "Keys", targets: ["Keys"]),
+        .library(name: "TestSupport", targets: ["TestSupport"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -135,6 +143,20 @@ let package = Package(
             name: "AnalyticsTests",
             dependencies: ["Analytics", "EventLog", "Columns", "Query", "TestSupport"],
             swiftSettings: strict),
+        // What tools/fuzz runs for hours, for seconds; its entries are not held to be a library.
+        .target(
+            name: "FuzzHarness", path: "tools/fuzz/Sources/FuzzHarness", swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "Columns", "EventLog", "EventLogd", "FuzzHarness", "Keys", "Parquet", "Query",
+                "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "tools/fuzz/Sources",
+            exclude: ["Drivers", "Entries/Store/UnsealedFile.swift", "FuzzHarness"],
+            sources: ["Entries", "Replay"]),
         .testTarget(
             name: "ShellTests", dependencies: ["Shell", "Query"], swiftSettings: strict),
         .testTarget(

@@ -121,10 +121,10 @@ package struct CatalogLog: Sendable {
     func read(_ version: Int64) throws -> Commit {
         let path = self.path(of: version)
         do {
-            let commit = try readSound(path)
+            let commit = try readSound(path, version)
             // A link is lost like the rest of the line that it stands on, and no checksum tells.
             guard isChained, !commit.hasLink, let copyPath = copyPath(of: version),
-                var copy = try? readSound(copyPath), copy.hasLink
+                var copy = try? readSound(copyPath, version), copy.hasLink
             else { return commit }
             copy.damage = Damage(
                 file: path, message: "its first line has no link; its copy is used")
@@ -132,15 +132,19 @@ package struct CatalogLog: Sendable {
         } catch let error as CatalogError {
             if case .tooNew = error { throw error }
             // Where both are bad, the log's own file is the one to tell of.
-            guard let copyPath = copyPath(of: version), var copy = try? readSound(copyPath)
+            guard let copyPath = copyPath(of: version), var copy = try? readSound(copyPath, version)
             else { throw error }
             copy.damage = Damage(file: path, message: "\(error); its copy is used")
             return copy
         }
     }
 
-    private func readSound(_ path: String) throws -> Commit {
+    private func readSound(_ path: String, _ version: Int64) throws -> Commit {
         let text = try readAll(path)
+        guard DeltaCommit.isOf(version, text) else {
+            throw CatalogError.damaged(
+                file: path, line: 1, message: "it says that it is another version")
+        }
         return Commit(text: text, steps: try DeltaStep.steps(in: text, file: path))
     }
 
@@ -237,7 +241,8 @@ package struct CatalogLog: Sendable {
         let body = DeltaCommit.body(of: change, to: state, name: directory, now: now)
         let link = try link(of: change, body: body, to: state, version: version, now: now)
         let text = DeltaCommit.text(
-            body: body, change.operation, now: now, link: link, clocks: clocks?())
+            body: body, change.operation, now: now, version: version, link: link,
+            clocks: clocks?())
         do throws(DiskError) {
             if let copy = copyPath(of: version) { try disk.writeFile(copy, text, .replacing) }
             try disk.writeFile(path(of: version), text, .creating)

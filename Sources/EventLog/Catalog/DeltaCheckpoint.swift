@@ -23,7 +23,7 @@ enum DeltaCheckpoint {
 
     private static let texts = NestedField.Shape.map(.leaf(.string))
 
-    private static let fields: [NestedField] = [
+    static let fields: [NestedField] = [
         NestedField(
             "txn",
             .group([

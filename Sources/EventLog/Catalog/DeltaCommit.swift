@@ -54,14 +54,16 @@ enum DeltaCommit {
     }
 
     /// A whole commit.
-    /// - Parameter parameters: what the history of the table tells of the operation.
+    /// - Parameters:
+    ///   - parameters: what the history of the table tells of the operation.
+    ///   - version: that of the commit, if it is to say so.
     static func text(
         of actions: [CatalogJSON], _ operation: CatalogChange.Operation,
-        parameters: [String: String] = [:], now: Int64, clocks: CommitClocks? = nil
+        parameters: [String: String] = [:], now: Int64, version: Int64? = nil
     ) -> [UInt8] {
         text(
-            body: bytes(of: actions), operation, parameters: parameters, now: now, link: nil,
-            clocks: clocks)
+            body: bytes(of: actions), operation, parameters: parameters, now: now,
+            version: version, link: nil)
     }
 
     /// - Parameters:
@@ -69,7 +71,7 @@ enum DeltaCommit {
     ///   - clocks: told besides.
     static func text(
         body: [UInt8], _ operation: CatalogChange.Operation, parameters: [String: String] = [:],
-        now: Int64, link: SealedLink?, clocks: CommitClocks? = nil
+        now: Int64, version: Int64? = nil, link: SealedLink?, clocks: CommitClocks? = nil
     ) -> [UInt8] {
         let commitInfo = DeltaAction.action(
             "commitInfo",
@@ -79,7 +81,9 @@ enum DeltaCommit {
                 .init("operationParameters", .map(parameters)),
                 .init("engineInfo", .string("eventlog")),
             ] + (clocks.map { [$0.field] } ?? [])
-                + [.init(checksumField, .integer(checksum(body[...])))] + (link?.fields ?? []))
+                + [.init(checksumField, .integer(checksum(body[...])))]
+                + (version.map { [.init(versionField, .integer($0))] } ?? [])
+                + (link?.fields ?? []))
         return bytes(of: [commitInfo]) + body
     }
 
@@ -97,6 +101,8 @@ enum DeltaCommit {
     private static let checksumField = "crc32c"
     private static let timeField = "timestamp"
     private static let operationField = "operation"
+    /// The member with the commit's own version: a sound commit in the place of another is none.
+    private static let versionField = "eventlogVersion"
 
     private static func checksum(_ body: ArraySlice<UInt8>) -> Int64 {
         body.withUnsafeBytes { Int64(JournalFormat.checksum($0)) }
@@ -106,6 +112,15 @@ enum DeltaCommit {
     /// - Parameter line: the first of its text.
     static func timestamp(inFirstLine line: ArraySlice<UInt8>) -> Int64? {
         (try? CatalogJSONReader.read(line))?["commitInfo"]?[timeField]?.integer
+    }
+
+    /// - Returns: `false` if the first line says that this is another version. Foreign commits say nothing.
+    static func isOf(_ version: Int64, _ text: [UInt8]) -> Bool {
+        guard let end = text.firstIndex(of: UInt8(ascii: "\n")),
+            let first = try? CatalogJSONReader.read(text[..<end]),
+            let own = first["commitInfo"]?[versionField]
+        else { return true }
+        return own.integer == version
     }
 
     /// - Returns: `false` if the text is not what its `commitInfo` says. Foreign commits say nothing.

@@ -55,7 +55,8 @@ enum DeltaStatistics {
         entry.contentIdNullCount = statistics["nullCount"]?["contentId"]?.integer.flatMap {
             Int(exactly: $0)
         }
-        return true
+        // Bounds that contradict each other are none.
+        return entry.seqMin <= entry.seqMax && entry.timestampMin <= entry.timestampMax
     }
 
     static func lowerBound(_ string: String) -> String {

@@ -68,10 +68,12 @@ enum DeltaStep {
             }
             self = .table(id: id, leaves: leaves, properties: properties)
         case "txn" where value["appId"]?.string == DeltaAction.journalApplication:
-            guard let version = value["version"]?.integer, version >= 0 else { throw damage }
+            guard let version = value["version"]?.integer, (0...Limits.seqMax).contains(version)
+            else { throw damage }
             self = .position(version)
         case "txn" where value["appId"]?.string == DeltaAction.movesApplication:
-            guard let version = value["version"]?.integer, version >= 0 else { throw damage }
+            guard let version = value["version"]?.integer, (0...Limits.seqMax).contains(version)
+            else { throw damage }
             self = .movesPosition(version)
         case "add":
             guard let entry = Self.entry(value) else { throw damage }

@@ -48,9 +48,10 @@ package final class ShreddingDisk: Disk {
     }
 
     /// Goes on with what a crash interrupted.
-    func sweep() throws(DiskError) {
-        for name in try base.list(Self.directory) {
-            let path = joinPath(Self.directory, name)
+    /// - Parameter leftOver: files elsewhere that nothing needs and that say who somebody is.
+    func sweep(_ leftOver: [String] = []) throws(DiskError) {
+        let moved = try base.list(Self.directory).map { joinPath(Self.directory, $0) }
+        for path in moved + leftOver {
             // One that still has its old name was not to go yet.
             if let file = try open(path) {
                 defer { try? base.close(file) }

@@ -83,6 +83,18 @@ struct ErasureDirectory {
         try disk.list(Self.path).contains { $0.hasSuffix(Self.suffix) }
     }
 
+    /// Files that a crash kept from getting their names. A request has the person's ids in it, and no later
+    /// one has its name, so that nothing else would ever take their place.
+    func leftOver() throws(DiskError) -> [String] {
+        var paths: [String] = []
+        for directory in [Self.path, Self.receiptPath] {
+            for name in try disk.list(directory) where isTemporaryName(name) {
+                paths.append(joinPath(directory, name))
+            }
+        }
+        return paths
+    }
+
     /// - Returns: `nil` if there is none.
     private func read(_ path: String) throws(DiskError) -> [UInt8]? {
         do throws(DiskError) {

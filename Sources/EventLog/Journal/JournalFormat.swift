@@ -27,7 +27,7 @@ enum JournalFormat {
 
     /// The first sequence number that a journal file's name states; `nil` for other names.
     static func firstSeq(ofFileNamed name: String) -> Int64? {
-        paddedNumber(in: name, suffix: ".journal")
+        paddedNumber(in: name, suffix: ".journal").flatMap { $0 <= Limits.seqMax ? $0 : nil }
     }
 
     static func checksum(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32 = 0) -> UInt32 {
@@ -105,7 +105,7 @@ struct JournalFileHeader: Equatable {
                 == bytes.read(UInt32.self, at: 60),
             JournalFormat.readableVersions.contains(bytes.read(UInt32.self, at: 8)),
             bytes.read(UInt32.self, at: 12) == UInt32(JournalFormat.firstRecordOffset),
-            bytes.read(Int64.self, at: 32) >= 0
+            (0...Limits.seqMax).contains(bytes.read(Int64.self, at: 32))
         else { return nil }
         storeID = StoreID(
             high: bytes.read(UInt64.self, at: 16).byteSwapped,
@@ -174,7 +174,7 @@ struct JournalRecordHeader: Equatable {
         // The checksum says that we wrote this; the bounds say that we can afford it.
         guard storedLength <= Limits.journalPayloadSizeMax,
             rawLength <= Limits.journalPayloadSizeMax,
-            firstSeq >= 0, !firstSeq.addingReportingOverflow(Int64(count)).overflow
+            (0...Limits.seqMax).contains(firstSeq)
         else { return nil }
     }
 

@@ -18,6 +18,9 @@ package enum Limits {
     /// client that sends noise has more of them in a kilobyte than others in a megabyte.
     package static let refusalsPerBlockMax = 256
     package static let linesPerBlockMax: UInt64 = 8_192
+    /// The highest sequence number: a million events a second would reach it in 146,000 years. Whatever is
+    /// above is no number of ours, and what is computed from those below fits.
+    package static let seqMax: Int64 = 1 << 62
     /// Uncompressed bytes in one journal record: what one damaged record can cost.
     package static let journalRecordSizeMax = 1 << 20
     /// The same as the format allows: room for one largest event more than the aim, and the batch's

@@ -57,6 +57,11 @@ package final class SegmentFile: Sendable {
     package func open() throws -> Opened {
         if let opened = cache.openFile(path) { return opened }
         let file = try ParquetFile(source: DiskSource(opening: path, on: disk))
+        // Each file vouches for itself; which of them stands here, only the catalog can say. 0: it does not.
+        guard entry.size == 0 || file.source.size == entry.size else {
+            throw ParquetError(
+                "a file of \(file.source.size) bytes; the catalog names one of \(entry.size)")
+        }
         var leaves: [String: Int] = [:]
         for (number, leaf) in file.leaves.enumerated() {
             leaves[leaf.path.joined(separator: ".")] = number

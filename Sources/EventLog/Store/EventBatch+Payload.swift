@@ -80,7 +80,14 @@ extension EventBatch {
         try rows.withUnsafeBytes { bytes in
             var reader = EventRowReader(bytes)
             while let header = try reader.nextRow() {
-                identities.append(try reader.eventId().map(hasher.identity(of:)))
+                let identity = try reader.eventId().map(hasher.identity(of:))
+                // All of a row is looked at: who meets the rest of it has begun to take it in.
+                while try reader.nextField() != nil {}
+                // An id of its own and one that is to be made would be two.
+                guard identity == nil || !header.flags.contains(.generatedID) else {
+                    throw EventRowError.unexpectedColumn(.eventId, at: header.start)
+                }
+                identities.append(identity)
                 rowOffsets.append(UInt32(header.end))
             }
         }

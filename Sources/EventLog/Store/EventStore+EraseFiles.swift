@@ -70,9 +70,12 @@ extension EventStore {
 
     /// The newest file stays as long as there is no newer one, also if all of it is sealed.
     private func leaveJournal() throws {
-        try writer.withLock { try beginJournalIfNeeded(&$0) }
-        try JournalDirectory(storeID: storeID, on: disk).retire(
-            through: view.withLock { $0.catalogState.journalPosition })
+        // A seal retires files too: one that both found would be gone under one of them.
+        try sealing.withLock { _ in
+            try writer.withLock { try beginJournalIfNeeded(&$0) }
+            try JournalDirectory(storeID: storeID, on: disk).retire(
+                through: view.withLock { $0.catalogState.journalPosition })
+        }
     }
 
     // MARK: Damaged files

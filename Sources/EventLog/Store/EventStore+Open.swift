@@ -29,8 +29,9 @@ extension EventStore {
             do {
                 let disk = ShreddingDisk(disk)
                 // From the first file on that goes.
-                disk.shred(try ErasureDirectory(disk: disk).hasRequests())
-                try disk.sweep()
+                let erasures = ErasureDirectory(disk: disk)
+                disk.shred(try erasures.hasRequests())
+                try disk.sweep(try erasures.leftOver())
                 let opened = try Recovery(disk: disk, options: options).openOrCreate()
                 return EventStore(
                     path: path, disk: disk, options: options, lock: lock, opened: opened)

@@ -164,6 +164,19 @@ struct StoreErasureTests {
         #expect(try it.store.compact(isForced: true) == nil)
     }
 
+    @Test("a request that a crash kept from its name is gone after the next start, bytes and all")
+    func unnamedRequest() throws {
+        var it = try Self.filled()
+        let paths = ["erasure/.ers_0123456789abcdef.request.tmp", "receipts/.ers_1.json.tmp"]
+        for path in paths { it.disk.place(Array(#"{"users":["anna-1"]}"#.utf8), at: path) }
+        let request = try it.store.requestErasure(of: "anna-1")
+        _ = try it.store.erase(request.id)
+        #expect(try ErasedStore.hits(["anna-1"], on: it.disk).count == 2)
+        try it.reopen()
+        for path in paths { #expect(it.disk.content(of: path) == nil) }
+        try ErasedStore.expectNoHits(Self.ids, on: it.disk)
+    }
+
     @Test("is refused for what stands for nobody", arguments: ["", "guest", " NULL "])
     func placeholders(user: String) throws {
         let it = try ErasedStore()

@@ -1,0 +1,13 @@
+import FuzzQuery
+import FuzzHarness
+
+@_cdecl("LLVMFuzzerInitialize")
+public func begin(_: OpaquePointer?, _: OpaquePointer?) -> CInt {
+    FuzzDriver.begin(FuzzQueryTargets.all)
+    return 0
+}
+
+@_cdecl("LLVMFuzzerTestOneInput")
+public func run(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    FuzzDriver.run(bytes, count)
+}

@@ -1,0 +1,2 @@
+class Unable(Exception):
+    """This machine cannot do what the rig needs."""
