@@ -32,7 +32,11 @@ let package = Package(
         + fuzzer("fuzz-parquet", "Parquet", ["Columns", "Parquet"])
         + fuzzer("fuzz-store", "Store", ["Columns", "Parquet", "EventLog", "TestSupport"])
         + fuzzer("fuzz-query", "Query", ["Columns", "Query"])
-        + fuzzer("fuzz-daemon", "Daemon", ["EventLog", "EventLogd", "Keys", "TestSupport"],
-            [.product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio")]),
+        + fuzzer(
+            "fuzz-daemon", "Daemon", ["EventLog", "EventLogd", "Keys", "TestSupport"],
+            [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
     swiftLanguageModes: [.v6]
 )

@@ -34,7 +34,9 @@ class Faked(Daemon):
         environment = os.environ | {
             "LD_PRELOAD": str(self.library), "FAKETIME_TIMESTAMP_FILE": str(self.file), "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}
-        command = [self.binaries / "eventlogd", "--store", self.store, "--socket", self.path, *self.options]
+        # Behind a program that replaces itself: the first one in which libfaketime wakes up gets another environment,
+        # beside which Swift looks for the arguments.
+        command = ["env", self.binaries / "eventlogd", "--store", self.store, "--socket", self.path, *self.options]
         return subprocess.Popen([*map(str, command)], stdout=subprocess.PIPE, stderr=self.log, env=environment)
 
 

@@ -25,7 +25,7 @@ def run(options):
     for kind in [options.only] if options.only else KINDS:
         environment = os.environ | {"FUZZ_SWEEP": kind, "FUZZ_STEP": str(options.step or (1 if options.long or kind == "files" else 200)),
                                     "SWIFT_BACKTRACE": "enable=no"}
-        done = subprocess.run([str(fuzz / ".build/release/fuzz-store")], capture_output=True, env=environment)
+        done = subprocess.run([str(ROOT / ".build-fuzz/release/fuzz-store")], capture_output=True, env=environment)
         lines = done.stdout.decode().splitlines()
         assert done.returncode == 0, f"{kind}: {lines[-21:]} {done.stderr.decode()[-2000:]}"
         result[kind] = json.loads(lines[-1])

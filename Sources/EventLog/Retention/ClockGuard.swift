@@ -26,10 +26,17 @@ package struct ClockGuard: Sendable, Hashable {
     /// From here on the two clocks are compared.
     private var since: Reading
 
-    /// - Parameter newestReceivedAt: of the stored events, in µs since 1970 UTC; `nil`: there are none.
-    package init(_ start: Reading, newestReceivedAt: Int64?) {
+    /// - Parameters:
+    ///   - newestReceivedAt: of the stored events, in µs since 1970 UTC; `nil`: there are none.
+    ///   - wasDoubted: before the start. Events that came since have the times of the clock that is in doubt,
+    ///     and are no witnesses.
+    package init(_ start: Reading, newestReceivedAt: Int64?, wasDoubted: Bool = false) {
         since = start
-        if let newestReceivedAt, Self.differ(start.wall, newestReceivedAt) { doubt = .start }
+        if let newestReceivedAt, Self.differ(start.wall, newestReceivedAt) {
+            doubt = .start
+        } else if wasDoubted {
+            doubt = .step
+        }
     }
 
     package var isTrusted: Bool { doubt == nil }

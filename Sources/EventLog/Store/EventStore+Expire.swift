@@ -11,6 +11,8 @@ struct RetentionState {
     var setAside: [String: String] = [:]
     /// When the identity log was read last, in µs since 1970 UTC.
     var mendedAt: Int64?
+    /// Whether the next start knows that the clock is in doubt.
+    var isDoubtKept = false
 }
 
 /// What a start found, for the first look at the clock.
@@ -146,16 +148,43 @@ extension EventStore {
     /// - Returns: `nil` while nobody knows what time it is.
     private func expirationTime(clockIsRight: Bool, isDryRun: Bool = false) -> Int64? {
         if retention.withLock({ $0.clock == nil }) {
+            let wasDoubted = (try? disk.exists(Self.clockDoubtPath)) ?? false
             let clock = ClockGuard(
-                clockStart.reading, newestReceivedAt: clockStart.newestReceivedAt())
-            retention.withLock { if $0.clock == nil { $0.clock = clock } }
+                clockStart.reading, newestReceivedAt: clockStart.newestReceivedAt(),
+                wasDoubted: wasDoubted)
+            retention.withLock { retention in
+                if retention.clock == nil {
+                    retention.clock = clock
+                    retention.isDoubtKept = wasDoubted
+                }
+            }
         }
         let reading = clockReading()
-        return retention.withLock { retention in
+        let (isTrusted, isDoubtKept) = retention.withLock { retention in
             retention.clock?.check(reading)
             if clockIsRight, !isDryRun { retention.clock?.trust(reading) }
-            return clockIsRight || retention.clock?.isTrusted == true ? reading.wall : nil
+            return (retention.clock?.isTrusted == true, retention.isDoubtKept)
         }
+        if isTrusted == isDoubtKept { keepClockDoubt(!isTrusted) }
+        return clockIsRight || isTrusted ? reading.wall : nil
+    }
+
+    /// There while the wall clock is in doubt.
+    static let clockDoubtPath = "clock-doubt"
+
+    /// For the next start. What cannot be written now is tried again at the next look.
+    private func keepClockDoubt(_ isDoubted: Bool) {
+        do {
+            if isDoubted {
+                try disk.writeFile(Self.clockDoubtPath, [], .replacing)
+            } else {
+                try disk.unlink(Self.clockDoubtPath)
+                try disk.synchronizeDirectory("")
+            }
+        } catch {
+            return
+        }
+        retention.withLock { $0.isDoubtKept = isDoubted }
     }
 
     private func candidates() -> [RetentionPolicy.Segment] {

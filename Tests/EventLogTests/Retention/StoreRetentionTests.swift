@@ -179,6 +179,28 @@ struct StoreRetentionTests {
         #expect(trusted.store.status().retention.clock.doubt == nil)
     }
 
+    @Test("a doubt outlives a start, also with events that came by the doubted clock")
+    func doubtOverStart() throws {
+        let fixture = try RetentionFixture()
+        try fixture.add()
+        try fixture.store.seal()
+        #expect(try fixture.expireAll() == 0)
+        fixture.clock.wall.add(366 * day, ordering: .relaxed)
+        #expect(try fixture.expireAll() == 0)
+        try fixture.add()
+        for _ in 0..<2 {
+            try fixture.open()
+            #expect(try fixture.expireAll() == 0)
+            #expect(fixture.store.status().retention.clock.doubt == .step)
+            #expect(fixture.disk.content(of: EventStore.clockDoubtPath) == [])
+        }
+        #expect(try fixture.expireAll(trustsClock: true) == 1)
+        #expect(fixture.disk.content(of: EventStore.clockDoubtPath) == nil)
+        try fixture.open()
+        #expect(fixture.store.status().retention.clock.doubt == nil)
+        #expect(try fixture.ids() == ["e2"])
+    }
+
     @Test("a damaged segment stays and is told of; the others go")
     func damage() throws {
         let fixture = try RetentionFixture(days: 1)

@@ -1,5 +1,5 @@
-import FuzzParquet
 import FuzzHarness
+import FuzzParquet
 
 @_cdecl("LLVMFuzzerInitialize")
 public func begin(_: OpaquePointer?, _: OpaquePointer?) -> CInt {

@@ -1,5 +1,5 @@
-import FuzzQuery
 import FuzzHarness
+import FuzzQuery
 
 @_cdecl("LLVMFuzzerInitialize")
 public func begin(_: OpaquePointer?, _: OpaquePointer?) -> CInt {

@@ -13,7 +13,11 @@ public enum FuzzDaemonTargets {
     }
 
     /// A body that says it is gzip.
-    static let gzip = FuzzTarget("gzip", lengthMax: 2 << 10) { GzipEntry.run($0) } seeds: { GzipEntry.seeds }
+    static let gzip = FuzzTarget("gzip", lengthMax: 2 << 10) {
+        GzipEntry.run($0)
+    } seeds: {
+        GzipEntry.seeds
+    }
 
     /// The file of settings.
     static let settings = FuzzTarget("settings", lengthMax: 2 << 10, words: SettingsEntry.words) {
@@ -23,7 +27,9 @@ public enum FuzzDaemonTargets {
     }
 
     /// The file of keys, and a key as a client shows it.
-    static let keys = FuzzTarget("keys", lengthMax: 2 << 10, words: KeysEntry.words) { KeysEntry.run($0) } seeds: {
+    static let keys = FuzzTarget("keys", lengthMax: 2 << 10, words: KeysEntry.words) {
+        KeysEntry.run($0)
+    } seeds: {
         try KeysEntry.seeds()
     }
 }

@@ -1,8 +1,8 @@
-@testable import EventLog
 import FoundationEssentials
-@testable import TestSupport
 
+@testable import EventLog
 @testable import Keys
+@testable import TestSupport
 
 /// `keys.json` as a start finds it, and the text of a key.
 enum KeysEntry {
@@ -20,13 +20,19 @@ enum KeysEntry {
         _ = KeyText(text)
     }
 
-    static let words = ["\"version\":1", "\"keys\":[", "\"sha256\":", "\"created\":", "\"expires\":", "\"kind\":\"secret\"", "pk_live_", "sk_test_"]
+    static let words = [
+        "\"version\":1", "\"keys\":[", "\"sha256\":", "\"created\":", "\"expires\":",
+        "\"kind\":\"secret\"", "pk_live_", "sk_test_",
+    ]
 
     static func seeds() throws -> [[UInt8]] {
         let hash = String(repeating: "0a", count: 32)
         let record =
-            #"{"created":"2026-01-02T03:04:05Z","environment":"live","id":"mjapx3m7","kind":"publishable","name":"app","sha256":""# + hash
+            #"{"created":"2026-01-02T03:04:05Z","environment":"live","id":"mjapx3m7","kind":"publishable","name":"app","sha256":""#
+            + hash
             + #"","expires":"2027-01-02T03:04:05Z","lastUsedDay":"2026-11-21"}"#
-        return [#"{"keys":["# + record + #"],"version":1}"#, #"{"keys":[],"version":1}"#, "pk_live_abc"].map { Array($0.utf8) }
+        return [
+            #"{"keys":["# + record + #"],"version":1}"#, #"{"keys":[],"version":1}"#, "pk_live_abc",
+        ].map { Array($0.utf8) }
     }
 }

@@ -7,7 +7,8 @@ import NIOHTTP1
 enum RequestEntry {
     static func run(_ bytes: [UInt8]) {
         let whole = read(bytes, pieceSize: max(1, bytes.count))
-        precondition(read(bytes, pieceSize: 1) == whole, "other requests from the same bytes in pieces")
+        precondition(
+            read(bytes, pieceSize: 1) == whole, "other requests from the same bytes in pieces")
     }
 
     /// What a sequence of bytes is read as: one text a part.
@@ -22,7 +23,9 @@ enum RequestEntry {
                 while let part = try decoder.next(&buffer) {
                     switch part {
                     case .head(let head):
-                        parts.append("\(head.method) \(head.uri) \(head.framing) \(head.keepsAlive) \(head.headers)")
+                        parts.append(
+                            "\(head.method) \(head.uri) \(head.framing) \(head.keepsAlive) \(head.headers)"
+                        )
                         route(head)
                         body = 0
                     case .body(let bytes): body += bytes.readableBytes
@@ -43,9 +46,12 @@ enum RequestEntry {
     }
 
     static let words = [
-        "GET ", "POST ", "PUT ", "DELETE ", "HEAD ", " HTTP/1.1\r\n", " HTTP/1.0\r\n", "Host: localhost\r\n", "\r\n\r\n",
-        "Content-Length: ", "Transfer-Encoding: chunked\r\n", "Connection: close\r\n", "Expect: 100-continue\r\n", "/v1/events",
-        "/v1/query?q=", "/v1/users/", "/v1/content/", "%00", "%2e%2e", "0\r\n\r\n", "\n", "\t", "7fffffffffffffff\r\n",
+        "GET ", "POST ", "PUT ", "DELETE ", "HEAD ", " HTTP/1.1\r\n", " HTTP/1.0\r\n",
+        "Host: localhost\r\n", "\r\n\r\n",
+        "Content-Length: ", "Transfer-Encoding: chunked\r\n", "Connection: close\r\n",
+        "Expect: 100-continue\r\n", "/v1/events",
+        "/v1/query?q=", "/v1/users/", "/v1/content/", "%00", "%2e%2e", "0\r\n\r\n", "\n", "\t",
+        "7fffffffffffffff\r\n",
     ]
 
     static let seeds = [

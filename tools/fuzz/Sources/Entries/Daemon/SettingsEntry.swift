@@ -12,13 +12,17 @@ enum SettingsEntry {
             // What is taken is shown as a text that is taken again.
             let shown = setting.text(configuration)
             var again = configuration
-            precondition((try? setting.set(&again, shown)) != nil, "\(setting.key) is shown as \(shown)")
+            precondition(
+                (try? setting.set(&again, shown)) != nil, "\(setting.key) is shown as \(shown)")
             precondition(setting.text(again) == shown, "\(setting.key) is shown as \(shown)")
         }
         for problem in problems { precondition(!"\(problem)".isEmpty) }
     }
 
-    static let words = SettingsTable.all.map { "\"\($0.key)\":" } + ["\"5min\"", "\"16MiB\"", "\"36500d\"", "true", "\"0660\""]
+    static let words =
+        SettingsTable.all.map { "\"\($0.key)\":" } + [
+            "\"5min\"", "\"16MiB\"", "\"36500d\"", "true", "\"0660\"",
+        ]
 
     static let seeds = [
         #"{"store": "/var/lib/eventlog", "query": {"deadline": "30s"}, "archive": true, "limits.backlog": 4096}"#,

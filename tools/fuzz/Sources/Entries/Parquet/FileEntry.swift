@@ -1,5 +1,4 @@
 @testable import Columns
-
 @testable import Parquet
 
 /// Opens a file and asks it for everything that it has.
@@ -8,7 +7,9 @@ enum FileEntry {
         let source = ParquetBytes(bytes)
         guard let file = try? ParquetFile(source: source) else { return }
         _ = (file.unsupportedLeaves.count, file.keyValues.count, file.createdBy)
-        guard file.rowGroups.allSatisfy({ $0.rowCount <= FuzzParquetTargets.rowCountMax }) else { return }
+        guard file.rowGroups.allSatisfy({ $0.rowCount <= FuzzParquetTargets.rowCountMax }) else {
+            return
+        }
         for (group, metadata) in file.rowGroups.enumerated() {
             for leaf in file.leaves.indices {
                 read(file, group, leaf, rowCount: metadata.rowCount)
@@ -23,7 +24,8 @@ enum FileEntry {
         let index = try? file.pageIndex(rowGroup: group, leaf: leaf)
         let dictionary = try? file.readDictionary(rowGroup: group, leaf: leaf)
         guard let whole = try? file.readColumn(rowGroup: group, leaf: leaf) else { return }
-        precondition(whole.column.count == rowCount, "a column of another length than its row group")
+        precondition(
+            whole.column.count == rowCount, "a column of another length than its row group")
         check(whole)
         guard let index else { return }
         for page in index.pages.indices.prefix(4) {
@@ -32,7 +34,8 @@ enum FileEntry {
                     rowGroup: group, leaf: leaf, pages: page..<page + 1, index: index,
                     dictionary: dictionary)
             else { continue }
-            precondition(part.column.count == index.pages[page].rows.count, "a page of another length")
+            precondition(
+                part.column.count == index.pages[page].rows.count, "a page of another length")
             check(part)
         }
     }
@@ -42,7 +45,9 @@ enum FileEntry {
         for row in 0..<min(read.column.count, 512) { _ = read.column[row] }
         for rows in read.unreadable {
             precondition(rows.upperBound <= read.column.count, "unreadable rows past the end")
-            if let first = rows.first { precondition(read.column[first] == .null, "a value in an unreadable row") }
+            if let first = rows.first {
+                precondition(read.column[first] == .null, "a value in an unreadable row")
+            }
         }
         precondition(read.unreadable.isEmpty || !read.damage.isEmpty, "loss without a word")
     }

@@ -1,6 +1,6 @@
-@testable import Columns
 import FuzzHarness
 
+@testable import Columns
 @testable import Parquet
 
 public enum FuzzParquetTargets {
@@ -11,7 +11,9 @@ public enum FuzzParquetTargets {
     static let rowCountMax = 1 << 16
 
     /// A whole file: footer, indexes, filters, all columns.
-    static let parquet = FuzzTarget("parquet", lengthMax: 16 << 10, words: ["PAR1", "CRC1", "CRC0"]) {
+    static let parquet = FuzzTarget(
+        "parquet", lengthMax: 16 << 10, words: ["PAR1", "CRC1", "CRC0"]
+    ) {
         FileEntry.run($0)
     } seeds: {
         try SampleFile.seeds()
@@ -25,12 +27,16 @@ public enum FuzzParquetTargets {
     }
 
     /// One page of any type and encoding.
-    static let pages = FuzzTarget("pages", lengthMax: 4 << 10) { PageEntry.run($0) } seeds: {
+    static let pages = FuzzTarget("pages", lengthMax: 4 << 10) {
+        PageEntry.run($0)
+    } seeds: {
         try PageEntry.seeds()
     }
 
     /// One LZ4 block that claims a size.
-    static let lz4 = FuzzTarget("lz4", lengthMax: 4 << 10) { BlockEntry.run($0) } seeds: {
+    static let lz4 = FuzzTarget("lz4", lengthMax: 4 << 10) {
+        BlockEntry.run($0)
+    } seeds: {
         BlockEntry.seeds()
     }
 }

@@ -1,19 +1,22 @@
-@testable import Columns
 import FuzzHarness
 
+@testable import Columns
 @testable import Parquet
 
 /// A data page without a file around it: the first bytes choose type, encoding, sizes and dictionary.
 enum PageEntry {
     private static let types: [(ColumnType, PhysicalType)] = [
-        (.string, .byteArray), (.int64, .int64), (.int64, .int32), (.double, .double), (.double, .float),
+        (.string, .byteArray), (.int64, .int64), (.int64, .int32), (.double, .double),
+        (.double, .float),
         (.bool, .boolean), (.timestamp, .int64),
     ]
     private static let encodings: [Encoding] = [
         .plain, .rleDictionary, .plainDictionary, .rle, .deltaBinaryPacked, .deltaLengthByteArray,
         .deltaByteArray, .byteStreamSplit,
     ]
-    private static let units: [StoredLeaf.IntegerUnit] = [.one, .milliseconds, .microseconds, .nanoseconds]
+    private static let units: [StoredLeaf.IntegerUnit] = [
+        .one, .milliseconds, .microseconds, .nanoseconds,
+    ]
 
     static func run(_ bytes: [UInt8]) {
         var input = FuzzInput(bytes)
@@ -23,7 +26,8 @@ enum PageEntry {
         let leaf = ParquetLeaf(path: ["x"], type: type, isRequired: bits & 1 == 0)
         let isNested = bits & 2 != 0
         let stored = StoredLeaf(
-            physicalType: physical, definitionLevelMax: isNested ? Int(bits >> 6) : bits & 1 == 0 ? 0 : 1,
+            physicalType: physical,
+            definitionLevelMax: isNested ? Int(bits >> 6) : bits & 1 == 0 ? 0 : 1,
             repetitionLevelMax: isNested ? Int(bits >> 5 & 1) : 0,
             unit: type == .timestamp ? units[Int(bits >> 3 & 3)] : .one, columnIndex: 0)
         let isVersion2 = bits & 4 != 0
@@ -35,7 +39,8 @@ enum PageEntry {
         let entries = input.bytes(input.choice(64))
         let body = input.remaining
         var header = PageHeader(
-            type: isVersion2 ? .dataV2 : .data, rawSize: rawSize, storedSize: body.count, valueCount: count,
+            type: isVersion2 ? .dataV2 : .data, rawSize: rawSize, storedSize: body.count,
+            valueCount: count,
             encoding: encoding)
         if isVersion2 {
             // What reading a header would have refused.
@@ -47,10 +52,12 @@ enum PageEntry {
         }
         let dictionary = try? entries.withUnsafeBytes {
             try ChunkDictionary(
-                page: $0, count: entries.count / max(physical.size, 1), leaf: leaf, stored: stored, bytesRead: 0)
+                page: $0, count: entries.count / max(physical.size, 1), leaf: leaf, stored: stored,
+                bytesRead: 0)
         }
         let decoder = PageDecoder(
-            leaf: leaf, stored: stored, codec: bits & 16 != 0 ? .lz4Raw : .uncompressed, encodings: [],
+            leaf: leaf, stored: stored, codec: bits & 16 != 0 ? .lz4Raw : .uncompressed,
+            encodings: [],
             dictionary: dictionary)
         if isNested {
             _ = try? decoder.decodeNested(header, body, at: 0)
@@ -59,8 +66,11 @@ enum PageEntry {
         }
     }
 
-    private static func read(_ decoder: PageDecoder, _ header: PageHeader, _ body: [UInt8], count: Int) {
-        var assembler = ColumnAssembler(type: decoder.leaf.type, rowCount: count, dictionary: decoder.dictionary)
+    private static func read(
+        _ decoder: PageDecoder, _ header: PageHeader, _ body: [UInt8], count: Int
+    ) {
+        var assembler = ColumnAssembler(
+            type: decoder.leaf.type, rowCount: count, dictionary: decoder.dictionary)
         guard
             let page = try? body.withUnsafeBytes({
                 try decoder.decode(header, $0, strings: &assembler.strings)
@@ -79,7 +89,8 @@ enum PageEntry {
             let file = try ParquetFile(source: ParquetBytes(bytes))
             for (leaf, chunk) in file.rowGroups[0].columns.enumerated() {
                 var walk = PageWalk(
-                    bytes: Array(bytes[chunk.byteRange]), base: chunk.byteRange.lowerBound, requiresChecksum: true)
+                    bytes: Array(bytes[chunk.byteRange]), base: chunk.byteRange.lowerBound,
+                    requiresChecksum: true)
                 while let page = try walk.next() {
                     let header = page.header
                     guard header.type == .dataV2,
@@ -87,17 +98,22 @@ enum PageEntry {
                         let encoding = encodings.firstIndex(of: header.encoding)
                     else { continue }
                     let isCompressed = header.isCompressed && chunk.codec == .lz4Raw
-                    let bits: UInt8 = (file.leaves[leaf].isRequired ? 0 : 1) | 4 | (isCompressed ? 16 : 0)
+                    let bits: UInt8 =
+                        (file.leaves[leaf].isRequired ? 0 : 1) | 4 | (isCompressed ? 16 : 0)
                     seeds.append(
                         [UInt8(type), UInt8(encoding), bits] + pair(header.valueCount)
                             + pair(header.nullCount ?? 0) + pair(header.rawSize)
                             + [UInt8(header.definitionLevelSize), 0]
-                            + bytes[page.byteRange.lowerBound + header.headerSize..<page.byteRange.upperBound])
+                            + bytes[
+                                page.byteRange.lowerBound
+                                    + header.headerSize..<page.byteRange.upperBound])
                 }
             }
         }
         return seeds
     }
 
-    private static func pair(_ number: Int) -> [UInt8] { [UInt8(number & 255), UInt8(number >> 8 & 255)] }
+    private static func pair(_ number: Int) -> [UInt8] {
+        [UInt8(number & 255), UInt8(number >> 8 & 255)]
+    }
 }

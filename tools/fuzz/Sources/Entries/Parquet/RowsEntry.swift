@@ -1,5 +1,4 @@
 @testable import Columns
-
 @testable import Parquet
 
 /// Reads all rows of a file of nested rows.
@@ -37,7 +36,10 @@ enum RowsEntry {
                     .list([.group([.value(.int64(1))]), .group([.null]), .null]),
                 ]),
             ],
-            [.value(.string("b")), .group([.null, .map([]), .value(.int64(-1)), .value(.bool(false)), .list([])])],
+            [
+                .value(.string("b")),
+                .group([.null, .map([]), .value(.int64(-1)), .value(.bool(false)), .list([])]),
+            ],
         ]
         return try [1, 9].flatMap { times in
             var writer = NestedParquetWriter(fields: fields)

@@ -1,11 +1,12 @@
 @testable import Columns
-
 @testable import Parquet
 
 /// Small files with every kind of structure: dictionaries, all encodings that the writer chooses, nulls, indexes, filters.
 enum SampleFile {
     static func seeds() throws -> [[UInt8]] {
-        let files = try [bytes(rows: [5, 2], pageRowCount: 3), bytes(rows: [40], pageRowCount: 16)]
+        let files = try [
+            bytes(rows: [5, 2], pageRowCount: 3), bytes(rows: [40], pageRowCount: 16),
+        ]
         return files + files.map(UnsealedFile.bytes)
     }
 

@@ -10,7 +10,9 @@ enum UnsealedFile {
         let mark = Array("CRC1".utf8)
         var place = 0
         while place + mark.count <= bytes.count {
-            if bytes[place..<place + mark.count].elementsEqual(mark) { bytes[place + 3] = UInt8(ascii: "0") }
+            if bytes[place..<place + mark.count].elementsEqual(mark) {
+                bytes[place + 3] = UInt8(ascii: "0")
+            }
             place += 1
         }
         return bytes
@@ -20,7 +22,9 @@ enum UnsealedFile {
     /// the header's extension.
     private static func unsealPages(_ bytes: inout [UInt8]) {
         var position = ParquetWriter.magic.count
-        while let header = try? PageHeader.read(bytes, at: position, base: 0, requiresChecksum: true, rows: .nested) {
+        while let header = try? PageHeader.read(
+            bytes, at: position, base: 0, requiresChecksum: true, rows: .nested)
+        {
             let range = position..<position + header.headerSize
             bytes.replaceSubrange(range, with: unsealed(Array(bytes[range])))
             position = range.upperBound + header.storedSize
@@ -38,7 +42,9 @@ enum UnsealedFile {
         place = end(ofVarintAt: place + 1, in: header)
         let removed = place - start
         // The structure of the page's kind, counted from field 3 now rather than from 4.
-        guard header[start] == 0x15, removed >= 5, let extensionStart = find([0x08, 0xFE, 0xFF, 0x03], header) else {
+        guard header[start] == 0x15, removed >= 5,
+            let extensionStart = find([0x08, 0xFE, 0xFF, 0x03], header)
+        else {
             return header
         }
         var kind = Array(header[place..<extensionStart])
@@ -55,6 +61,8 @@ enum UnsealedFile {
     }
 
     private static func find(_ wanted: [UInt8], _ bytes: [UInt8]) -> Int? {
-        bytes.indices.dropLast(wanted.count - 1).first { bytes[$0..<$0 + wanted.count].elementsEqual(wanted) }
+        bytes.indices.dropLast(wanted.count - 1).first {
+            bytes[$0..<$0 + wanted.count].elementsEqual(wanted)
+        }
     }
 }

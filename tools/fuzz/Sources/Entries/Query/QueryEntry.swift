@@ -1,5 +1,4 @@
 @testable import Columns
-
 @testable import Query
 
 /// What a query does to the engine: an answer or an error with a place in the text, within limits.
@@ -7,14 +6,20 @@ enum QueryEntry {
     static func run(_ bytes: [UInt8]) {
         guard let text = String(validating: bytes, as: UTF8.self) else { return }
         print(text)
-        let engine = QueryEngine(catalog: catalog, limits: limits, now: 1_795_262_400_000_000, threadCount: 1)
+        let engine = QueryEngine(
+            catalog: catalog, limits: limits, now: 1_795_262_400_000_000, threadCount: 1)
         do throws(QueryError) {
             let result = try engine.run(text)
             for block in result.blocks {
-                precondition(block.columns.count == result.columns.count, "a block of another shape")
-                precondition(block.columns.allSatisfy { $0.count == block.rowCount }, "columns of several lengths")
+                precondition(
+                    block.columns.count == result.columns.count, "a block of another shape")
+                precondition(
+                    block.columns.allSatisfy { $0.count == block.rowCount },
+                    "columns of several lengths")
             }
-            for row in result.rows.prefix(20) { _ = row.map { CellText.text(of: $0, null: "NULL") } }
+            for row in result.rows.prefix(20) {
+                _ = row.map { CellText.text(of: $0, null: "NULL") }
+            }
         } catch {
             precondition(error.line >= 1 && error.column >= 1, "an error without a place")
             precondition(!error.message.isEmpty, "an error without words")
@@ -53,7 +58,9 @@ enum QueryEntry {
     }
 
     private static let catalog: Catalog = {
-        func column(_ type: ColumnType, _ value: (Int) -> Value) -> Column { Column(type: type, (0..<9).map(value)) }
+        func column(_ type: ColumnType, _ value: (Int) -> Value) -> Column {
+            Column(type: type, (0..<9).map(value))
+        }
         let columns: [(ColumnDefinition, Column)] = [
             (ColumnDefinition("seq", .int64), column(.int64) { .int64(Int64($0)) }),
             (
@@ -64,7 +71,10 @@ enum QueryEntry {
                 ColumnDefinition("event", .string),
                 column(.string) { $0 == 4 ? .null : .string(["like", "play", "Grüße"][$0 % 3]) }
             ),
-            (ColumnDefinition("x", .double), column(.double) { $0 == 2 ? .null : .double(Double($0) / 3 - 1) }),
+            (
+                ColumnDefinition("x", .double),
+                column(.double) { $0 == 2 ? .null : .double(Double($0) / 3 - 1) }
+            ),
             (ColumnDefinition("b", .bool), column(.bool) { $0 == 1 ? .null : .bool($0 % 2 == 0) }),
             (
                 ColumnDefinition("j", .string),
@@ -72,15 +82,23 @@ enum QueryEntry {
             ),
         ]
         let block = Block(rowCount: 9, columns: columns.map(\.1))
-        return Catalog(tables: ["events", "t"].map { MemoryTable(name: $0, columns: columns.map(\.0), blocks: [block]) })
+        return Catalog(
+            tables: ["events", "t"].map {
+                MemoryTable(name: $0, columns: columns.map(\.0), blocks: [block])
+            })
     }()
 
     static let words = [
-        "FROM events ", "|> ", "SELECT ", "WHERE ", "AGGREGATE ", "GROUP BY ", "ORDER BY ", "LIMIT ", "JOIN ", "UNION ALL ",
-        "EXTEND ", "DISTINCT ", "count(*)", "CAST(", " AS ", "TIMESTAMP", "BIGINT", "STRING", "DOUBLE", "CASE WHEN ", " THEN ",
-        " ELSE ", " END", "date_trunc(", "'hour'", "OVER (", "PARTITION BY ", "ROLLUP(", "GROUPING SETS(", "FILL ",
-        "regexp_matches(", "json_extract(", " IN (", " BETWEEN ", " IS NULL", "INTERVAL ", "9223372036854775807",
-        "-9223372036854775808", "1e308", "quantile(", "approx_", "sum(", "avg(", "substring(", "EXPLAIN ", "WITH ",
+        "FROM events ", "|> ", "SELECT ", "WHERE ", "AGGREGATE ", "GROUP BY ", "ORDER BY ",
+        "LIMIT ", "JOIN ", "UNION ALL ",
+        "EXTEND ", "DISTINCT ", "count(*)", "CAST(", " AS ", "TIMESTAMP", "BIGINT", "STRING",
+        "DOUBLE", "CASE WHEN ", " THEN ",
+        " ELSE ", " END", "date_trunc(", "'hour'", "OVER (", "PARTITION BY ", "ROLLUP(",
+        "GROUPING SETS(", "FILL ",
+        "regexp_matches(", "json_extract(", " IN (", " BETWEEN ", " IS NULL", "INTERVAL ",
+        "9223372036854775807",
+        "-9223372036854775808", "1e308", "quantile(", "approx_", "sum(", "avg(", "substring(",
+        "EXPLAIN ", "WITH ",
         "time_bucket(", "strftime(", "lag(", "ROWS BETWEEN ", " PRECEDING", "UNBOUNDED ",
     ]
 

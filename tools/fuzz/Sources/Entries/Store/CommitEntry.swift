@@ -1,7 +1,6 @@
 @testable import Columns
-@testable import TestSupport
-
 @testable import EventLog
+@testable import TestSupport
 
 /// The text of a commit: parsed by itself, and as the newest commit of a store that is looked at offline.
 enum CommitEntry {
@@ -13,7 +12,9 @@ enum CommitEntry {
         replay.apply(steps)
         guard let state = try? replay.state(version: 0, file: "c") else { return }
         // A state that can be read can be written.
-        if state.segments.count <= 64, let bytes = try? DeltaCheckpoint.bytes(of: state, name: "events") {
+        if state.segments.count <= 64,
+            let bytes = try? DeltaCheckpoint.bytes(of: state, name: "events")
+        {
             _ = try? DeltaCheckpoint.replay(bytes, version: 0, file: "c")
         }
         look(at: text)
@@ -30,7 +31,9 @@ enum CommitEntry {
     private static func look(at text: [UInt8]) {
         let disk = SimulatedDisk()
         disk.place(text, at: "events/_delta_log/00000000000000000000.json")
-        guard let reader = try? StoreReader(on: disk, options: RecoveryEntry.options) else { return }
+        guard let reader = try? StoreReader(on: disk, options: RecoveryEntry.options) else {
+            return
+        }
         let tables = reader.tables
         _ = try? tables.segments.rows(tables.segments.columns.map(\.name))
         let events = tables.events
@@ -40,7 +43,8 @@ enum CommitEntry {
         ] {
             let columns = [EventColumn.seq, .timestamp, .contentId].map { Int($0.rawValue) }
             let request = ScanRequest(
-                columns: columns, bounds: bounds.map { ColumnBound(column: Int($0.0.rawValue), $0.1) },
+                columns: columns,
+                bounds: bounds.map { ColumnBound(column: Int($0.0.rawValue), $0.1) },
                 observer: ScanObserver())
             for unit in (try? events.scan(request))?.units ?? [] { _ = try? unit.read(columns) }
         }
@@ -50,7 +54,9 @@ enum CommitEntry {
     private static func sealed(_ input: [UInt8]) -> [UInt8] {
         let mark = Array("\"crc32c\":".utf8)
         guard let end = input.firstIndex(of: 0x0A), end >= mark.count,
-            let place = (0...end - mark.count).first(where: { input[$0..<$0 + mark.count].elementsEqual(mark) })
+            let place = (0...end - mark.count).first(where: {
+                input[$0..<$0 + mark.count].elementsEqual(mark)
+            })
         else { return input }
         let start = place + mark.count
         let digits = input[start..<end].prefix { (0x30...0x39).contains($0) }
@@ -74,8 +80,10 @@ enum CommitEntry {
     private static func entry(_ number: Int) -> SegmentEntry {
         let first = Int64(number * 10 + 1)
         return SegmentEntry(
-            path: "2026/01/02/\(first)-\(first + 9)-0-0.parquet", size: 1000, modificationTime: 1_780_000_000_000,
-            rowCount: 10, seq: first...first + 9, timestamp: 1_780_000_000_000_000...1_780_000_000_000_999,
+            path: "2026/01/02/\(first)-\(first + 9)-0-0.parquet", size: 1000,
+            modificationTime: 1_780_000_000_000,
+            rowCount: 10, seq: first...first + 9,
+            timestamp: 1_780_000_000_000_000...1_780_000_000_000_999,
             event: "heartbeat"..."like", contentId: "c"..."d", contentIdNullCount: 2)
     }
 

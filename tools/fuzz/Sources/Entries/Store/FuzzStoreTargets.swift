@@ -30,8 +30,10 @@ public enum FuzzStoreTargets {
     static let commit = FuzzTarget(
         "commit", lengthMax: 8 << 10,
         words: [
-            "\"add\":{", "\"remove\":{", "\"txn\":{", "\"metaData\":{", "\"protocol\":{", "\"commitInfo\":{",
-            "\"stats\":\"", "numRecords", "minValues", "maxValues", "nullCount", "schemaString", "\\\"",
+            "\"add\":{", "\"remove\":{", "\"txn\":{", "\"metaData\":{", "\"protocol\":{",
+            "\"commitInfo\":{",
+            "\"stats\":\"", "numRecords", "minValues", "maxValues", "nullCount", "schemaString",
+            "\\\"",
             "9223372036854775807", "-9223372036854775808",
         ]
     ) {

@@ -1,7 +1,6 @@
 @testable import Columns
-@testable import TestSupport
-
 @testable import EventLog
+@testable import TestSupport
 
 /// A journal file as recovery reads it.
 ///
@@ -33,7 +32,9 @@ enum JournalEntry {
         guard let replay else { return }
         for file in replay.files {
             let findings = file.findings
-            precondition(findings.validBytes + findings.tornTailBytes <= bytes.count + (2 << 20), "more than there is")
+            precondition(
+                findings.validBytes + findings.tornTailBytes <= bytes.count + (2 << 20),
+                "more than there is")
         }
     }
 
@@ -47,7 +48,8 @@ enum JournalEntry {
         let size = JournalFormat.fileHeaderSize
         var front = Array(input.prefix(size))
         front += [UInt8](repeating: 0, count: size - front.count)
-        var bytes = front + [UInt8](repeating: 0, count: JournalFormat.fileHeaderCopyOffset - size) + front
+        var bytes =
+            front + [UInt8](repeating: 0, count: JournalFormat.fileHeaderCopyOffset - size) + front
         bytes += input.dropFirst(size)
         put(checksum(bytes[..<60]), at: 60, in: &bytes)
         let copy = JournalFormat.fileHeaderCopyOffset
@@ -71,7 +73,9 @@ enum JournalEntry {
         }
         let place = (0..<8).map { UInt8(truncatingIfNeeded: offset >> (8 * $0)) }
         let salt = (nonce + place).withUnsafeBytes { JournalFormat.checksum($0) }
-        let sum = bytes[offset..<offset + 36].withUnsafeBytes { JournalFormat.checksum($0, continuing: salt) }
+        let sum = bytes[offset..<offset + 36].withUnsafeBytes {
+            JournalFormat.checksum($0, continuing: salt)
+        }
         put(sum, at: offset + 36, in: &bytes)
     }
 
@@ -84,7 +88,9 @@ enum JournalEntry {
     }
 
     private static func put(_ number: UInt32, at offset: Int, in bytes: inout [UInt8]) {
-        for place in 0..<4 { bytes[offset + place] = UInt8(truncatingIfNeeded: number >> UInt32(8 * place)) }
+        for place in 0..<4 {
+            bytes[offset + place] = UInt8(truncatingIfNeeded: number >> UInt32(8 * place))
+        }
     }
 
     // MARK: Seeds
@@ -100,28 +106,40 @@ enum JournalEntry {
         let disk = SimulatedDisk()
         try disk.createDirectory(JournalDirectory.path)
         var writer = try JournalWriter(
-            creating: first, storeID: storeID, on: disk, growth: JournalGrowth(stepMin: 4608, stepMax: 4608),
+            creating: first, storeID: storeID, on: disk,
+            growth: JournalGrowth(stepMin: 4608, stepMax: 4608),
             nonce: 0x1122_3344_5566_7788)
         var seq = first
         for (kind, count, payload) in records {
-            payload.withUnsafeBytes { writer.append(kind, firstSeq: seq, count: count, payload: $0) }
+            payload.withUnsafeBytes {
+                writer.append(kind, firstSeq: seq, count: count, payload: $0)
+            }
             seq += Int64(count)
         }
         try writer.write()
         let size = writer.size
         if isClosed { try writer.close() }
-        return Array((disk.content(of: JournalDirectory.path(ofFile: first)) ?? []).prefix(size + (isClosed ? 40 : 0)))
+        return Array(
+            (disk.content(of: JournalDirectory.path(ofFile: first)) ?? []).prefix(
+                size + (isClosed ? 40 : 0)))
     }
 
     static func seeds() throws -> [[UInt8]] {
         let payloads = RecordEntry.payloads
         let all = payloads.map { ($0.kind, $0.count, $0.payload) }
         let files = try [
-            file(1, all), file(1, all, isClosed: true), file(1, [(.events, 2, RecordEntry.eventsPayload(2))]),
-            file(1, [(.events, 1, RecordEntry.eventsPayload(1)), (.events, 3, RecordEntry.eventsPayload(3))]),
+            file(1, all), file(1, all, isClosed: true),
+            file(1, [(.events, 2, RecordEntry.eventsPayload(2))]),
+            file(
+                1,
+                [
+                    (.events, 1, RecordEntry.eventsPayload(1)),
+                    (.events, 3, RecordEntry.eventsPayload(3)),
+                ]),
         ]
         return files.map { bytes in
-            Array(bytes[..<JournalFormat.fileHeaderSize]) + bytes[JournalFormat.firstRecordOffset...]
+            Array(bytes[..<JournalFormat.fileHeaderSize])
+                + bytes[JournalFormat.firstRecordOffset...]
         }
     }
 }

@@ -1,7 +1,6 @@
 @testable import Columns
-@testable import TestSupport
-
 @testable import EventLog
+@testable import TestSupport
 
 /// A store that starts with a journal that nobody vouches for: it opens, answers and seals, or says why not.
 enum RecoveryEntry {
@@ -19,7 +18,9 @@ enum RecoveryEntry {
     /// An empty store's files, and its id.
     static let template: (files: [String: [UInt8]], id: StoreID)? = {
         let disk = SimulatedDisk()
-        guard let store = try? EventStore.open("s", on: disk, options: options), (try? store.close()) != nil else {
+        guard let store = try? EventStore.open("s", on: disk, options: options),
+            (try? store.close()) != nil
+        else {
             return nil
         }
         var files: [String: [UInt8]] = [:]
@@ -39,7 +40,9 @@ enum RecoveryEntry {
         var own = bytes
         own.withUnsafeMutableBytes { bytes in
             header.write(to: bytes)
-            header.write(to: UnsafeMutableRawBufferPointer(rebasing: bytes[JournalFormat.fileHeaderCopyOffset...]))
+            header.write(
+                to: UnsafeMutableRawBufferPointer(
+                    rebasing: bytes[JournalFormat.fileHeaderCopyOffset...]))
         }
         let disk = SimulatedDisk()
         for (path, content) in template.files { disk.place(content, at: path) }
@@ -51,7 +54,7 @@ enum RecoveryEntry {
 
     private static func use(_ store: EventStore) {
         let columns = [EventColumn.seq, .eventId, .timestamp].map { Int($0.rawValue) }
-        let request = ScanRequest(columns: columns, observer: ScanObserver())
+        let request = ScanRequest(columns: columns, bounds: [], observer: ScanObserver())
         guard let scan = try? store.tables().events.scan(request) else { return }
         var count = 0
         for unit in scan.units {
