@@ -18,6 +18,8 @@ def add_arguments(parser):
 
 def run(options):
     fuzz = ROOT / "tools/fuzz"
+    if getattr(options, "all", False) and not options.long and not (ROOT / ".build-fuzz/release/fuzz-store").exists():
+        raise Unable("tools/fuzz is not built, which takes minutes; tools/prove damage builds it, and unit tests look at a part")
     built = subprocess.run([str(fuzz / "run"), "--build", "commit"], capture_output=True)
     if built.returncode != 0:
         raise Unable("tools/fuzz cannot be built: " + built.stderr.decode()[-500:])

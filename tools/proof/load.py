@@ -160,6 +160,9 @@ class Load:
                 client(choice)
         except (*DEATHS, Ended):
             pass
+        except KeyError:
+            # A sync that the store could not keep is answered by an error: after a power cut only.
+            assert self.isOver.is_set()
         except AssertionError as error:
             # A stream that ends without an answer is the kill; anything else is an answer that is wrong.
             if not self.isOver.is_set() and "closed before" not in str(error):
