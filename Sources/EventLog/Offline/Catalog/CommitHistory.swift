@@ -103,7 +103,7 @@ package struct CommitHistory: Sendable {
         case .table(_, let leaves, _): entry.columnCount = leaves.count
         case .position(let position): entry.journalPosition = position
         case .movesPosition(let position): entry.movesPosition = position
-        case .time(let time): entry.time = time
+        case .info(let time, _): entry.time = time
         case .add(let segment):
             entry.added.append(segment.path)
             entry.addedRows += segment.rowCount

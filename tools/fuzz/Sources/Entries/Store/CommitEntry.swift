@@ -90,11 +90,16 @@ enum CommitEntry {
     static func seeds() -> [[UInt8]] {
         let empty = state(0)
         var create = CatalogChange(.create, leaves: empty.leaves, journalPosition: 0)
-        var seeds = [DeltaCommit.text(of: create, to: empty, name: "events", now: 1)]
+        var seeds = [text(of: create, to: empty)]
         create.added = state(2).segments
-        seeds.append(DeltaCommit.text(of: create, to: empty, name: "events", now: 1))
+        seeds.append(text(of: create, to: empty))
         create.removed = ["2026/01/02/1-10-0-0.parquet"]
-        seeds.append(DeltaCommit.text(of: create, to: state(2), name: "events", now: 1))
+        seeds.append(text(of: create, to: state(2)))
         return seeds
+    }
+
+    private static func text(of change: CatalogChange, to state: CatalogState) -> [UInt8] {
+        let body = DeltaCommit.body(of: change, to: state, name: "events", now: 1)
+        return DeltaCommit.text(body: body, change.operation, now: 1, version: 1, link: nil)
     }
 }
