@@ -116,19 +116,16 @@ enum DeltaCommit {
 
     /// - Returns: `false` if the first line says that this is another version. Foreign commits say nothing.
     static func isOf(_ version: Int64, _ text: [UInt8]) -> Bool {
-        guard let end = text.firstIndex(of: UInt8(ascii: "\n")),
-            let first = try? CatalogJSONReader.read(text[..<end]),
-            let own = first["commitInfo"]?[versionField]
-        else { return true }
+        guard let own = head(of: text)?["commitInfo"]?[versionField] else { return true }
         return own.integer == version
     }
 
     /// - Returns: `false` if the text is not what its `commitInfo` says. Foreign commits say nothing.
     static func isIntact(_ text: [UInt8]) -> Bool {
-        guard let end = text.firstIndex(of: UInt8(ascii: "\n")),
-            let first = try? CatalogJSONReader.read(text[..<end]),
-            let commitInfo = first["commitInfo"]
-        else { return true }
+        // A commit says something: what is empty was cut off.
+        guard !text.isEmpty else { return false }
+        guard let commitInfo = head(of: text)?["commitInfo"] else { return true }
+        let end = text.firstIndex(of: UInt8(ascii: "\n")) ?? text.count - 1
         let body = text[(end + 1)...]
         if let expected = commitInfo[checksumField], expected.integer != checksum(body) {
             return false
@@ -164,5 +161,11 @@ enum DeltaCommit {
         guard let sealed = SealedLink(in: commitInfo), sealed.link.body == Digest256(of: body)
         else { return nil }
         return sealed
+    }
+
+    /// The first line, also if nothing follows it; `nil` if it is no JSON.
+    private static func head(of text: [UInt8]) -> CatalogJSON? {
+        let end = text.firstIndex(of: UInt8(ascii: "\n")) ?? text.endIndex
+        return try? CatalogJSONReader.read(text[..<end])
     }
 }

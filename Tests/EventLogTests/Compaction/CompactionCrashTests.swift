@@ -7,7 +7,8 @@ import Testing
 
 /// Segments are put together on a disk that dies, or fails, at every single call. Whatever happens: each
 /// acknowledged event is there once, repeats are known, and no file is left over.
-@Suite("Compaction on a disk that dies or fails at any call")
+// One clock for all: a test that lets time pass must not do so under another.
+@Suite("Compaction on a disk that dies or fails at any call", .serialized)
 struct CompactionCrashTests {
     @Test("a crash at any call keeps every event, once")
     func crashes() throws {

@@ -136,4 +136,17 @@ struct ForgedFilesTests {
             try StoreReader(on: disk)
         }
     }
+
+    @Test("a commit that ends early is damage wherever it ends, and its copy is read")
+    func cutCommits() throws {
+        let disk = try Self.filled()
+        let path = "events/_delta_log/00000000000000000002.json"
+        let whole = try #require(disk.content(of: path))
+        for count in whole.indices {
+            disk.place(Array(whole[..<count]), at: path)
+            let reader = try StoreReader(on: disk)
+            #expect(try reader.tables.events.rows(["eventId"]).count == 3, "cut to \(count)")
+            #expect(reader.report.damage.map(\.file) == [path], "cut to \(count)")
+        }
+    }
 }
