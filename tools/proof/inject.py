@@ -39,7 +39,7 @@ class Traced(Daemon):
         children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         traced = [int(word) for word in children.read_text().split()] if self.injected and self.process.poll() is None else []
         for pid in traced:
-            subprocess.run(["kill", "-9", str(pid)], check=False)
+            subprocess.run(["kill", "-9", str(pid)], check=False, stderr=subprocess.DEVNULL)
         if not traced and self.process.poll() is None:
             self.process.kill()
         self.process.wait(60)
