@@ -11,6 +11,7 @@ import subprocess
 import pytest
 
 from daemon import event
+from test_clock import moment
 from test_dump import ODD, dump
 from unchanged import can_mount, has_strace, mounted_readonly, state, written
 
@@ -64,7 +65,8 @@ def test_ls_stat_cat_and_verify_agree_with_the_daemon_that_writes(daemon):
     assert sum(kind["events"] for kind in kinds.values()) == count
     assert kinds["ledger"]["records"] >= 1
     assert statistics["sealedEvents"] == 0 and statistics["compression"] >= 1
-    assert statistics["from"] <= statistics["to"] and statistics["receivedFrom"] <= statistics["receivedTo"]
+    for first, last in (("from", "to"), ("receivedFrom", "receivedTo")):
+        assert moment(statistics[first]) <= moment(statistics[last])
     assert objects(daemon, "verify", "--json", daemon.store)[0]["verdict"]["findings"] == []
     assert state(daemon.store) == before
     daemon.stop()
