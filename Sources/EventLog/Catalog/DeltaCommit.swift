@@ -104,7 +104,8 @@ enum DeltaCommit {
     /// The member with the commit's own version: a sound commit in the place of another is none.
     private static let versionField = "eventlogVersion"
 
-    private static func checksum(_ body: ArraySlice<UInt8>) -> Int64 {
+    /// CRC-32C.
+    static func checksum(_ body: ArraySlice<UInt8>) -> Int64 {
         body.withUnsafeBytes { Int64(JournalFormat.checksum($0)) }
     }
 

@@ -83,8 +83,7 @@ package struct ChainHistory: Sendable {
         var bytes: [UInt8] = []
         CatalogJSON.object(sealed.fields).write(to: &bytes)
         bytes.removeLast()
-        let checksum = bytes.withUnsafeBytes { JournalFormat.checksum($0) }
-        return bytes + Array("\(checksumField)\(checksum)}\n".utf8)
+        return bytes + Array("\(checksumField)\(DeltaCommit.checksum(bytes[...]))}\n".utf8)
     }
 
     static func link(in line: ArraySlice<UInt8>) throws(CatalogJSONError) -> SealedLink {

@@ -1,5 +1,3 @@
-import Crypto
-
 /// Which pair of keys: tells nothing of the keys themselves. 16 hexadecimal digits.
 package struct SealKeyID: Sendable, Hashable {
     package let text: String
@@ -61,8 +59,8 @@ package struct VerificationKey: Sendable {
     package var id: SealKeyID { first.id }
 
     package static func random() -> VerificationKey {
-        let secret = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
-        return VerificationKey(secret)
+        // Of the kernel's generator.
+        VerificationKey((0..<32).map { _ in UInt8.random(in: .min ... .max) })
     }
 
     init(_ secret: [UInt8]) { first = SealKey(first: secret) }

@@ -97,7 +97,7 @@ package struct SealKeyFile: Sendable {
     }
 
     private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        bytes.withUnsafeBytes { JournalFormat.checksum($0) }
+        UInt32(truncatingIfNeeded: DeltaCommit.checksum(bytes))
     }
 
     private static func read(_ slot: ArraySlice<UInt8>) -> SealKey? {
