@@ -39,8 +39,6 @@ struct DamageReport {
         self.title = title
     }
 
-    var isEmpty: Bool { entries.isEmpty }
-
     mutating func add(_ damage: [Damage], of events: OfflineEvents) {
         for found in damage { add(found, path: events.name(of: found.file)) }
     }

@@ -31,10 +31,6 @@ package struct CatalogTable: Sendable {
         }
     }
 
-    package var newestVersion: Int64 {
-        get throws { try log.listing().newest ?? 0 }
-    }
-
     /// What the table was at a version; `nil`: the newest.
     /// - Returns: `nil` if there is no such version.
     /// - Throws: `CatalogError` where what it needs is damaged or gone.
