@@ -159,8 +159,10 @@ def test_a_clock_a_year_ahead_deletes_nothing(keep, binaries):
     fill(daemon, days=(0,))
     daemon.stop()
     launch = daemon.launch
+    # By way of `env`: what libfaketime adds to the environment of the program that first loads it keeps a Swift program
+    # from finding its arguments.
     daemon.launch = lambda: subprocess.Popen(
-        ["faketime", "-f", "+366d", str(binaries / "eventlogd"), "--store", str(daemon.store), "--socket", daemon.path,
+        ["faketime", "-f", "+366d", "env", str(binaries / "eventlogd"), "--store", str(daemon.store), "--socket", daemon.path,
          *daemon.options, "--set", "retention.checkInterval=100ms"],
         stdout=subprocess.PIPE, stderr=daemon.log)
     daemon.start()
