@@ -152,8 +152,10 @@ package struct ChainAudit {
                 .replaced, version: state.version,
                 "the catalog's chain ends with another link than the commits'")
         }
-        // One copy may be that of a commit that was interrupted.
-        if let copy = try? log.copies().last, copy > state.version + 1 {
+        // One copy may be that of a commit that was interrupted; more are, if nobody has committed meanwhile.
+        if let copy = try? log.copies().last, copy > state.version + 1,
+            (try? log.listing())?.newest == state.version
+        {
             walk.tell(
                 .older, file: joinPath(CatalogLog.copyDirectory, DeltaCommit.fileName(copy)),
                 version: copy,
