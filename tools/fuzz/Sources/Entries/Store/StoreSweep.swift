@@ -53,10 +53,15 @@ public struct StoreSweep {
     /// Segments of the table.
     private let live: Set<String>
 
-    /// What no store can tell of, since nothing that is left names it: the newest file of the journal, gone as a whole, and
+    /// What no store can tell of, since nothing that is left names it: the newest file of the journal, gone as a whole or from the end of a record on, and
     /// the only file of the ledger, whose counts of stored events are then made anew from the segments.
     private static func isBeyond(_ path: String, _ what: String) -> Bool {
-        what == "missing" && ["journal", "ledger"].contains(splitPath(path).directory)
+        switch splitPath(path).directory {
+        // Cut between two records, it is a file of which the last were never written.
+        case "journal": what == "missing" || what.hasPrefix("cut to ")
+        case "ledger": what == "missing"
+        default: false
+        }
     }
 
     /// - Throws: if the sound store cannot be made or read.
