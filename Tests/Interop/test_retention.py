@@ -1,6 +1,8 @@
 """Events that are too old go, by command and by the daemon itself; who is who, the ledger and other readers agree."""
 import datetime
 import json
+import os
+import pathlib
 import shutil
 import subprocess
 import time
@@ -153,20 +155,26 @@ def test_only_administrators_may_and_an_archive_keeps_everything(daemon):
     assert count(daemon) == 10
 
 
-@pytest.mark.skipif(shutil.which("faketime") is None, reason="there is no faketime here")
+FAKETIME = next(iter(sorted(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))), None)
+
+
+@pytest.mark.skipif(FAKETIME is None, reason="there is no libfaketime here")
 def test_a_clock_a_year_ahead_deletes_nothing(keep, binaries):
     daemon = keep("retention.raw=15d", "ingest.maxAge=30d")
     fill(daemon, days=(0,))
     daemon.stop()
     launch = daemon.launch
+    environment = os.environ | {
+        "LD_PRELOAD": str(FAKETIME), "FAKETIME": "+366d", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
     # By way of `env`: what libfaketime adds to the environment of the program that first loads it keeps a Swift program
     # from finding its arguments.
     daemon.launch = lambda: subprocess.Popen(
-        ["faketime", "-f", "+366d", "env", str(binaries / "eventlogd"), "--store", str(daemon.store), "--socket", daemon.path,
-         *daemon.options, "--set", "retention.checkInterval=100ms"],
-        stdout=subprocess.PIPE, stderr=daemon.log)
+        ["env", str(binaries / "eventlogd"), "--store", str(daemon.store), "--socket", daemon.path, *daemon.options,
+         "--set", "retention.checkInterval=100ms"],
+        stdout=subprocess.PIPE, stderr=daemon.log, env=environment)
     daemon.start()
-    daemon.wait_for_log(lambda log: "the clock may be wrong" in log)
+    # Timers do not go off under libfaketime, so what would come by itself is asked for.
+    assert daemon.client("expire").returncode == 0
     assert status(daemon)["retention"]["clock"]["doubt"] == "start"
     assert count(daemon) == 50
     daemon.stop()

@@ -37,6 +37,11 @@ extension EventSchema {
     /// That of a single file.
     package init(leavesOf file: ParquetFile) {
         self.init()
+        restore(leavesOf: file)
+    }
+
+    /// Knows those of another file, too.
+    mutating func restore(leavesOf file: ParquetFile) {
         for leaf in file.leaves where leaf.path.count == 2 && leaf.path[0] == "data" {
             restore(CustomLeaf(name: leaf.path[1], type: leaf.type))
         }

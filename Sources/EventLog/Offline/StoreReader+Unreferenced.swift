@@ -23,6 +23,9 @@ extension StoreReader {
             return try SegmentSweep(disk: disk, directory: "events", state: state).files()
                 .filter { !live.contains($0) }.sorted()
                 .map { UnreferencedFile(path: $0, isReplaced: replaced.contains($0)) }
+        } catch is CatalogError {
+            // Which files it names nobody knows; the reader tells of it.
+            return []
         } catch {
             throw StoreError(error)
         }
