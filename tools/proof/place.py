@@ -60,6 +60,8 @@ class Image:
         descriptor = os.open(self.place, os.O_RDONLY)
         try:
             fcntl.ioctl(descriptor, SHUTDOWN, struct.pack("I", NO_LOG_FLUSH))
+        except OSError as error:
+            raise Unable(f"power cannot be cut here: {error}")
         finally:
             os.close(descriptor)
 
