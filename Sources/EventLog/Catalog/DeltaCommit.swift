@@ -138,8 +138,7 @@ enum DeltaCommit {
     /// - Returns: `nil` if it says nothing, or something else than the commit itself.
     static func link(in text: [UInt8]) -> SealedLink? {
         guard let end = text.firstIndex(of: UInt8(ascii: "\n")),
-            let first = try? CatalogJSONReader.read(text[..<end]),
-            let commitInfo = first["commitInfo"]
+            let commitInfo = head(of: text)?["commitInfo"]
         else { return nil }
         return link(in: commitInfo, body: Array(text[(end + 1)...]))
     }
@@ -148,9 +147,8 @@ enum DeltaCommit {
     /// - Returns: `nil` if there is none, or it is not what its own digest says; and whether the line says the
     ///   same time and operation beside it.
     static func claimedLink(in text: [UInt8]) -> (sealed: SealedLink, isLikeLine: Bool)? {
-        guard let end = text.firstIndex(of: UInt8(ascii: "\n")),
-            let first = try? CatalogJSONReader.read(text[..<end]),
-            let commitInfo = first["commitInfo"], let sealed = SealedLink(in: commitInfo)
+        guard text.contains(UInt8(ascii: "\n")), let commitInfo = head(of: text)?["commitInfo"],
+            let sealed = SealedLink(in: commitInfo)
         else { return nil }
         let isLikeLine =
             sealed.link.time == commitInfo[timeField]?.integer

@@ -74,9 +74,7 @@ package struct StoreReader: Sendable {
     ) throws -> OpenedStore? {
         let reason: String
         switch error {
-        case CatalogError.damaged(let file, let line, let message):
-            reason = "\(file), line \(line): \(message)"
-        case CatalogError.missing(let file): reason = "\(file) is missing"
+        case CatalogError.damaged, CatalogError.missing: reason = "\(error)"
         case StoreError.notAStore: reason = "there is none"
         default: return nil
         }
