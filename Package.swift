@@ -58,7 +58,8 @@ let package = Package(
         // The layers, lowest first. An arrow never points upward.
         .target(name: "Columns", swiftSettings: strict),
         .target(
-            name: "Parquet", dependencies: ["Columns", "CLZ4", "CZlib"], swiftSettings: strict),
+            name: "Parquet", dependencies: ["Columns", "CChecksum", "CLZ4", "CZlib"],
+            swiftSettings: strict),
         .target(
             name: "EventLog",
             dependencies: [
@@ -127,7 +128,7 @@ let package = Package(
         .testTarget(
             name: "ColumnsTests", dependencies: ["Columns", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ParquetTests", dependencies: ["Parquet", "Columns", "TestSupport"],
+            name: "ParquetTests", dependencies: ["Parquet", "CZlib", "Columns", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "EventLogTests", dependencies: ["EventLog", "Columns", "Parquet", "TestSupport"],

@@ -48,3 +48,28 @@ package final class StringDictionary: Sendable {
         String(decoding: bytes[range(at: code)], as: UTF8.self)
     }
 }
+
+extension Column {
+    /// The same with a dictionary of the strings that are in it alone: a few rows, kept for long, would keep
+    /// all strings of their pages.
+    package var withOwnDictionary: Column {
+        guard case .string(let codes, let dictionary) = values, dictionary.count > 2 * codes.count
+        else { return self }
+        var known: [Int32: Int32] = [:]
+        var bytes: [UInt8] = []
+        var offsets: [UInt32] = [0]
+        let renumbered = codes.map { code -> Int32 in
+            guard code >= 0 else { return -1 }
+            if let new = known[code] { return new }
+            let new = Int32(truncatingIfNeeded: offsets.count - 1)
+            known[code] = new
+            bytes += dictionary.bytes[dictionary.range(at: Int(code))]
+            offsets.append(UInt32(truncatingIfNeeded: bytes.count))
+            return new
+        }
+        return Column(
+            codes: renumbered,
+            dictionary: StringDictionary(
+                bytes: bytes, offsets: offsets, isDistinct: dictionary.isDistinct))
+    }
+}

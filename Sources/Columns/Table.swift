@@ -87,12 +87,17 @@ package struct ScanRequest: Sendable {
     /// Conditions that each wanted row satisfies, all of them. A table may leave out rows that do
     /// not; it may also hand them over, so the query still filters.
     package let bounds: [ColumnBound]
+    /// Further conditions of that kind, each of which can be satisfied in several ways.
+    package let choices: [BoundChoice]
     /// Where the scan reports what it read, skipped and could not read.
     package let observer: ScanObserver
 
-    package init(columns: [Int], bounds: [ColumnBound], observer: ScanObserver) {
+    package init(
+        columns: [Int], bounds: [ColumnBound], choices: [BoundChoice] = [], observer: ScanObserver
+    ) {
         self.columns = columns
         self.bounds = bounds
+        self.choices = choices
         self.observer = observer
     }
 }
@@ -118,6 +123,13 @@ package struct ColumnBound: Sendable {
     }
 }
 
+/// A necessary condition on several columns: a wanted row satisfies all bounds of at least one of these.
+package struct BoundChoice: Sendable {
+    package let alternatives: [[ColumnBound]]
+
+    package init(_ alternatives: [[ColumnBound]]) { self.alternatives = alternatives }
+}
+
 /// The units of one scan.
 package struct Scan: Sendable {
     package let units: [any ScanUnit]
@@ -136,6 +148,15 @@ package protocol ScanUnit: Sendable {
     ///
     /// Damage is not an error: it is reported to the observer and in `Block.unreadable`.
     func read(_ columns: [Int]) throws -> Block
+
+    /// The same of some rows alone, ascending: for few of them, of many columns, that is much less work.
+    func read(_ columns: [Int], rows: [Int32]) throws -> Block
+}
+
+extension ScanUnit {
+    package func read(_ columns: [Int], rows: [Int32]) throws -> Block {
+        try read(columns).gather(rows)
+    }
 }
 
 /// Rows that one scan unit may have.

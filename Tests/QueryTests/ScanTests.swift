@@ -52,6 +52,7 @@ struct ScanTests {
             ("i BETWEEN 1 AND 2", "i from 1 to …; i from … to 2"), ("s IS NULL", "s is null"),
             ("s IS NOT NULL", "s is not null"), ("s LIKE 'k1%'", "s from 'k1' to 'k2'"),
             ("s = 'a' OR s IN ('b', 'c')", "s one of 'a', 'b', 'c'"),
+            ("i = 3 OR (s = 'a' AND i < 2)", "i one of 3, or s one of 'a' and i from … to 2"),
             (
                 "ts >= now() - INTERVAL 1 HOUR",
                 "ts from TIMESTAMP '1970-01-01T01:00:00Z' to …"
@@ -108,6 +109,24 @@ struct ScanTests {
         let result = try run("FROM t |> ORDER BY i DESC |> LIMIT 2 |> SELECT i, s", on: spy)
         #expect(result.rows.map { $0[0] } == [.int64(4), .int64(3)])
         #expect(result.damage.count == 1)
+    }
+
+    @Test("few rows of many columns are the same rows, without those that turn out to be damaged")
+    func fewRows() throws {
+        let names = (0..<12).map { "c\($0)" }
+        let wide = TestCatalog.table(
+            "t", [("i", .int64)] + names.map { ($0, .string) },
+            (0..<128).map { row in [.int64(row)] + names.map { .string("\($0)-\(row % 50)") } },
+            blockRowCount: 64)
+        let spy = try SpyTable(wide, damaged: [["c3": 9..<12], [:]])
+        let result = try run("FROM t |> WHERE i IN (8, 10, 70)", on: spy)
+        #expect(
+            result.rows
+                == [8, 70].map { row in [.int64(row)] + names.map { .string("\($0)-\(row % 50)") } }
+        )
+        #expect(result.damage.count == 1)
+        let sorted = try run("FROM t |> ORDER BY c1 DESC, i DESC |> LIMIT 2", on: spy)
+        #expect(sorted.rows.map { $0[0] } == [.int64(109), .int64(59)])
     }
 
     @Test("a table that cannot be read is an error and not an empty answer")

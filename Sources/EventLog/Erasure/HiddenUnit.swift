@@ -4,14 +4,14 @@ import Synchronization
 /// Rows of a unit that stay while persons are being erased: found out by the first who asks, for all units that
 /// read the same rows.
 final class VisibleRows: Sendable {
-    private let find: @Sendable () throws -> [UInt32]?
+    private let find: @Sendable () throws -> [Int32]?
     /// `nil` inside: all.
-    private let found = Mutex<[UInt32]??>(nil)
+    private let found = Mutex<[Int32]??>(nil)
 
-    private init(_ find: @escaping @Sendable () throws -> [UInt32]?) { self.find = find }
+    private init(_ find: @escaping @Sendable () throws -> [Int32]?) { self.find = find }
 
     /// - Returns: `nil`: all of them.
-    func rows() throws -> [UInt32]? {
+    func rows() throws -> [Int32]? {
         if let found = found.withLock({ $0 }) { return found }
         let rows = try find()
         found.withLock { $0 = .some(rows) }
@@ -56,14 +56,14 @@ final class VisibleRows: Sendable {
         }
     }
 
-    private static func visible(_ isGone: [Bool], _ block: Block) -> [UInt32]? {
+    private static func visible(_ isGone: [Bool], _ block: Block) -> [Int32]? {
         var isGone = isGone
         // Whose it is nobody can tell: the reader of the unit has reported the damage.
         for range in block.unreadable {
             for row in range { isGone[row] = true }
         }
         guard isGone.contains(true) else { return nil }
-        return isGone.indices.filter { !isGone[$0] }.map(UInt32.init)
+        return isGone.indices.filter { !isGone[$0] }.map(Int32.init)
     }
 }
 
@@ -85,16 +85,11 @@ struct HiddenUnit: ScanUnit {
 
     func read(_ columns: [Int]) throws -> Block {
         guard let rows = try visible.rows() else { return try unit.read(columns) }
-        let block = try unit.read(columns)
-        return Block(
-            rowCount: rows.count, columns: block.columns.map { $0.gather(rows) },
-            unreadable: Self.places(of: block.unreadable, in: rows))
+        return try unit.read(columns).gather(rows)
     }
 
-    private static func places(of unreadable: [Range<Int>], in rows: [UInt32]) -> [Range<Int>] {
-        guard !unreadable.isEmpty else { return [] }
-        return rows.indices.filter { place in
-            unreadable.contains { $0.contains(Int(rows[place])) }
-        }.map { $0..<$0 + 1 }.merged()
+    func read(_ columns: [Int], rows: [Int32]) throws -> Block {
+        guard let visible = try visible.rows() else { return try unit.read(columns, rows: rows) }
+        return try unit.read(columns, rows: rows.map { visible[Int($0)] })
     }
 }

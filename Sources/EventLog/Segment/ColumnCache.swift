@@ -1,4 +1,4 @@
-import Columns
+package import Columns
 package import Parquet
 import Synchronization
 
@@ -7,6 +7,8 @@ package final class ColumnCache: Sendable {
     package struct Key: Hashable, Sendable {
         package enum Part: Hashable, Sendable {
             case pages(Range<Int>)
+            /// Some rows of these pages, of some columns of the table.
+            case rows(Range<Int>, [Int32], columns: [Int])
             case dictionary
             case pageIndex
             case bloomFilter
@@ -20,6 +22,7 @@ package final class ColumnCache: Sendable {
 
     package enum Entry: Sendable {
         case column(ColumnRead)
+        case block(Block)
         case dictionary(ChunkDictionary)
         case pageIndex(PageIndex)
         case bloomFilter(BloomFilter)
@@ -85,6 +88,24 @@ extension Column {
         case .int64, .double: count * 8 + mask
         case .string: count * 4
         }
+    }
+}
+
+extension Column {
+    /// Bytes of memory of the dictionary.
+    var stringsSize: Int {
+        guard case .string(_, let dictionary) = values else { return 0 }
+        return dictionary.bytes.count + dictionary.offsets.count * 4
+    }
+}
+
+extension ColumnRead {
+    /// Bytes of memory of strings that the pages brought themselves.
+    var ownStringsSize: Int {
+        guard case .string(_, let own) = column.values, own !== dictionary?.strings else {
+            return 0
+        }
+        return column.stringsSize
     }
 }
 

@@ -11,7 +11,7 @@ package final class SegmentFile: Sendable {
     /// Relative to the store's directory.
     package let path: String
     private let disk: any Disk
-    private let cache: ColumnCache
+    let cache: ColumnCache
     private let isObsolete = Atomic<Bool>(false)
     let tallies = SegmentTallies()
     /// Of which this is another view: it lives as long, so that its file does.
@@ -96,34 +96,6 @@ package final class SegmentFile: Sendable {
         }
         cache.insert(.bloomFilter(filter), for: key, cost: filter.memorySize)
         return filter
-    }
-
-    /// The rows of these pages of one column.
-    package func column(
-        _ opened: Opened, rowGroup: Int, leaf: Int, pages: Range<Int>, observer: ScanObserver?
-    ) throws -> ColumnRead {
-        let key = ColumnCache.Key(
-            file: path, rowGroup: rowGroup, leaf: leaf, part: .pages(pages))
-        if case .column(let read)? = cache.value(for: key) {
-            observer?.count { $0.cacheHits += 1 }
-            return read
-        }
-        let dictionaryKey = ColumnCache.Key(
-            file: path, rowGroup: rowGroup, leaf: leaf, part: .dictionary)
-        var dictionary: ChunkDictionary?
-        if case .dictionary(let known)? = cache.value(for: dictionaryKey) { dictionary = known }
-        let read = try opened.file.readColumn(
-            rowGroup: rowGroup, leaf: leaf, pages: pages,
-            index: try pageIndex(opened, rowGroup: rowGroup, leaf: leaf), dictionary: dictionary)
-        observer?.count { $0.bytesRead += read.bytesRead }
-        if dictionary == nil, let own = read.dictionary {
-            own.strings?.join(cache.currentDomain())
-            cache.insert(.dictionary(own), for: dictionaryKey, cost: own.memorySize)
-        }
-        if read.unreadable.isEmpty {
-            cache.insert(.column(read), for: key, cost: read.column.memorySize)
-        }
-        return read
     }
 
     private final class DiskSource: ParquetSource {

@@ -7,10 +7,16 @@ import Parquet
 /// cannot be read prunes nothing.
 struct SegmentPruning {
     let bounds: [ColumnBound]
+    var choices: [BoundChoice] = []
     let definitions: [ColumnDefinition]
 
     /// Whether the catalog's bounds leave a chance that the segment has wanted rows.
     func mayMatch(_ entry: SegmentEntry) -> Bool {
+        mayMatch(bounds, entry)
+            && choices.allSatisfy { $0.alternatives.contains { mayMatch($0, entry) } }
+    }
+
+    private func mayMatch(_ bounds: [ColumnBound], _ entry: SegmentEntry) -> Bool {
         bounds.allSatisfy { bound in
             guard bound.column < EventColumn.count else { return true }
             let limits: (Value, Value)? =
@@ -43,11 +49,30 @@ struct SegmentPruning {
         of segment: SegmentFile, _ opened: SegmentFile.Opened, rowGroup: Int, pageCount: Int,
         observer: ScanObserver
     ) -> [Range<Int>] {
+        var isKept = kept(bounds, segment, opened, rowGroup, pageCount)
+        for choice in choices where isKept.contains(true) {
+            var isAny = [Bool](repeating: false, count: pageCount)
+            for alternative in choice.alternatives {
+                let own = kept(alternative, segment, opened, rowGroup, pageCount)
+                for page in 0..<pageCount where own[page] { isAny[page] = true }
+            }
+            for page in 0..<pageCount where !isAny[page] { isKept[page] = false }
+        }
+        observer.count { $0.pagesPruned += isKept.reduce(0) { $0 + ($1 ? 0 : 1) } }
+        return Self.runs(isKept)
+    }
+
+    /// Which pages may have rows that satisfy all of these bounds.
+    private func kept(
+        _ bounds: [ColumnBound], _ segment: SegmentFile, _ opened: SegmentFile.Opened,
+        _ rowGroup: Int, _ pageCount: Int
+    ) -> [Bool] {
+        let none = [Bool](repeating: false, count: pageCount)
         var isKept = [Bool](repeating: true, count: pageCount)
         for bound in bounds {
             guard let leaf = segment.leaf(definitions[bound.column], in: opened) else {
                 // No such column when the segment was written: every row is null.
-                if !bound.condition.mayMatchNull { return [] }
+                if !bound.condition.mayMatchNull { return none }
                 continue
             }
             guard let index = try? segment.pageIndex(opened, rowGroup: rowGroup, leaf: leaf),
@@ -56,17 +81,15 @@ struct SegmentPruning {
             for page in 0..<pageCount where isKept[page] {
                 isKept[page] = bound.condition.mayMatch(index.pages[page])
             }
-            if !isKept.contains(true) { break }
+            if !isKept.contains(true) { return none }
             if case .oneOf(let values) = bound.condition,
                 let filter = try? segment.bloomFilter(opened, rowGroup: rowGroup, leaf: leaf),
                 !values.contains(where: filter.mightContain)
             {
-                isKept = [Bool](repeating: false, count: pageCount)
-                break
+                return none
             }
         }
-        observer.count { $0.pagesPruned += isKept.reduce(0) { $0 + ($1 ? 0 : 1) } }
-        return Self.runs(isKept)
+        return isKept
     }
 
     private static func strings(_ lower: String?, _ upper: String?) -> (Value, Value)? {

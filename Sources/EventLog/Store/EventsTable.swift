@@ -62,7 +62,8 @@ package struct EventsTable: Table {
     }
 
     package func scan(_ request: ScanRequest) throws -> Scan {
-        let pruning = SegmentPruning(bounds: request.bounds, definitions: columns)
+        let pruning = SegmentPruning(
+            bounds: request.bounds, choices: request.choices, definitions: columns)
         var units: [any ScanUnit] = []
         for segment in segments {
             request.observer.count { $0.segments += 1 }
@@ -134,77 +135,6 @@ package struct EventsTable: Table {
             }
         }
         return units
-    }
-}
-
-/// Neighbouring pages of one row group of a segment.
-struct SegmentUnit: ScanUnit {
-    let segment: SegmentFile
-    let rowGroup: Int
-    let pages: Range<Int>
-    let rowCount: Int
-    let columns: [ColumnDefinition]
-    let observer: ScanObserver
-    /// Counted from the start of the file.
-    var firstRow = 0
-
-    func read(_ wanted: [Int]) throws -> Block {
-        // Opened here and not held from the plan on: a query over years would hold every file.
-        let opened: SegmentFile.Opened
-        do {
-            opened = try segment.open()
-        } catch {
-            observer.report(
-                Damage(
-                    file: segment.path, rowCount: rowCount,
-                    timeRange: segment.entry.timestampMin...segment.entry.timestampMax,
-                    message: "the segment cannot be read: \(error)"))
-            return Block(
-                rowCount: rowCount,
-                columns: wanted.map { Column(nulls: rowCount, type: columns[$0].type) },
-                unreadable: [0..<rowCount])
-        }
-        var unreadable: [Range<Int>] = []
-        let read = wanted.map { position -> Column in
-            let definition = columns[position]
-            guard let leaf = segment.leaf(definition, in: opened) else {
-                return Column(nulls: rowCount, type: definition.type)
-            }
-            do {
-                let read = try segment.column(
-                    opened, rowGroup: rowGroup, leaf: leaf, pages: pages, observer: observer)
-                for damage in read.damage { report(damage, definition) }
-                unreadable += read.unreadable
-                return read.column
-            } catch {
-                observer.report(
-                    Damage(
-                        file: segment.path, rowCount: rowCount,
-                        message: "column \(definition.name), row group \(rowGroup): \(error)"))
-                unreadable.append(0..<rowCount)
-                return Column(nulls: rowCount, type: definition.type)
-            }
-        }
-        return Block(rowCount: rowCount, columns: read, unreadable: unreadable.merged())
-    }
-
-    /// The persons of the rows as the segment has them, if that still holds and can be read.
-    func squashedPersons(_ resolvers: PersonResolvers) -> Column? {
-        guard resolvers.squash(of: segment) != nil, let opened = try? segment.open(),
-            let leaf = opened.leaves[PersonSquash.columnName],
-            let read = try? segment.column(
-                opened, rowGroup: rowGroup, leaf: leaf, pages: pages, observer: observer),
-            read.unreadable.isEmpty, read.column.type == .string
-        else { return nil }
-        return read.column
-    }
-
-    private func report(_ damage: ParquetDamage, _ definition: ColumnDefinition) {
-        observer.report(
-            Damage(
-                file: segment.path, byteRange: damage.byteRange, rowCount: damage.rows?.count,
-                timeRange: segment.entry.timestampMin...segment.entry.timestampMax,
-                message: "column \(definition.name), row group \(rowGroup): \(damage.message)"))
     }
 }
 

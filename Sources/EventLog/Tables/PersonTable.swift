@@ -16,10 +16,11 @@ package struct PersonTable: Table {
 
     package let name = "events"
     package var summary: String { events.summary }
-    package var columns: [ColumnDefinition] { events.columns + Self.definitions }
+    package let columns: [ColumnDefinition]
 
     init(events: EventsTable, identity: IdentityIndex, rollups: RollupSet = RollupSet()) {
         self.events = events
+        columns = events.columns + Self.definitions
         self.identity = identity
         self.rollups = rollups
     }
@@ -53,7 +54,10 @@ package struct PersonTable: Table {
         guard own.count < request.columns.count else { return request }
         return ScanRequest(
             columns: own + PersonUnit.sources.filter { !own.contains($0) },
-            bounds: request.bounds.filter { $0.column < count }, observer: request.observer)
+            bounds: request.bounds.filter { $0.column < count },
+            choices: request.choices.filter {
+                $0.alternatives.allSatisfy { $0.allSatisfy { $0.column < count } }
+            }, observer: request.observer)
     }
 
     /// The unit with who did it, if that is asked for.

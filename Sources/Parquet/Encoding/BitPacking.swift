@@ -109,6 +109,25 @@ enum BitPacking {
         return (low | high) & mask
     }
 
+    /// How many of the first `count` bits are set.
+    /// - Precondition: `input` holds as many.
+    static func ones(_ input: UnsafeRawBufferPointer, count: Int) -> Int {
+        var ones = 0
+        var bit = 0
+        while bit &+ 64 <= count {
+            ones &+= input.loadUnaligned(fromByteOffset: bit >> 3, as: UInt64.self).nonzeroBitCount
+            bit &+= 64
+        }
+        while bit &+ 8 <= count {
+            ones &+= input[bit >> 3].nonzeroBitCount
+            bit &+= 8
+        }
+        if bit < count {
+            ones &+= (input[bit >> 3] & (1 << UInt8(count & 7) - 1)).nonzeroBitCount
+        }
+        return ones
+    }
+
     /// One number near the end, byte by byte.
     private static func slow(_ input: UnsafeRawBufferPointer, bit: Int, width: Int) -> UInt64 {
         var value: UInt64 = 0

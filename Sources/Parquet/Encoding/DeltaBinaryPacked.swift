@@ -59,9 +59,11 @@ enum DeltaBinaryPacked {
     }
 
     /// Fills `output`, and returns how many bytes the values took.
+    /// - Parameter total: how many values there must be, if `output` is only for the first of them.
     @discardableResult
     static func decode(
-        _ input: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<Int64>
+        _ input: UnsafeRawBufferPointer, of total: Int? = nil,
+        into output: UnsafeMutableBufferPointer<Int64>
     ) throws(ParquetError) -> Int {
         var position = 0
         let blockSize = try RunLengthBitPacked.varint(input, &position)
@@ -70,8 +72,9 @@ enum DeltaBinaryPacked {
         guard blockSize > 0, blockSize % 128 == 0, blockSize <= 1 << 20, miniblockCount > 0,
             blockSize % miniblockCount == 0, (blockSize / miniblockCount) % 32 == 0
         else { throw ParquetError("delta blocks of an impossible size") }
-        guard count == UInt64(output.count) else {
-            throw ParquetError("\(count) delta values where \(output.count) belong")
+        let expected = total ?? output.count
+        guard count == UInt64(expected) else {
+            throw ParquetError("\(count) delta values where \(expected) belong")
         }
         var value = try zigzag(input, &position)
         if output.isEmpty { return position }

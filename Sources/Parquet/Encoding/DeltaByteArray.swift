@@ -25,6 +25,27 @@ enum DeltaLengthByteArray {
         }
     }
 
+    /// Appends the strings at `places`, which are ascending, of `count`.
+    static func pick(
+        _ input: UnsafeRawBufferPointer, count: Int, at places: [Int], into output: inout StringList
+    ) throws(ParquetError) {
+        var rest = input
+        let lengths = try decodeLengths(&rest, count: count)
+        var start = 0
+        var next = 0
+        for place in places {
+            for length in lengths[next..<place] {
+                start = start.addingReportingOverflow(length).partialValue
+            }
+            next = place
+            guard start >= 0, start <= rest.count, lengths[place] <= rest.count - start else {
+                throw ParquetError("string of \(lengths[place]) bytes runs past the end")
+            }
+            try output.append(
+                UnsafeRawBufferPointer(rebasing: rest[start..<start + lengths[place]]))
+        }
+    }
+
     /// Reads `count` lengths from the front of `input` and leaves what follows them.
     static func decodeLengths(
         _ input: inout UnsafeRawBufferPointer, count: Int
@@ -89,6 +110,52 @@ enum DeltaByteArray {
                 try output.append(prefixOfLast: prefixes[index], suffix: suffix)
             }
             position = end
+        }
+    }
+
+    /// Appends the strings at `places`, which are ascending, of `count`.
+    ///
+    /// What a string shares with the one before mostly is short, so its prefix stands in the suffixes of a
+    /// few strings before it.
+    static func pick(
+        _ input: UnsafeRawBufferPointer, count: Int, at places: [Int], into output: inout StringList
+    ) throws(ParquetError) {
+        var rest = input
+        let prefixes = try DeltaLengthByteArray.decodeLengths(&rest, count: count)
+        let suffixes = try DeltaLengthByteArray.decodeLengths(&rest, count: count)
+        var starts = [Int](repeating: 0, count: (places.last ?? -1) + 1)
+        var position = 0
+        for index in starts.indices {
+            starts[index] = position
+            guard suffixes[index] <= rest.count - position else {
+                throw ParquetError("string of \(suffixes[index]) bytes runs past the end")
+            }
+            position += suffixes[index]
+        }
+        for place in places {
+            var missing = prefixes[place]
+            guard missing <= ParquetLimits.pageSizeMax else {
+                throw ParquetError("strings of one page are too long")
+            }
+            var string = [UInt8](repeating: 0, count: missing + suffixes[place])
+            var source = place
+            string.replaceSubrange(
+                missing..., with: rest[starts[place]..<starts[place] + suffixes[place]])
+            while missing > 0 {
+                guard source > 0, missing - suffixes[source - 1] <= prefixes[source - 1] else {
+                    throw ParquetError("prefix is longer than the string before")
+                }
+                source -= 1
+                let own = prefixes[source]
+                guard own < missing else { continue }
+                let part = rest[starts[source]..<starts[source] + missing - own]
+                string.replaceSubrange(own..<missing, with: part)
+                missing = own
+            }
+            let result = string.withUnsafeBytes { string in
+                Result { () throws(ParquetError) in try output.append(string) }
+            }
+            try result.get()
         }
     }
 

@@ -127,6 +127,107 @@ enum RunLengthBitPacked {
         }
     }
 
+    /// Some of `count` numbers, without making the others.
+    /// - Parameter places: ascending, below `count`.
+    static func pick(
+        _ input: UnsafeRawBufferPointer, width: Int, count: Int, at places: [Int]
+    ) throws(ParquetError) -> [UInt32] {
+        guard (0...32).contains(width) else { throw ParquetError("bit width \(width)") }
+        var picked: [UInt32] = []
+        picked.reserveCapacity(places.count)
+        try forEachRun(input, width: width, upTo: (places.last ?? -1) + 1, of: count) { run, rows in
+            while picked.count < places.count, places[picked.count] < rows.upperBound {
+                let place = places[picked.count] - rows.lowerBound
+                switch run {
+                case .repeated(let value): picked.append(value)
+                case .packed(let bytes):
+                    let number = BitPacking.number(bytes, bit: place * width, width: width)
+                    picked.append(UInt32(truncatingIfNeeded: number))
+                }
+            }
+        }
+        return picked
+    }
+
+    /// Of numbers of one bit each: how many ones there are, whether there is one at each of some places, and
+    /// how many stand before it.
+    /// - Parameter places: ascending, below `count`.
+    static func ranks(
+        _ input: UnsafeRawBufferPointer, count: Int, at places: [Int]
+    ) throws(ParquetError) -> (total: Int, bits: [UInt8], ranks: [Int]) {
+        var total = 0
+        var bits: [UInt8] = []
+        var ranks: [Int] = []
+        var isSound = true
+        try forEachRun(input, width: 1, upTo: count, of: count) { run, rows in
+            while bits.count < places.count, places[bits.count] < rows.upperBound {
+                let place = places[bits.count] - rows.lowerBound
+                switch run {
+                case .repeated(let value):
+                    bits.append(UInt8(truncatingIfNeeded: value))
+                    ranks.append(total + Int(value) * place)
+                case .packed(let bytes):
+                    bits.append(bytes[place >> 3] >> UInt8(place & 7) & 1)
+                    ranks.append(total + BitPacking.ones(bytes, count: place))
+                }
+            }
+            switch run {
+            case .repeated(let value):
+                if value > 1 { isSound = false }
+                total &+= Int(value) &* rows.count
+            case .packed(let bytes): total += BitPacking.ones(bytes, count: rows.count)
+            }
+        }
+        guard isSound else { throw ParquetError("a larger number in one bit") }
+        return (total, bits, ranks)
+    }
+
+    private enum Run {
+        case repeated(UInt32)
+        /// Bytes that hold the run's numbers, and more.
+        case packed(UnsafeRawBufferPointer)
+    }
+
+    /// Goes through the runs until one has reached number `end`.
+    private static func forEachRun(
+        _ input: UnsafeRawBufferPointer, width: Int, upTo end: Int, of total: Int,
+        _ body: (Run, Range<Int>) -> Void
+    ) throws(ParquetError) {
+        let valueSize = (width + 7) / 8
+        var position = 0
+        var done = 0
+        while done < end {
+            let head = try varint(input, &position)
+            guard let count = Int(exactly: head >> 1), count > 0 else {
+                throw ParquetError("run of an impossible length")
+            }
+            if head & 1 == 0 {
+                guard input.count - position >= valueSize else {
+                    throw ParquetError("run without its value")
+                }
+                var value: UInt32 = 0
+                for byte in 0..<valueSize {
+                    value |= UInt32(input[position + byte]) << UInt32(byte * 8)
+                }
+                position += valueSize
+                let take = min(count, total - done)
+                body(.repeated(value), done..<done + take)
+                done += take
+            } else {
+                let take = min(min(count, (total - done + 7) / 8) * 8, total - done)
+                guard input.count - position >= BitPacking.size(count: take, width: width) else {
+                    throw ParquetError("packed numbers run past the end")
+                }
+                body(
+                    .packed(UnsafeRawBufferPointer(rebasing: input[position...])),
+                    done..<done + take)
+                let (packed, overflows) = count.multipliedReportingOverflow(by: width)
+                position += overflows ? input.count - position : min(packed, input.count - position)
+                done += take
+            }
+        }
+    }
+
     static func varint(
         _ input: UnsafeRawBufferPointer, _ position: inout Int
     ) throws(ParquetError) -> UInt64 {

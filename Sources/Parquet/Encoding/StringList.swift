@@ -40,6 +40,12 @@ struct StringList {
         offsets.append(end)
     }
 
+    mutating func append(_ other: StringList, at index: Int) throws(ParquetError) {
+        let range = Int(other.offsets[index])..<Int(other.offsets[index + 1])
+        offsets.append(try end(adding: range.count))
+        bytes.append(contentsOf: other.bytes[range])
+    }
+
     @inline(__always)
     private func end(adding count: Int) throws(ParquetError) -> UInt32 {
         let end = bytes.count &+ count

@@ -123,6 +123,16 @@ enum NumberDecoder {
         try result.get()
     }
 
+    /// What differences have led to, as the column has it: they wrap at the stored width.
+    static func finish(_ values: inout [Int64], _ stored: StoredLeaf) throws(ParquetError) {
+        if stored.physicalType == .int32 {
+            for index in values.indices {
+                values[index] = Int64(Int32(truncatingIfNeeded: values[index]))
+            }
+        }
+        try convert(&values, stored.unit)
+    }
+
     /// Brings moments of other units to microseconds.
     static func convert(
         _ values: inout [Int64], _ unit: StoredLeaf.IntegerUnit

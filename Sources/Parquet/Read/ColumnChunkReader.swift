@@ -39,13 +39,7 @@ struct ColumnChunkReader {
             let rows = page.rows.lowerBound - firstRow..<page.rows.upperBound - firstRow
             let start = page.byteRange.lowerBound - bytes.base
             do throws(ParquetError) {
-                let header = try PageHeader.read(
-                    bytes.bytes, at: start, base: bytes.base,
-                    requiresChecksum: file.metadata.hasChecksums)
-                guard header.headerSize + header.storedSize == page.byteRange.count,
-                    header.type == .data || header.type == .dataV2,
-                    header.valueCount == rows.count
-                else { throw ParquetError("header and index disagree") }
+                let header = try header(bytes.bytes, at: start, base: bytes.base, of: page)
                 try decode(
                     header, bytes.bytes, start + header.headerSize, decoder, rows, &assembler)
             } catch {
@@ -54,6 +48,54 @@ struct ColumnChunkReader {
             }
         }
         return finish(assembler)
+    }
+
+    /// Some rows, of pages that are read on their own.
+    /// - Parameter rows: ascending, counted from the start of the row group, within the pages of `index`.
+    mutating func read(_ index: PageIndex, rows: [Int]) throws -> ColumnRead {
+        result.damage += index.damage
+        try loadDictionary()
+        let decoder = decoder()
+        var assembler = ColumnAssembler(
+            type: file.leaves[leaf].type, rowCount: rows.count, dictionary: dictionary)
+        var start = 0
+        for number in index.pages(covering: (rows.first ?? 0)..<(rows.last ?? -1) + 1) {
+            let page = index.pages[number]
+            var end = start
+            while end < rows.count, rows[end] < page.rows.upperBound { end += 1 }
+            let picked = start..<end
+            start = end
+            if picked.isEmpty { continue }
+            if page.isAllNull {
+                assembler.addNulls(picked)
+                continue
+            }
+            do {
+                let bytes = try file.source.readExactly(
+                    at: page.byteRange.lowerBound, count: page.byteRange.count)
+                result.bytesRead += bytes.count
+                let header = try header(bytes, at: 0, base: page.byteRange.lowerBound, of: page)
+                try decode(
+                    header, bytes, header.headerSize, decoder, picked, &assembler,
+                    rows: rows[picked].map { $0 - page.rows.lowerBound })
+            } catch let error as ParquetError {
+                lose(
+                    picked, of: page.rows, page.byteRange, "page \(number)", error, &assembler)
+            }
+        }
+        return finish(assembler)
+    }
+
+    private func header(
+        _ bytes: [UInt8], at start: Int, base: Int, of page: PageIndex.Page
+    ) throws(ParquetError) -> PageHeader {
+        let header = try PageHeader.read(
+            bytes, at: start, base: base, requiresChecksum: file.metadata.hasChecksums)
+        guard header.headerSize + header.storedSize == page.byteRange.count,
+            header.type == .data || header.type == .dataV2,
+            header.valueCount == page.rows.count
+        else { throw ParquetError("header and index disagree") }
+        return header
     }
 
     /// All rows of the chunk, without an index. The first header that makes no sense costs the rows
@@ -130,9 +172,12 @@ struct ColumnChunkReader {
         }
     }
 
+    /// - Parameters:
+    ///   - places: where the values go.
+    ///   - rows: of the page, as many as `places`; `nil` for all.
     private mutating func decode(
         _ header: PageHeader, _ bytes: [UInt8], _ start: Int, _ decoder: PageDecoder,
-        _ rows: Range<Int>, _ assembler: inout ColumnAssembler
+        _ places: Range<Int>, _ assembler: inout ColumnAssembler, rows: [Int]? = nil
     ) throws(ParquetError) {
         let stringStart = assembler.strings.count
         let page: PageDecoder.Page
@@ -141,7 +186,7 @@ struct ColumnChunkReader {
                 let body = UnsafeRawBufferPointer(
                     rebasing: bytes[start..<start + header.storedSize])
                 return Result { () throws(ParquetError) in
-                    try decoder.decode(header, body, strings: &assembler.strings)
+                    try decoder.decode(header, body, rows: rows, strings: &assembler.strings)
                 }
             }.get()
         } catch {
@@ -149,7 +194,7 @@ struct ColumnChunkReader {
             throw error
         }
         result.pagesRead += 1
-        assembler.add(page, at: rows, stringStart: stringStart)
+        assembler.add(page, at: places, stringStart: stringStart)
     }
 
     private mutating func lose(

@@ -25,12 +25,24 @@ struct PageDecoder {
         /// By row, 1 = a value; `nil`: all rows have one.
         var validity: [UInt8]?
         var valueCount: Int
+        /// Where only some rows are wanted: `validity` and `values` are of those, and this says at which of
+        /// the page's values theirs stand.
+        var picks: Picks?
+    }
+
+    struct Picks {
+        /// Values of the whole page.
+        var storedCount: Int
+        /// Ascending, below `storedCount`.
+        var places: [Int]
     }
 
     /// - Parameter body: the bytes behind the header.
+    /// - Parameter rows: the rows that are wanted, ascending, counted from the first of the page; `nil` for all.
     /// - Parameter strings: gets the values of a page of strings that has them itself.
     func decode(
-        _ header: PageHeader, _ body: UnsafeRawBufferPointer, strings: inout StringList
+        _ header: PageHeader, _ body: UnsafeRawBufferPointer, rows: [Int]? = nil,
+        strings: inout StringList
     ) throws(ParquetError) -> Page {
         if let crc = header.crc, crc != CRC32.checksum(body) {
             throw ParquetError("checksum mismatch")
@@ -42,8 +54,8 @@ struct PageDecoder {
             let split = header.definitionLevelSize
             let levels = UnsafeRawBufferPointer(rebasing: body[..<split])
             let values = UnsafeRawBufferPointer(rebasing: body[split...])
-            let page = try page(levels, rowCount: header.valueCount)
-            guard header.nullCount == header.valueCount - page.valueCount else {
+            let page = try page(levels, rowCount: header.valueCount, rows)
+            guard header.nullCount == header.valueCount - page.storedCount else {
                 throw ParquetError("levels and header disagree about nulls")
             }
             let codec = header.isCompressed ? codec : .uncompressed
@@ -54,7 +66,7 @@ struct PageDecoder {
         }
         return try decompressed(body, size: header.rawSize, codec) { (body) throws(ParquetError) in
             var rest = body
-            var page = Page(values: .none, valueCount: header.valueCount)
+            var page = Page(rowCount: header.valueCount, rows)
             if stored.definitionLevelMax > 0 {
                 // Version 1: four bytes of length before the levels (page "Encodings", "RLE").
                 guard body.count >= 4 else { throw ParquetError("levels are missing") }
@@ -62,7 +74,7 @@ struct PageDecoder {
                 guard size <= body.count - 4 else { throw ParquetError("levels are cut off") }
                 page = try self.page(
                     UnsafeRawBufferPointer(rebasing: body[4..<4 + size]),
-                    rowCount: header.valueCount)
+                    rowCount: header.valueCount, rows)
                 rest = UnsafeRawBufferPointer(rebasing: body[(4 + size)...])
             }
             return try self.decode(rest, header.encoding, page, &strings)
@@ -71,11 +83,16 @@ struct PageDecoder {
 
     /// A page without its values yet: which rows have one.
     private func page(
-        _ levels: UnsafeRawBufferPointer, rowCount: Int
+        _ levels: UnsafeRawBufferPointer, rowCount: Int, _ rows: [Int]?
     ) throws(ParquetError) -> Page {
         let levelMax = stored.definitionLevelMax
-        if levelMax == 0 { return Page(values: .none, valueCount: rowCount) }
+        if levelMax == 0 { return Page(rowCount: rowCount, rows) }
         if levelMax == 1 {
+            if let rows {
+                let (total, bits, ranks) = try RunLengthBitPacked.ranks(
+                    levels, count: rowCount, at: rows)
+                return Page(bits, ranks: ranks, storedCount: total)
+            }
             let validity = try Self.filled(0, rowCount) { (bits) throws(ParquetError) in
                 try RunLengthBitPacked.decode(levels, into: bits)
             }
@@ -86,7 +103,8 @@ struct PageDecoder {
         var largest: UInt32 = 0
         for level in decoded { largest = max(largest, level) }
         guard largest <= levelMax else { throw ParquetError("level \(largest)") }
-        return Page(decoded.map { $0 == levelMax ? 1 : 0 })
+        let validity: [UInt8] = decoded.map { $0 == levelMax ? 1 : 0 }
+        return rows.map { Page(validity, rows: $0) } ?? Page(validity)
     }
 
     func decompressed<Result>(
@@ -116,6 +134,10 @@ struct PageDecoder {
         var page = page
         let count = page.valueCount
         if count == 0 { return page }
+        if let picks = page.picks {
+            page.values = try pick(input, encoding, picks, &strings)
+            return page
+        }
         switch (encoding, leaf.type) {
         case (.rleDictionary, _), (.plainDictionary, _):
             page.values = .indices(try indices(input, count: count))
@@ -139,13 +161,7 @@ struct PageDecoder {
             var values = try Self.filled(0, count) { (buffer) throws(ParquetError) in
                 try DeltaBinaryPacked.decode(input, into: buffer)
             }
-            if stored.physicalType == .int32 {
-                // Differences wrap at the stored width.
-                for index in values.indices {
-                    values[index] = Int64(Int32(truncatingIfNeeded: values[index]))
-                }
-            }
-            try NumberDecoder.convert(&values, stored.unit)
+            try NumberDecoder.finish(&values, stored)
             page.values = .integers(values)
         case (.byteStreamSplit, .int64), (.byteStreamSplit, .timestamp),
             (.byteStreamSplit, .double):
@@ -181,6 +197,12 @@ struct PageDecoder {
         guard let width = input.first else { throw ParquetError("bit width is missing") }
         let indices = try Self.hybrid(
             UnsafeRawBufferPointer(rebasing: input[1...]), width: Int(width), count: count)
+        return try within(dictionary, indices)
+    }
+
+    func within(
+        _ dictionary: ChunkDictionary, _ indices: [UInt32]
+    ) throws(ParquetError) -> [UInt32] {
         var largest: UInt32 = 0
         for index in indices { largest = max(largest, index) }
         guard largest < dictionary.count else {
@@ -197,7 +219,7 @@ struct PageDecoder {
         }
     }
 
-    private static func filled<Element>(
+    static func filled<Element>(
         _ zero: Element, _ count: Int,
         _ body: (UnsafeMutableBufferPointer<Element>) throws(ParquetError) -> Void
     ) throws(ParquetError) -> [Element] {
@@ -207,14 +229,5 @@ struct PageDecoder {
         }
         try result.get()
         return values
-    }
-}
-
-extension PageDecoder.Page {
-    fileprivate init(_ validity: [UInt8]) {
-        var count = 0
-        for value in validity { count &+= Int(value) }
-        self.init(
-            values: .none, validity: count == validity.count ? nil : validity, valueCount: count)
     }
 }

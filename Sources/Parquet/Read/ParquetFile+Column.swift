@@ -48,6 +48,25 @@ extension ParquetFile {
         }
     }
 
+    /// Reads some rows of a column chunk, of whose pages nothing else is made.
+    ///
+    /// Of a page that the index knows to be null nothing is read, so its damage is not found. Otherwise as
+    /// `readColumn`, with the places in `rows` for rows.
+    /// - Parameter rows: ascending, counted from the start of the row group.
+    package func readRows(
+        _ rows: [Int], rowGroup: Int, leaf: Int, index: PageIndex,
+        dictionary: ChunkDictionary? = nil
+    ) throws -> ColumnRead {
+        let chunk = metadata.rowGroups[rowGroup].columns[leaf]
+        if let reason = chunk.unsupported {
+            throw ParquetError("column \(leaves[leaf].name): \(reason)")
+        }
+        var reader = ColumnChunkReader(
+            file: self, leaf: leaf, chunk: chunk, name: "row group \(rowGroup)",
+            dictionary: dictionary)
+        return try reader.read(index, rows: rows)
+    }
+
     /// The dictionary of a chunk; `nil` if it has none.
     /// - Throws: `ParquetError` if it is damaged; what the source throws.
     package func readDictionary(rowGroup: Int, leaf: Int) throws -> ChunkDictionary? {

@@ -98,7 +98,7 @@ struct Executor {
         try timed("plan the scan") { (context) throws(QueryError) in
             do {
                 let request = ScanRequest(
-                    columns: scan.columns.map { $0 }, bounds: scan.bounds,
+                    columns: scan.columns, bounds: scan.bounds, choices: scan.choices,
                     observer: context.observer)
                 return try scan.table.scan(request).units
             } catch {

@@ -46,10 +46,8 @@ struct LateSort {
             makeState: { (reader: UnitReader(scan, context), parts: [(Int, Block?)]()) },
             task: { (state, task) throws(QueryError) in
                 let ranks = byUnit[numbers[task]] ?? []
-                let (block, rows) = try state.reader.select(units[numbers[task]])
                 let wanted = ranks.map { Int32(places[$0].row) }
-                let isWhole = rows.map { Set(wanted).isSubset(of: $0) } ?? true
-                state.parts.append((task, isWhole ? block.gathered(wanted) : nil))
+                state.parts.append((task, try state.reader.rows(wanted, of: units[numbers[task]])))
             })
         var parts: [Block] = []
         for (_, part) in states.flatMap(\.parts).sorted(by: { $0.0 < $1.0 }) {

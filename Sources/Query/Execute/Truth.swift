@@ -47,11 +47,7 @@ enum EntryTruth {
     func truth(of codes: [Int32]) -> Truth {
         switch self {
         case .none: return .none
-        case .one(let wanted):
-            return .mask(
-                Lane.map(.rows(codes), .constant(wanted), count: codes.count) {
-                    UInt8($0 == $1)
-                })
+        case .one(let wanted): return Self.truth(of: codes, wanted)
         case .some(let table):
             return .mask(
                 table.withUnsafeBufferPointer { table in
@@ -60,6 +56,20 @@ enum EntryTruth {
                     }
                 })
         }
+    }
+
+    /// Mostly no row of a block has the code: whoever joins masks need not look at this one then.
+    private static func truth(of codes: [Int32], _ wanted: Int32) -> Truth {
+        let mask = Lane.map(.rows(codes), .constant(wanted), count: codes.count) { UInt8($0 == $1) }
+        let isAny = mask.withUnsafeBytes { mask in
+            let words = mask.count / 8
+            for word in 0..<words
+            where mask.loadUnaligned(fromByteOffset: word &* 8, as: UInt64.self) != 0 {
+                return true
+            }
+            return mask[(words * 8)...].contains(1)
+        }
+        return isAny ? .mask(mask) : .none
     }
 }
 

@@ -2,19 +2,35 @@
 package enum TimestampText {
     /// `2026-11-15T10:00:00Z`, with a fraction only if there is one.
     package static func text(of time: Int64) -> String {
+        var text: [UInt8] = []
+        append(time, to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends what `text(of:)` gives.
+    static func append(_ time: Int64, to output: inout [UInt8]) {
         let day = Calendar.floorDivide(time, Calendar.dayLength)
         let date = Calendar.date(ofDay: day)
         let rest = time &- day &* Calendar.dayLength
         let seconds = rest / 1_000_000
-        var text = padded(date.year, 4) + "-" + padded(date.month, 2) + "-" + padded(date.day, 2)
-        text += "T" + padded(seconds / 3_600, 2) + ":" + padded(seconds / 60 % 60, 2)
-        text += ":" + padded(seconds % 60, 2)
+        append(date.year, 4, to: &output)
+        output.append(UInt8(ascii: "-"))
+        append(date.month, 2, to: &output)
+        output.append(UInt8(ascii: "-"))
+        append(date.day, 2, to: &output)
+        output.append(UInt8(ascii: "T"))
+        append(seconds / 3_600, 2, to: &output)
+        output.append(UInt8(ascii: ":"))
+        append(seconds / 60 % 60, 2, to: &output)
+        output.append(UInt8(ascii: ":"))
+        append(seconds % 60, 2, to: &output)
         let fraction = rest % 1_000_000
         if fraction != 0 {
-            text +=
-                "." + (fraction % 1_000 == 0 ? padded(fraction / 1_000, 3) : padded(fraction, 6))
+            output.append(UInt8(ascii: "."))
+            let isWhole = fraction % 1_000 == 0
+            append(isWhole ? fraction / 1_000 : fraction, isWhole ? 3 : 6, to: &output)
         }
-        return text + "Z"
+        output.append(UInt8(ascii: "Z"))
     }
 
     /// The years 0000 to 9999: what RFC 3339 can write.
@@ -27,10 +43,9 @@ package enum TimestampText {
     static let outOfRange = QueryError(
         .value, "the timestamp is outside of the years 0000 to 9999")
 
-    private static func padded(_ value: Int64, _ width: Int) -> String {
-        let digits = String(value.magnitude)
-        let zeros = String(repeating: "0", count: max(0, width - digits.utf8.count))
-        return (value < 0 ? "-" : "") + zeros + digits
+    private static func append(_ value: Int64, _ width: Int, to output: inout [UInt8]) {
+        if value < 0 { output.append(UInt8(ascii: "-")) }
+        DecimalText.append(value.magnitude, width: width, to: &output)
     }
 
     /// Reads `2026-11-15`, `2026-11-15 10:00`, `2026-11-15T10:00:00.123456Z`, `…+01:00`; without a

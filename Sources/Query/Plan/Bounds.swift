@@ -29,6 +29,18 @@ enum Bounds {
         return ColumnBound(column: columns[position], condition)
     }
 
+    /// What an OR says about several columns: `a = 1 OR (b = 2 AND c < 3)`. `nil` if it says something about a
+    /// single one, which `bound` tells, or nothing.
+    static func choice(of condition: BoundExpression, columns: [Int]) -> BoundChoice? {
+        guard case .or(let terms) = condition, bound(of: condition, columns: columns) == nil else {
+            return nil
+        }
+        let alternatives = terms.map { term in
+            term.conjuncts.compactMap { bound(of: $0, columns: columns) }
+        }
+        return alternatives.contains { $0.isEmpty } ? nil : BoundChoice(alternatives)
+    }
+
     /// The column, the operator with the column on its left, and the literals.
     private static func sides(
         _ name: String, _ arguments: [BoundExpression]

@@ -133,7 +133,8 @@ enum Explanation {
     }
 
     private static func scan(_ scan: ScanPlan) -> [String] {
-        let names = scan.columns.map { scan.table.columns[$0].name }
+        let columns = scan.table.columns
+        let names = scan.columns.map { columns[$0].name }
         var lines = [
             "scan \(scan.table.name)\(scan.identity.map(options) ?? ""): columns "
                 + (names.isEmpty ? "none" : names.joined(separator: ", "))
@@ -142,11 +143,15 @@ enum Explanation {
             let list = scan.filters.map { BoundPrinter.text(of: $0, names) }
             lines.append("  filter: " + list.joined(separator: " AND "))
         }
-        if !scan.bounds.isEmpty {
-            let list = scan.bounds.map { bound in
-                scan.table.columns[bound.column].name + " " + text(of: bound.condition)
+        let bounds =
+            scan.bounds.map { text(of: $0, columns) }
+            + scan.choices.map { choice in
+                choice.alternatives.map { bounds in
+                    bounds.map { text(of: $0, columns) }.joined(separator: " and ")
+                }.joined(separator: ", or ")
             }
-            lines.append("  bounds: " + list.joined(separator: "; "))
+        if !bounds.isEmpty {
+            lines.append("  bounds: " + bounds.joined(separator: "; "))
         }
         return lines
     }
@@ -158,6 +163,10 @@ enum Explanation {
         case .raw: "(identity => raw)"
         case .asOf(let time): "(identity => as_of, at => \(Printer.text(of: .timestamp(time))))"
         }
+    }
+
+    private static func text(of bound: ColumnBound, _ columns: [ColumnDefinition]) -> String {
+        columns[bound.column].name + " " + text(of: bound.condition)
     }
 
     private static func text(of condition: ColumnBound.Condition) -> String {

@@ -90,6 +90,7 @@ enum Optimizer {
     private static func withBounds(_ plan: Plan) -> Plan {
         guard case .scan(var scan) = plan else { return plan.mapInput(withBounds) }
         scan.bounds = scan.filters.compactMap { Bounds.bound(of: $0, columns: scan.columns) }
+        scan.choices = scan.filters.compactMap { Bounds.choice(of: $0, columns: scan.columns) }
         return .scan(scan)
     }
 }

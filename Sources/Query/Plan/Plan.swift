@@ -26,10 +26,7 @@ indirect enum Plan: Sendable {
     var schema: [Scope.Entry] {
         switch self {
         case .singleRow: []
-        case .scan(let scan):
-            scan.columns.map {
-                Scope.Entry(name: scan.table.columns[$0].name, type: scan.table.columns[$0].type)
-            }
+        case .scan(let scan): scan.schema
         case .filter(let input, _), .sort(let input, _, _), .limit(let input, _),
             .fill(let input, _):
             input.schema
@@ -75,10 +72,19 @@ struct ScanPlan: Sendable {
     var filters: [BoundExpression] = []
     /// What `filters` say about single columns: only a hint for pruning.
     var bounds: [ColumnBound] = []
+    /// The same of those that several columns can satisfy.
+    var choices: [BoundChoice] = []
     /// Positions in `columns` that are read for `filters` alone, so that nobody looks at them later.
     var filterOnly: Set<Int> = []
     /// Whether rows may be read that stand for several; `false`: the query forbids it.
     var usesRollups = true
+
+    var schema: [Scope.Entry] {
+        let definitions = table.columns
+        return columns.map {
+            Scope.Entry(name: definitions[$0].name, type: definitions[$0].type)
+        }
+    }
 }
 
 struct AggregatePlan: Sendable {

@@ -7,9 +7,8 @@ import Columns
 enum JSONResultWriter {
     static func lines(_ result: QueryResult) -> [UInt8] {
         var output: [UInt8] = []
-        let keys = keys(result)
-        result.forEachRow { cells in
-            appendRow(cells, keys, to: &output)
+        forEachRow(result) { row in
+            row(&output)
             output.append(UInt8(ascii: "\n"))
         }
         return output
@@ -17,15 +16,49 @@ enum JSONResultWriter {
 
     static func array(_ result: QueryResult) -> [UInt8] {
         var output = Array("[".utf8)
-        let keys = keys(result)
         var isFirst = true
-        result.forEachRow { cells in
+        forEachRow(result) { row in
             output += (isFirst ? "\n" : ",\n").utf8
             isFirst = false
-            appendRow(cells, keys, to: &output)
+            row(&output)
         }
         output += (isFirst ? "]\n" : "\n]\n").utf8
         return output
+    }
+
+    /// Rows whose cells are made before they are put together.
+    private static let stretch = 256
+
+    /// - Parameter body: gets what appends the row.
+    private static func forEachRow(
+        _ result: QueryResult, _ body: ((inout [UInt8]) -> Void) -> Void
+    ) {
+        let keys = keys(result)
+        var cells = [JSONCells](repeating: JSONCells(), count: keys.count)
+        for block in result.blocks {
+            for start in stride(from: 0, to: block.rowCount, by: stretch) {
+                let rows = start..<min(start + stretch, block.rowCount)
+                for index in cells.indices { cells[index].set(block.columns[index], rows) }
+                for row in 0..<rows.count {
+                    body { appendRow(row, cells, keys, to: &$0) }
+                }
+            }
+        }
+    }
+
+    private static func appendRow(
+        _ row: Int, _ cells: [JSONCells], _ keys: [[UInt8]], to output: inout [UInt8]
+    ) {
+        var separator = UInt8(ascii: "{")
+        for index in cells.indices {
+            output.append(separator)
+            separator = UInt8(ascii: ",")
+            output += keys[index]
+            let start = row > 0 ? cells[index].ends[row - 1] : 0
+            output += cells[index].bytes[start..<cells[index].ends[row]]
+        }
+        if cells.isEmpty { output.append(separator) }
+        output.append(UInt8(ascii: "}"))
     }
 
     /// `"name":` for each column.
@@ -43,16 +76,6 @@ enum JSONResultWriter {
             key.append(UInt8(ascii: ":"))
             return key
         }
-    }
-
-    private static func appendRow(_ cells: [Value], _ keys: [[UInt8]], to output: inout [UInt8]) {
-        output.append(UInt8(ascii: "{"))
-        for (index, cell) in cells.enumerated() {
-            if index > 0 { output.append(UInt8(ascii: ",")) }
-            output += keys[index]
-            append(cell, to: &output)
-        }
-        output.append(UInt8(ascii: "}"))
     }
 
     static func append(_ cell: Value, to output: inout [UInt8]) {
