@@ -30,8 +30,13 @@ package enum SegmentWriter {
             event: event, contentId: contentId, timestamp: timestamp)
         var places = [UInt32](repeating: 0, count: order.count)
         for (place, row) in order.enumerated() { places[Int(row)] = UInt32(place) }
-        let columns = definitions.indices.map { position -> Column in
+        let seq = merged(.seq)
+        let bounds = SegmentBounds(
+            seq: seq, timestamp: timestamp, event: event, contentId: contentId)
+        let encoder = RowGroupEncoder(leaves: schema.segmentLeaves, options: Self.options)
+        let (chunks, options) = try encoder.encodeAll { position in
             switch position {
+            case Int(EventColumn.seq.rawValue): seq.gather(order)
             case Int(EventColumn.event.rawValue): event.gather(order)
             case Int(EventColumn.contentId.rawValue): contentId.gather(order)
             case Int(EventColumn.timestamp.rawValue): timestamp.gather(order)
@@ -40,17 +45,14 @@ package enum SegmentWriter {
                     parts(position), at: places, type: definitions[position].type, seed: seed)
             }
         }
-        let bounds = SegmentBounds(
-            seq: columns[Int(EventColumn.seq.rawValue)], timestamp: timestamp, event: event,
-            contentId: contentId)
         let output = ParquetBuffer.Output()
         var writer = ParquetWriter(
-            leaves: schema.segmentLeaves, options: Self.options,
+            leaves: encoder.leaves, options: options,
             sortingColumns: Self.sorting.map {
                 ParquetSortingColumn(leaf: Int($0.rawValue), areNullsFirst: false)
             },
             output: output.append)
-        try writer.append(columns)
+        try writer.append(chunks)
         _ = try writer.finish(keyValues: keyValues)
         return Result(bytes: output.bytes, rowCount: order.count, bounds: bounds)
     }

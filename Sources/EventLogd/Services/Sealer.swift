@@ -11,7 +11,7 @@ package final class Sealer: Sendable {
     /// Unsealed events at the end of a seal below which the daemon is taken to be at rest.
     private static let quietTailRowCountMax = 16_384
     /// Bytes of freed memory that the process keeps while events pour in.
-    private static let freedMemoryMax = 192 << 20
+    private static let freedMemoryMax = 48 << 20
 
     private let sink: any EventSink
     private let retryInterval: Duration

@@ -30,6 +30,29 @@ package struct RowGroupEncoder: Sendable {
         return try encode(column, leaf: leaf, pageRowCount: options.pageRowCount)
     }
 
+    /// All columns of a row group, each made, encoded and forgotten before the next: all of them at once would
+    /// be the memory of the rows once more.
+    ///
+    /// Where a page would be too large, it begins again with smaller ones.
+    /// - Parameter column: makes the column of a leaf, always the same rows.
+    /// - Returns: the chunks, and the options that they are encoded by.
+    /// - Throws: as `encode`.
+    package func encodeAll(
+        _ column: (Int) -> Column
+    ) throws(ParquetError) -> (chunks: [EncodedChunk], options: ParquetWriterOptions) {
+        var chunks: [EncodedChunk] = []
+        for leaf in leaves.indices {
+            let values = column(leaf)
+            guard let chunk = try encode(values, leaf: leaf) else {
+                var smaller = options
+                smaller.pageRowCount = try pageRowCount(for: values)
+                return try RowGroupEncoder(leaves: leaves, options: smaller).encodeAll(column)
+            }
+            chunks.append(chunk)
+        }
+        return (chunks, options)
+    }
+
     /// Rows that a page may have, at most `options.pageRowCount`.
     package func pageRowCount(for column: Column) throws(ParquetError) -> Int {
         try PageSize.rowCount([column], wanted: options.pageRowCount)
