@@ -11,6 +11,17 @@ package struct SegmentBounds: Sendable, Hashable {
     package var contentId: ClosedRange<String>?
     package var contentIdNullCount: Int
 
+    package init(
+        seq: ClosedRange<Int64>, timestamp: ClosedRange<Int64>, event: ClosedRange<String>?,
+        contentId: ClosedRange<String>?, contentIdNullCount: Int
+    ) {
+        self.seq = seq
+        self.timestamp = timestamp
+        self.event = event
+        self.contentId = contentId
+        self.contentIdNullCount = contentIdNullCount
+    }
+
     package init(seq: Column, timestamp: Column, event: Column, contentId: Column) {
         self.seq = Self.integers(seq)
         self.timestamp = Self.integers(timestamp)
@@ -43,7 +54,9 @@ package struct SegmentBounds: Sendable, Hashable {
         for code in codes where code >= 0 { isUsed[Int(code)] = true }
         let sorted = dictionary.entriesInByteOrder().filter { isUsed[$0] }
         guard let low = sorted.first, let high = sorted.last else { return nil }
-        return dictionary[low]...dictionary[high]
+        let (least, greatest) = (dictionary[low], dictionary[high])
+        // Swift takes equal characters for equal, however they are written, and so has an order of its own.
+        return least <= greatest ? least...greatest : nil
     }
 }
 
