@@ -10,6 +10,8 @@ struct WrittenChunk: Sendable {
     var pageCount: Int
     var nullCount: Int
     var bounds: ValueBounds?
+    var isMinExact = true
+    var isMaxExact = true
     var bloomFilter: Range<Int>?
     var offsetIndex: Range<Int>?
     var columnIndex: Range<Int>?
@@ -155,8 +157,8 @@ enum FooterWriter {
             let (least, greatest) = short.bounds.encoded
             writer.binary(5, greatest)
             writer.binary(6, least)
-            writer.bool(7, short.isMaxExact)
-            writer.bool(8, short.isMinExact)
+            writer.bool(7, chunk.isMaxExact && short.isMaxExact)
+            writer.bool(8, chunk.isMinExact && short.isMinExact)
         }
     }
 

@@ -103,12 +103,17 @@ private struct GroupLayout {
         if run.isClosed, !run.hasGap {
             candidates = candidates.filter { $0 * leaves.count == data.count }
         }
-        candidates = candidates.filter { count in
-            let all = count * leaves.count
-            return data.count + tail.count <= all
-                && Self.fits(run.head, from: 0, count, data, leaves)
-                && Self.fits(run.tail, from: all - tail.count, count, data, leaves)
+        func fitting(_ fullPages: Bool) -> [Int] {
+            candidates.filter { count in
+                let all = count * leaves.count
+                return data.count + tail.count <= all
+                    && Self.fits(run.head, from: 0, count, data, leaves, fullPages)
+                    && Self.fits(run.tail, from: all - tail.count, count, data, leaves, fullPages)
+            }
         }
+        // All pages but the last are full, unless rows were taken out of them.
+        let full = fitting(true)
+        candidates = full.isEmpty ? fitting(false) : full
         guard candidates.count == 1 else {
             throw ParquetError(
                 "the pages that are left fit \(candidates.count) layouts of the given columns, not one",
@@ -132,7 +137,8 @@ private struct GroupLayout {
     /// Whether pages can be those from a number on, if each column has `count` of them.
     private static func fits(
         _ pages: [(header: PageHeader, range: Range<Int>)], from start: Int, _ count: Int,
-        _ first: [(header: PageHeader, range: Range<Int>)], _ leaves: [ParquetLeaf]
+        _ first: [(header: PageHeader, range: Range<Int>)], _ leaves: [ParquetLeaf],
+        _ fullPages: Bool
     ) -> Bool {
         var number = start
         let full = first[0].header.valueCount
@@ -144,8 +150,8 @@ private struct GroupLayout {
             case .dictionary: if place != 0 { return false }
             case .dataV2:
                 guard page.header.valueCount == first[place].header.valueCount,
-                    place == count - 1 || page.header.valueCount == full,
-                    page.header.valueCount <= full,
+                    !fullPages || place == count - 1 || page.header.valueCount == full,
+                    !fullPages || page.header.valueCount <= full,
                     leaf.isRequired == (page.header.definitionLevelSize == 0),
                     page.header.nullCount == page.header.valueCount
                         || isPossible(page.header.encoding, leaf.type)

@@ -25,6 +25,13 @@ struct ChunkValues {
     var valueCount: Int { pages.last?.values.upperBound ?? 0 }
     var rowCount: Int { pages.last?.rows.upperBound ?? 0 }
 
+    /// - Parameter values: without nulls; pages and rows that have one as in the properties.
+    init(values: Values, pages: [Page], validity: [UInt8]?) {
+        self.values = values
+        self.pages = pages
+        self.validity = validity
+    }
+
     /// - Returns: `nil` if no row has a value.
     init?(_ column: Column, pageRowCount: Int) {
         var validity = column.validity

@@ -13,6 +13,9 @@ struct ColumnChunkWriter {
         var dataPageOffset = 0
         var nullCount = 0
         var bounds: ValueBounds?
+        /// Whether the limits occur, and were not shortened by who wrote them first.
+        var isMinExact = true
+        var isMaxExact = true
         var bloomFilter: BloomFilter?
     }
 

@@ -144,7 +144,8 @@ package struct ParquetWriter {
             rawSize: chunk.rawSize, compressedSize: chunk.bytes.count,
             dictionaryPageOffset: chunk.hasDictionary ? position : nil,
             dataPageOffset: position + chunk.dataPageOffset, pageCount: chunk.pages.count,
-            nullCount: chunk.nullCount, bounds: chunk.bounds)
+            nullCount: chunk.nullCount, bounds: chunk.bounds, isMinExact: chunk.isMinExact,
+            isMaxExact: chunk.isMaxExact)
     }
 
     private func summary() -> ParquetFileSummary {
