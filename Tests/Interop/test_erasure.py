@@ -150,3 +150,72 @@ def test_snapshots_are_named(daemon, short_tmp):
     # The snapshot's files are as they were: they are still whole.
     assert daemon.offline("segment", "verify", short_tmp / "snap").returncode == 0
     assert finds(short_tmp / "snap", MARKS) != []
+
+
+def pages_of(daemon, path, column):
+    done = daemon.offline("segment", "stat", "--json", "--pages", column, path)
+    assert done.returncode == 0, done
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    return [page for page in found if "firstRow" in page]
+
+
+def test_most_of_a_segment_is_copied_and_every_reader_reads_the_rest(daemon, short_tmp):
+    """120,000 events in one segment, the person's on a few pages: the others' bytes are those that stood there before."""
+    duckdb, parquet = pytest.importorskip("duckdb"), pytest.importorskip("pyarrow.parquet")
+    lines = [event(number, userId=f"u_{number % 9_000}", sessionId=f"s_{number // 40}") for number in range(120_000)]
+    mine = {40_000 + place for place in range(7)} | {90_010, 90_060, 90_061}
+    for place in mine:
+        lines[place] = of(MARK, DEVICE, 900_000 + place, sessionId=f"{MARK}-session", contentId=f"cnt_{place % 2}",
+                          data={"currentTime": 17.25, "duration": 8_128.5, "entryPoint": MARK, "note": f"by {MARK}"})
+    daemon.send(lines)
+    daemon.seal()
+    assert daemon.client("compact", "--now").returncode == 0
+    (old,) = [file for file in daemon.store.glob("events/2*/**/*.parquet") if pages_of(daemon, file, "event")
+              and finds(file.parent, MARKS)][-1:]
+    before, bytes_before = {name: pages_of(daemon, old, name) for name in ("eventId", "userId", "timestamp")}, old.read_bytes()
+    receipt = erase(daemon, MARK, "--now")
+    assert receipt["events"] == len(mine)
+    (segment,) = receipt["segments"]
+    new = daemon.store / "events" / segment["newFile"]
+    for name, pages in before.items():
+        now = pages_of(daemon, new, name)
+        assert len(now) == len(pages) and all(page["checksumRight"] for page in now)
+        changed = [place for place, (a, b) in enumerate(zip(pages, now)) if a["rows"] != b["rows"]]
+        assert 1 <= len(changed) <= 4 < len(pages), (changed, len(pages))
+        data = new.read_bytes()
+        for place, (a, b) in enumerate(zip(pages, now)):
+            if place not in changed:
+                assert bytes_before[a["offset"]:a["offset"] + a["size"]] == data[b["offset"]:b["offset"] + b["size"]]
+    assert finds(daemon.store, MARKS) == []
+    verified = daemon.offline("segment", "verify", "--deep", new)
+    assert verified.returncode == 0, verified
+    expected = sorted(line["eventId"] for place, line in enumerate(lines) if place not in mine)
+    table = parquet.read_table(new, partitioning=None)
+    assert sorted(table["eventId"].to_pylist()) == expected
+    assert 8_128.5 not in table["data"].combine_chunks().field("duration").to_pylist()
+    users = sorted(line["userId"] for place, line in enumerate(lines) if place not in mine)
+    assert sorted(table["userId"].to_pylist()) == users
+    assert [row[0] for row in duckdb.sql(f"SELECT eventId FROM '{new}' ORDER BY 1").fetchall()] == expected
+    # With the indexes and filters that were written anew.
+    for user in ("u_1", "u_8999", MARK):
+        ((found,),) = duckdb.sql(f"SELECT count(*) FROM '{new}' WHERE userId = '{user}'").fetchall()
+        assert found == users.count(user) == parquet.read_table(new, partitioning=None, filters=[("userId", "=", user)]).num_rows
+        assert daemon.query(f"FROM events |> WHERE userId = '{user}' |> AGGREGATE count(*) AS n") == [{"n": found}]
+    try:
+        import chdb
+    except ImportError:
+        chdb = None
+    if chdb:
+        rows = chdb.query(f"SELECT count(), uniqExact(eventId), countIf(userId = 'u_1') FROM file('{new}', Parquet)", "CSV")
+        assert str(rows).strip() == f"{len(expected)},{len(expected)},{users.count('u_1')}"
+    assert deltalake.DeltaTable(str(daemon.store / "events")).to_pyarrow_table().num_rows == len(expected)
+    assert daemon.offline("catalog", "verify", daemon.store).returncode == 0
+    # What is smaller than others is put together with others, and no page of the result is small for it.
+    daemon.send([event(number, userId="u_1") for number in range(200_000, 230_000)])
+    daemon.seal()
+    assert daemon.client("compact", "--now").returncode == 0
+    assert daemon.count() == len(expected) + 30_000
+    latest = max(daemon.store.glob("events/2026/01/**/*.parquet"), key=lambda file: int(file.stem.split("-")[2]))
+    rows = [page["rows"] for page in pages_of(daemon, latest, "event")]
+    assert latest != new and sum(rows) == daemon.count()
+    assert all(count == 16_384 for count in rows[:-1]), rows

@@ -34,13 +34,23 @@ struct MergeReader {
                 let starts = try Self.unlessDamaged(segment) {
                     try segment.pageStarts(file, rowGroup: group)
                 }
-                // All pages but the last have as many rows as a page may have.
-                if starts.count > 2 { pageRowCount = min(pageRowCount, starts[1]) }
+                if starts.count > 2 {
+                    pageRowCount = min(pageRowCount, Self.pageRowCount(starts))
+                }
             }
             opened.append(file)
         }
         self.opened = opened
         self.pageRowCount = max(1, pageRowCount)
+    }
+
+    /// Rows that a page may have. All but the last had as many when they were written, which is the most or a half,
+    /// a quarter and so on of it; from some, rows may have been taken since.
+    private static func pageRowCount(_ starts: [Int]) -> Int {
+        let most = zip(starts, starts.dropFirst()).reduce(1) { max($0, $1.1 - $1.0) }
+        var rowCount = Limits.pageRowCountMax
+        while rowCount / 2 >= most { rowCount /= 2 }
+        return rowCount
     }
 
     var rowCount: Int {

@@ -65,7 +65,16 @@ extension ErasureScope {
         guard !own.isEmpty || !byCode.isEmpty || !administrative.isEmpty else { return isOwn }
         let records = administrative.isEmpty ? nil : try administration()
         let names = Set(self.users.map { IdentityName($0) })
-        for row in isOwn.indices where seqs[row] <= seqMax {
+        // Of most rows, three looks say that they are nobody's concern.
+        let (isUser, isDevice, isRecord) = (
+            CodeSet(own, of: userNames), CodeSet(byCode.keys, of: deviceNames),
+            CodeSet(administrative, of: eventNames)
+        )
+        for row in isOwn.indices
+        where
+            (isUser.contains(users[row]) || isDevice.contains(devices[row])
+            || isRecord.contains(events[row])) && seqs[row] <= seqMax
+        {
             if own.contains(users[row]) {
                 isOwn[row] = true
             } else if administrative.contains(events[row]),
@@ -120,4 +129,18 @@ extension StringDictionary {
         return (0..<count).filter { wanted.contains(IdentityName(Array(bytes[range(at: $0)]))) }
             .map(Int32.init)
     }
+}
+
+/// Some codes of a dictionary.
+private struct CodeSet {
+    /// By code + 1: the first is null.
+    private var isIn: [Bool]
+
+    init(_ codes: some Sequence<Int32>, of dictionary: StringDictionary) {
+        isIn = [Bool](repeating: false, count: dictionary.count + 1)
+        for code in codes where code >= 0 { isIn[Int(code) + 1] = true }
+    }
+
+    @inline(__always)
+    func contains(_ code: Int32) -> Bool { isIn[Int(code) + 1] }
 }

@@ -181,13 +181,20 @@ extension EventStore {
         let squasher =
             try segment.open().squash == nil
             ? nil : identity.squasher(events, position: position)
-        let before = try Digest256(of: disk.readAll(segment.path))
+        let content = try disk.readAll(segment.path)
+        let before = Digest256(of: content)
         var receipt = ErasureReceipt.Segment(
             file: segment.entry.path, sha256: before.text, events: found.rows.count)
         let isKept = found.isKept
-        let outputs = try merge([segment], squasher).run(keyValues: footer(squasher)) { _ in
-            RowDivision(keeping: isKept)
-        }
+        // Nothing of a file that is not the one that was written is copied unread.
+        let removal =
+            squasher == nil && segment.entry.sha256 == before
+            ? SegmentRemoval(content, of: segment, rows: found.rows) : nil
+        let outputs =
+            try removal?.output(keyValues: footer(nil))
+            ?? merge([segment], squasher).run(keyValues: footer(squasher)) { _ in
+                RowDivision(keeping: isKept)
+            }
         let logouts = try logouts(of: found)
         if !logouts.isEmpty { try addToIdentityLog(logouts) }
         let moves =
