@@ -4,8 +4,8 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// The one thread that erases persons, one after the other, whoever asked: what was accepted is carried out,
-/// also after a start, and tried again until it is done.
+/// Erases persons, one after the other, whoever asked: what was accepted is carried out, also after a start, and
+/// tried again until it is done. It has a thread that lets others go first, and one for those who wait for it.
 final class Eraser: Sendable {
     private enum State { case idle, running, resting(until: ContinuousClock.Instant), stopped }
 
@@ -16,6 +16,9 @@ final class Eraser: Sendable {
     private let exporter: Exporter?
     private let logger: Logger
     private let thread = NIOThreadPool(numberOfThreads: 1)
+    /// Beside a busy machine's other work, an erasure at low priority can take minutes.
+    private let promptThread = NIOThreadPool(numberOfThreads: 1)
+    private let turn = Mutex(())
     private let state = Mutex(State.idle)
     private let isStopped = Atomic<Bool>(false)
 
@@ -24,6 +27,7 @@ final class Eraser: Sendable {
         self.exporter = exporter
         self.logger = logger
         thread.start()
+        promptThread.start()
         thread.submit { _ in ProcessSetup.lowerThreadPriority() }
     }
 
@@ -41,7 +45,7 @@ final class Eraser: Sendable {
                 return eventLoop.makeSucceededFuture(receipt)
             }
             // It may have been done meanwhile, with another.
-            return self.thread.runIfActive(eventLoop: eventLoop) {
+            return self.promptThread.runIfActive(eventLoop: eventLoop) {
                 if let done = try self.eraseOnThread(receipt.id) { return done }
                 guard let known = try self.sink.erasureReceipt(receipt.id) else {
                     throw StoreError.io("the receipt \(receipt.id) is gone")
@@ -67,11 +71,12 @@ final class Eraser: Sendable {
         thread.submit { _ in self.erasePending() }
     }
 
-    /// Gives up what is under way, which goes on after the next start, and ends the thread.
+    /// Gives up what is under way, which goes on after the next start, and ends the threads.
     func stop() async {
         isStopped.store(true, ordering: .relaxed)
         state.withLock { $0 = .stopped }
         // Stopping a started pool does not fail.
+        try? await promptThread.shutdownGracefully()
         try? await thread.shutdownGracefully()
     }
 
@@ -90,6 +95,10 @@ final class Eraser: Sendable {
     }
 
     private func eraseOnThread(_ id: String) throws(StoreError) -> ErasureReceipt? {
+        try turn.withLock { _ throws(StoreError) in try eraseInTurn(id) }
+    }
+
+    private func eraseInTurn(_ id: String) throws(StoreError) -> ErasureReceipt? {
         let start = ContinuousClock.now
         defer { ProcessSetup.trimHeaps(over: 0) }
         do {
