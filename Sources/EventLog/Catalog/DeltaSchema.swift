@@ -42,7 +42,7 @@ enum DeltaSchema {
     private static let types: [String: ColumnType] = Dictionary(
         uniqueKeysWithValues: ColumnType.allCases.map { (typeName($0), $0) })
 
-    /// - Returns: `nil` if the text is not a schema of types that we have.
+    /// - Returns: `nil` if the text is not a schema of types that we have, or has a name twice.
     static func leaves(in text: String) -> [CatalogLeaf]? {
         let bytes = Array(text.utf8)
         guard let schema = try? CatalogJSONReader.read(bytes[...]) else { return nil }
@@ -56,8 +56,11 @@ enum DeltaSchema {
     ) -> Bool {
         guard structure["type"]?.string == "struct", let fields = structure["fields"]?.array
         else { return false }
+        var names: Set<String> = []
         for field in fields {
-            guard let name = field["name"]?.string, let type = field["type"] else { return false }
+            guard let name = field["name"]?.string, let type = field["type"],
+                names.insert(name).inserted
+            else { return false }
             let own = path + [name]
             if let typeName = type.string {
                 guard let type = types[typeName] else { return false }

@@ -102,6 +102,21 @@ struct ForgedFilesTests {
         #expect(!isRead(high, low))
     }
 
+    @Test("a column that a schema has twice, or as a struct besides, makes it none")
+    func schemas() throws {
+        let leaf = #"{"name":"a","type":"long","nullable":true}"#
+        let structure = #"{"name":"a","type":{"type":"struct","fields":[\#(leaf)]}}"#
+        func leaves(_ fields: String...) -> Int? {
+            let fields = fields.joined(separator: ",")
+            return DeltaSchema.leaves(in: #"{"type":"struct","fields":[\#(fields)]}"#)?.count
+        }
+        #expect(leaves(leaf) == 1)
+        #expect(leaves(structure) == 1)
+        // A checkpoint of such a table ended the daemon.
+        #expect(leaves(leaf, leaf) == nil)
+        #expect(leaves(leaf, structure) == nil)
+    }
+
     @Test("a segment in the place of another is damage, and the others are answered")
     func segments() throws {
         let disk = try Self.filled()
