@@ -4,8 +4,9 @@ import FoundationEssentials
 /// `keys.json` in the store's directory: who wrote it last has written all of it, durably.
 ///
 /// ```
-/// {"version":1,"keys":[{"id":"…","kind":"publishable","sha256":"…","created":"…",…}]}
+/// {"version":1,"keys":[{"id":"…","kind":"publishable","sha256":"…","created":"…",…}],"crc32c":N}
 /// ```
+/// The last member is that of `CheckedJSON`: a key that a changed byte gives more time, or another role, is none.
 package struct KeyFile: Sendable {
     package static let path = "keys.json"
     /// Bytes: far above `KeyRing.countMax` records with long names.
@@ -32,7 +33,11 @@ package struct KeyFile: Sendable {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
         do {
-            let content = try decoder.decode(Content.self, from: Data(bytes))
+            guard let checked = CheckedJSON.checked(bytes) else {
+                throw KeyError.file(
+                    "\(Self.path): damaged, or changed by hand (then leave out its crc32c)")
+            }
+            let content = try decoder.decode(Content.self, from: Data(checked))
             guard content.version == Self.version else {
                 throw KeyError.file("\(Self.path): version \(content.version) is not known")
             }
@@ -52,7 +57,8 @@ package struct KeyFile: Sendable {
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         do {
             let content = Content(version: Self.version, keys: ring.records)
-            try disk.writeFile(Self.path, Array(try encoder.encode(content)) + [0x0A], .replacing)
+            let text = Array(try encoder.encode(content))
+            try disk.writeFile(Self.path, CheckedJSON.seal(text), .replacing)
         } catch {
             throw .file("\(Self.path): \(error)")
         }

@@ -150,6 +150,33 @@ struct KeyFileTests {
         #expect(!bytes.contains(key.text.dropFirst(8)))
     }
 
+    @Test("a changed byte makes no other key; a file from before has no checksum")
+    func changes() throws {
+        let disk = SimulatedDisk()
+        let file = KeyFile(on: disk)
+        var ring = KeyRing()
+        var random = SplitMix64(seed: 3)
+        let now = Date(timeIntervalSince1970: 1_800_000_000)
+        _ = try ring.create(
+            name: "app", kind: .publishable, environment: .live, now: now,
+            expires: now.addingTimeInterval(90 * 86_400), using: &random)
+        try file.save(ring)
+        let bytes = try disk.readAll(KeyFile.path)
+        for place in bytes.indices {
+            for mask in [0x01, 0x02, 0x80, 0xFF] as [UInt8] {
+                var other = bytes
+                other[place] ^= mask
+                disk.place(other, at: KeyFile.path)
+                if let loaded = try? file.load() { #expect(loaded == ring) }
+            }
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        let old = text.replacing(/,"crc32c":[0-9]+/, with: "")
+        #expect(old != text)
+        disk.place(Array(old.utf8), at: KeyFile.path)
+        #expect(try file.load() == ring)
+    }
+
     @Test("as many keys as there may be, with the longest names, fit into the file")
     func full() throws {
         let file = KeyFile(on: SimulatedDisk())

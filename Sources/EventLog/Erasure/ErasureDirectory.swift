@@ -10,6 +10,7 @@ import FoundationEssentials
 /// erasure/snapshots       where snapshots were made, and when
 /// receipts/ers_….json     what became of it
 /// ```
+/// Those of JSON have the checksum of `CheckedJSON`.
 struct ErasureDirectory {
     static let path = "erasure"
     static let receiptPath = "receipts"
@@ -54,7 +55,8 @@ struct ErasureDirectory {
         where name.hasSuffix(Self.suffix) && !isTemporaryName(name) {
             let path = joinPath(Self.path, name)
             guard let bytes = try read(path) else { continue }
-            guard let scope = try? JSONDecoder().decode(ErasureScope.self, from: Data(bytes)),
+            guard let checked = CheckedJSON.checked(bytes),
+                let scope = try? JSONDecoder().decode(ErasureScope.self, from: Data(checked)),
                 scope.id + Self.suffix == name
             else {
                 loaded.damage.append(
@@ -112,7 +114,10 @@ struct ErasureDirectory {
 
     func write(_ scope: ErasureScope) throws {
         try disk.createDirectory(Self.path)
-        try disk.writeFile(path(of: scope), Array(try JSONEncoder().encode(scope)), .replacing)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let text = Array(try encoder.encode(scope))
+        try disk.writeFile(path(of: scope), CheckedJSON.seal(text), .replacing)
     }
 
     func write(_ tombstones: Tombstones) throws {
@@ -134,13 +139,16 @@ struct ErasureDirectory {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try disk.createDirectory(Self.receiptPath)
-        try disk.writeFile(
-            receiptPath(receipt.id), Array(try encoder.encode(receipt)) + [0x0A], .replacing)
+        let text = Array(try encoder.encode(receipt))
+        try disk.writeFile(receiptPath(receipt.id), CheckedJSON.seal(text), .replacing)
     }
 
     func receipt(_ id: String) throws -> ErasureReceipt? {
         guard ErasureReceipt.isID(id), let bytes = try read(receiptPath(id)) else { return nil }
-        return try JSONDecoder().decode(ErasureReceipt.self, from: Data(bytes))
+        guard let checked = CheckedJSON.checked(bytes) else {
+            throw StoreError.io("\(receiptPath(id)) is damaged")
+        }
+        return try JSONDecoder().decode(ErasureReceipt.self, from: Data(checked))
     }
 
     private func receiptPath(_ id: String) -> String { joinPath(Self.receiptPath, id + ".json") }
@@ -149,7 +157,15 @@ struct ErasureDirectory {
 
     func snapshots() throws -> [Snapshot] {
         guard let bytes = try read(Self.snapshotsPath) else { return [] }
-        return (try? JSONDecoder().decode([Snapshot].self, from: Data(bytes))) ?? []
+        let decoder = JSONDecoder()
+        // Before, it was the list alone.
+        if let list = try? decoder.decode([Snapshot].self, from: Data(bytes)) { return list }
+        guard let checked = CheckedJSON.checked(bytes) else { return [] }
+        return (try? decoder.decode(Snapshots.self, from: Data(checked)))?.snapshots ?? []
+    }
+
+    private struct Snapshots: Codable {
+        var snapshots: [Snapshot]
     }
 
     /// Remembers the last `Limits.knownSnapshotCountMax` snapshots.
@@ -157,7 +173,7 @@ struct ErasureDirectory {
         let all = try snapshots().filter { $0.directory != snapshot.directory } + [snapshot]
         let kept = Array(all.suffix(Limits.knownSnapshotCountMax))
         try disk.createDirectory(Self.path)
-        try disk.writeFile(
-            Self.snapshotsPath, Array(try JSONEncoder().encode(kept)), .replacing)
+        let text = Array(try JSONEncoder().encode(Snapshots(snapshots: kept)))
+        try disk.writeFile(Self.snapshotsPath, CheckedJSON.seal(text), .replacing)
     }
 }

@@ -5,12 +5,14 @@ import FoundationEssentials
 /// tombstone whose it is, or try ids until one fits.
 ///
 /// ```
-/// "ELEK" · u32 version (1) · 32 bytes key of the hashes · u64 key of event identities
+/// "ELEK" · u32 version (2) · 32 bytes key of the hashes · u64 key of event identities · u32 CRC-32C of all before
 /// ```
+/// Version 1 has no checksum.
 struct ErasureKey: Sendable, Hashable {
     static let path = "erasure/key"
     private static let magic: [UInt8] = Array("ELEK".utf8)
-    private static let version: UInt32 = 1
+    private static let version: UInt32 = 2
+    private static let versionWithoutChecksum: UInt32 = 1
 
     private let secret: [UInt8]
     /// By which events are told apart: identities of erased ones must stay comparable across starts.
@@ -28,10 +30,15 @@ struct ErasureKey: Sendable, Hashable {
     init?(_ bytes: [UInt8]) {
         var reader = RecordReader(bytes)
         guard let magic = try? reader.take(4), Array(magic) == Self.magic,
-            let version = try? reader.read(UInt32.self), version == Self.version,
-            let secret = try? reader.take(32), let key = try? reader.read(UInt64.self),
-            reader.isAtEnd
+            let version = try? reader.read(UInt32.self),
+            version == Self.version || version == Self.versionWithoutChecksum,
+            let secret = try? reader.take(32), let key = try? reader.read(UInt64.self)
         else { return nil }
+        if version == Self.version {
+            let sum = Self.checksum(bytes[..<reader.position])
+            guard (try? reader.read(UInt32.self)) == sum else { return nil }
+        }
+        guard reader.isAtEnd else { return nil }
         self.secret = Array(secret)
         identityKey = key
     }
@@ -42,7 +49,12 @@ struct ErasureKey: Sendable, Hashable {
         writer.append(Self.version)
         writer.append(bytes: secret)
         writer.append(identityKey)
+        writer.append(Self.checksum(writer.bytes[...]))
         return writer.bytes
+    }
+
+    private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        bytes.withUnsafeBytes { JournalFormat.checksum($0) }
     }
 
     /// What the id of a user or a device becomes.

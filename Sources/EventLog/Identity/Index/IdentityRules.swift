@@ -3,9 +3,9 @@
 ///
 /// ```
 /// identity/_rules.json
-/// {"implicit":true,"sharedDeviceUsers":10,"claimWindow":null}
+/// {"implicit":true,"sharedDeviceUsers":10,"claimWindow":null,"crc32c":N}
 /// ```
-/// `claimWindow` is in µs. Without the file the defaults hold.
+/// `claimWindow` is in µs; the last member is that of `CheckedJSON`. Without the file the defaults hold.
 struct IdentityRules {
     static let path = joinPath(IdentityLake.directory, "_rules.json")
 
@@ -15,7 +15,8 @@ struct IdentityRules {
     func load() throws -> IdentityOptions {
         guard let bytes = try written() else { return IdentityOptions() }
         var options = IdentityOptions()
-        guard let rules = try? CatalogJSON.read(bytes), let implicit = rules["implicit"]?.bool,
+        guard let checked = CheckedJSON.checked(bytes),
+            let rules = try? CatalogJSON.read(checked), let implicit = rules["implicit"]?.bool,
             let users = rules["sharedDeviceUsers"]?.integer.flatMap(Int.init(exactly:)),
             (0...IdentityLimits.sharedDeviceUsersMax).contains(users)
         else {
@@ -46,6 +47,6 @@ struct IdentityRules {
             .init("claimWindow", window),
         ])
         try disk.createDirectory(IdentityLake.directory)
-        try disk.writeFile(Self.path, Array(rules.text.utf8), .replacing)
+        try disk.writeFile(Self.path, CheckedJSON.seal(Array(rules.text.utf8)), .replacing)
     }
 }
