@@ -110,6 +110,10 @@ struct DaemonReport: Codable {
             "  quarantine \(count(store.quarantine.events)) events, "
                 + Quantities.bytes(store.quarantine.bytes),
         ]
+        if let chain = store.chain {
+            lines.insert(
+                "  chain     ends with version \(chain.version), \(harmless(chain.digest))", at: 3)
+        }
         if let version = store.identityTable.version {
             lines.append(
                 "  identity  table version \(version), \(count(store.identityTable.rows)) rows, "

@@ -36,8 +36,10 @@ extension EventStore {
         do {
             let count = try seal(&sealing)
             sealing.failure = nil
+            view.withLock { $0.hasSealFailed = false }
             return count
         } catch {
+            view.withLock { $0.hasSealFailed = true }
             sealing.failure = (StoreError(error), options.now())
             throw error
         }

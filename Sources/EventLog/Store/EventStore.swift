@@ -126,6 +126,8 @@ package final class EventStore: Sendable {
         var rollupFiles: [RollupFile]
         /// A seal has begun and not ended: it is under way, or failed and is to be tried again.
         var isSealing = false
+        /// The last attempt failed: who waits for it may wait for ever.
+        var hasSealFailed = false
         /// The tail as it was when a seal began; still seen by queries until its segment is live.
         var sealingBlocks: [TailBlock] = []
         var sealingLastSeq: Int64 = 0
@@ -277,9 +279,13 @@ package final class EventStore: Sendable {
     }
 
     /// Whether events come faster than they are sealed: who appends a lot should wait for the seal that
-    /// is under way, so that memory has room for two tails and little more.
+    /// is under way, so that memory has room for two tails and little more. Of one that failed nobody knows when it is
+    /// done: `append` takes what there is room for, and refuses the rest.
     package func isCrowded() -> Bool {
-        view.withLock { !$0.sealingBlocks.isEmpty && $0.tail.rowCount >= options.sealRowCount }
+        view.withLock {
+            !$0.sealingBlocks.isEmpty && !$0.hasSealFailed
+                && $0.tail.rowCount >= options.sealRowCount
+        }
     }
 
     /// Syncs and closes the journal and gives up the lock. Nothing may be called afterwards.
@@ -314,6 +320,9 @@ package final class EventStore: Sendable {
             status.oldestUnsealedAt = view.sealingOldestAt ?? view.tail.oldestReceivedAt
             status.lastSeq = view.lastSeq
             status.catalogVersion = view.catalogState.version
+            status.chain = view.catalogState.chain.map {
+                ChainStatus(version: $0.version, digest: $0.digest.text)
+            }
             status.ledger = view.books.ledger.totals
             status.quarantine.events = view.books.quarantine.count
             status.quarantine.bytes = view.books.quarantine.size

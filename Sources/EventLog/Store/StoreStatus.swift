@@ -11,6 +11,8 @@ package struct StoreStatus: Sendable, Codable {
     package var journalBytes = 0
     package var lastSeq: Int64 = 0
     package var catalogVersion: Int64 = 0
+    /// Where the chain of commits ends; `nil`: nothing has been committed since there is one.
+    package var chain: ChainStatus?
     /// Bytes of the duplicate index: filter, and exact sets.
     package var dedupBytes = 0
     /// Segments whose ids are still to be read into the filter after a start.
@@ -34,6 +36,14 @@ package struct StoreStatus: Sendable, Codable {
     package var writeError: String?
 
     package init() {}
+}
+
+/// What `status` shows of the chain of commits (docs/TamperEvidence.md): who notes it elsewhere can tell later whether
+/// the store still has this history.
+package struct ChainStatus: Sendable, Codable {
+    package var version: Int64
+    /// SHA-256 of the newest link, 64 lower-case hexadecimal digits.
+    package var digest: String
 }
 
 /// What `status` shows of the quarantine.

@@ -26,6 +26,15 @@ extension DocumentPart {
                 "journalBytes": {"$ref": "#/components/schemas/Count"},
                 "lastSeq": {"$ref": "#/components/schemas/Count"},
                 "catalogVersion": {"type": "integer", "minimum": -1},
+                "chain": {
+                  "type": "object",
+                  "description": "Where the chain of commits ends: to be noted elsewhere.",
+                  "required": ["version", "digest"],
+                  "properties": {
+                    "version": {"$ref": "#/components/schemas/Count"},
+                    "digest": {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+                  }
+                },
                 "dedupBytes": {"$ref": "#/components/schemas/Count"},
                 "dedupPendingSegments": {"$ref": "#/components/schemas/Count"},
                 "cacheBytes": {"$ref": "#/components/schemas/Count"},

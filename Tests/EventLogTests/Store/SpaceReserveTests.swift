@@ -35,6 +35,28 @@ struct SpaceReserveTests {
         #expect(try append("c", store) == 1)
     }
 
+    @Test("nobody waits for a seal that fails: what there is no room for is refused")
+    func failingSeal() throws {
+        let disk = SimulatedDisk()
+        var options = StoreOptions()
+        options.spaceReserve = 0
+        options.sealRowCount = 2
+        let store = try EventStore.open("s", on: disk, options: options)
+        for id in ["a", "b"] { #expect(try append(id, store) == 1) }
+        disk.arm(.failFrom(call: 0, code: SimulatedDisk.noSpaceCode))
+        #expect(throws: StoreError.self) { try store.seal() }
+        disk.arm(.none)
+        for id in ["c", "d"] { #expect(try append(id, store) == 1) }
+        // As many wait as a seal takes, and one was begun and has not ended.
+        #expect(!store.isCrowded())
+        disk.arm(.failFrom(call: 0, code: SimulatedDisk.noSpaceCode))
+        #expect(throws: StoreError.self) { try append("e", store) }
+        disk.arm(.none)
+        #expect(try store.seal() >= 2)
+        #expect(try append("e", store) == 1)
+        #expect(try store.tables().events.rows(["eventId"]).count == 5)
+    }
+
     @Test("without a reserve the disk itself says when it is full")
     func none() throws {
         let disk = SimulatedDisk()
