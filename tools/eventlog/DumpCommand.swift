@@ -24,11 +24,14 @@ struct DumpCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Begin with this arrival number.", valueName: "seq"))
     var from: Int64 = 0
 
+    @OptionGroup var damage: DamageOptions
+
     func run() throws {
-        let dump = try OfflineStore(path: store).dump(from: from)
-        guard !dump.damage.isEmpty else { return }
-        Terminal.complain("eventlog: warning: damaged events were left out")
-        for line in dump.damage { Terminal.complain("  \(harmless(line))") }
-        throw ToolFailure("", .damage)
+        let store = OfflineStore(path: store)
+        var report = DamageReport(damage)
+        for found in try store.dump(from: from).damage {
+            report.add(found, path: store.name(of: found))
+        }
+        try report.finish()
     }
 }

@@ -71,10 +71,8 @@ package struct ChainAudit {
         } else {
             if let state { compare(walk, with: state) }
             try readSegments(&walk, counted)
-            if let state {
-                try lookForOthers(walk, state)
-                try lookForNewer(walk, state)
-            }
+            try lookForOthers(walk, state, commits)
+            if let state { try lookForNewer(walk, state) }
         }
         var summary = walk.summary
         summary.proven = walk.seals.proven
@@ -245,15 +243,21 @@ package struct ChainAudit {
     }
 
     /// Files that nobody reads by the catalog, and others may.
-    private func lookForOthers(_ walk: ChainWalk, _ state: CatalogState) throws {
+    /// - Parameter state: `nil` if the catalog cannot be read: then the links tell.
+    private func lookForOthers(
+        _ walk: ChainWalk, _ state: CatalogState?, _ commits: CommitLinks
+    ) throws {
         var known = Set(walk.live.keys.map(walk.events))
-        known.formUnion(state.segments.map { walk.events($0.path) })
-        known.formUnion(state.removed.map { walk.events($0.path) })
+        known.formUnion((state?.segments ?? []).map { walk.events($0.path) })
+        known.formUnion((state?.removed ?? []).map { walk.events($0.path) })
+        for sealed in commits.links.values {
+            known.formUnion(sealed.link.removed.map { walk.events($0.path) })
+        }
         var unknown = try files().filter { !known.contains($0) }
         // What is being written is committed in a moment.
         for _ in 0..<3 where !unknown.isEmpty {
             pause()
-            guard let now = try log.load() else { break }
+            guard state != nil, let now = try log.load() else { break }
             let newer = Set((now.segments.map(\.path) + now.removed.map(\.path)).map(walk.events))
             unknown.removeAll { newer.contains($0) }
         }

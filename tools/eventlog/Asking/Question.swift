@@ -10,6 +10,8 @@ struct Question {
     var layout = ResultLayout()
     /// Seconds; `nil`: whatever the limit is there.
     var timeout: Double?
+    /// How damage of a store without a daemon is told; `nil`: a line for each file.
+    var damage: DamageOptions?
 }
 
 /// What a question got, from whichever side.
@@ -19,14 +21,19 @@ struct Answer {
     var isPartial: Bool
     /// One line for each damaged file: its name and what is wrong.
     var damage: [String]
+    /// The same of a store without a daemon, for programs.
+    var report: DamageReport?
     /// What whoever asked may have overlooked.
     var notices: [String] = []
 
+    static let partial = "the answer is partial: damaged data was left out"
+
     /// Says that the answer is partial, if it is, and what may have been overlooked.
-    func warn() {
+    func warn() throws {
         for notice in notices { Terminal.complain("eventlog: note: \(harmless(notice))") }
         guard isPartial else { return }
-        Terminal.complain("eventlog: warning: the answer is partial: damaged data was left out")
+        if let report { return try report.tell() }
+        Terminal.complain("eventlog: warning: \(Self.partial)")
         for line in damage { Terminal.complain("  \(harmless(line))") }
     }
 }

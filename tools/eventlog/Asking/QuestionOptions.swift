@@ -36,11 +36,17 @@ struct QuestionOptions: ParsableArguments {
             "Ask again and again, and show the answer anew, until Ctrl-C.", valueName: "seconds"))
     var watch: Double?
 
+    @OptionGroup var damage: DamageOptions
+
     @OptionGroup var socket: SocketOptions
 
     func validate() throws {
         if store != nil, socket.explicitPath != nil {
             throw ValidationError("Give --store or --socket, not both.")
+        }
+        if damage.isJSON, store == nil {
+            throw ValidationError(
+                "--damage-json goes with --store: a daemon's answer says it in its own form.")
         }
         if let width, !(20...1_000).contains(width) {
             throw ValidationError("--width is a number of characters, 20 to 1000.")
@@ -62,7 +68,7 @@ struct QuestionOptions: ParsableArguments {
     func question(_ text: String, _ parameters: [String: Value]) -> Question {
         Question(
             text: text, parameters: parameters, format: format ?? .usual, layout: layout,
-            timeout: timeout)
+            timeout: timeout, damage: damage.isJSON ? damage : nil)
     }
 
     var layout: ResultLayout {
@@ -85,7 +91,7 @@ struct QuestionOptions: ParsableArguments {
             let answer = try source.answer(question)
             let elapsed = ContinuousClock.now - start
             try Presentation.show(answer.document, question.format)
-            answer.warn()
+            try answer.warn()
             isPartial = isPartial || answer.isPartial
             if timing { Terminal.complain(Presentation.time(elapsed)) }
         }

@@ -89,7 +89,7 @@ struct QueryShell {
         } else {
             try Presentation.show(answer.document, question.format)
         }
-        answer.warn()
+        try answer.warn()
         if isTimed { try Terminal.print(Presentation.time(elapsed)) }
     }
 

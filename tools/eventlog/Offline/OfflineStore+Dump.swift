@@ -3,8 +3,8 @@ import EventLog
 
 extension OfflineStore {
     /// Prints the events from a number on.
-    /// - Returns: what could not be read, a line each.
-    func dump(from first: Int64) throws -> (events: Int, damage: [String]) {
+    /// - Returns: what could not be read besides.
+    func dump(from first: Int64) throws -> (events: Int, damage: [Damage]) {
         var options = StoreOptions()
         // Each page is wanted once, or few times: not worth keeping many.
         options.columnCacheSize = 16 << 20
@@ -12,7 +12,11 @@ extension OfflineStore {
         let observer = ScanObserver()
         var dump = EventDump(reader.tables.events, observer: observer)
         let counts = try dump.run(from: first) { try Terminal.printDocument(Array($0)) }
-        let damage = reader.report.damage + observer.damage
-        return (counts.events, damage.map { "\($0.file): \($0.message)" })
+        return (counts.events, reader.report.damage + observer.damage)
+    }
+
+    /// The path of a damaged file as people may type it.
+    func name(of damage: Damage) -> String {
+        path.hasSuffix("/") ? path + damage.file : "\(path)/\(damage.file)"
     }
 }

@@ -44,10 +44,12 @@ extension OfflineStore {
         }
         // Damage that the journal has is missing from every answer.
         let damage = reader.report.damage + result.damage
+        var report = question.damage.map { DamageReport($0, title: Answer.partial) }
+        for found in damage { report?.add(found, path: name(of: found)) }
         return Answer(
             document: result.bytes(as: question.format.resultFormat, layout: question.layout),
             isPartial: !damage.isEmpty, damage: damage.map { "\($0.file): \($0.message)" },
-            notices: result.notices)
+            report: report, notices: result.notices)
     }
 
     func tables() throws -> [TableDescription] {

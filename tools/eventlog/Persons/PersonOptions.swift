@@ -38,7 +38,7 @@ struct PersonOptions: ParsableArguments {
             for line in lines(report) { try Terminal.print(line) }
         }
         guard !answer.damage.isEmpty else { return }
-        Answer(document: [], isPartial: true, damage: answer.damage).warn()
+        try Answer(document: [], isPartial: true, damage: answer.damage).warn()
         throw ToolFailure("", .damage)
     }
 }
