@@ -156,7 +156,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             path: "tools/fuzz/Sources",
-            exclude: ["Drivers", "Entries/Store/UnsealedFile.swift", "FuzzHarness"],
+            exclude: ["Drivers", "Entries/Store/UnsealedFile.swift", "FuzzHarness", "Sweep"],
             sources: ["Entries", "Replay"]),
         .testTarget(
             name: "ShellTests", dependencies: ["Shell", "Query"], swiftSettings: strict),

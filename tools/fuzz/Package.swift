@@ -37,6 +37,11 @@ let package = Package(
             [
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-            ]),
+            ])
+        // Without a fuzzer, for `tools/prove damage`: what counts is how many cases a second it looks at.
+        + [
+            .executableTarget(
+                name: "store-sweep", dependencies: ["FuzzStore"], path: "Sources/Sweep")
+        ],
     swiftLanguageModes: [.v6]
 )

@@ -57,20 +57,3 @@ public enum FuzzDriver {
         exit(2)
     }
 }
-
-extension FuzzDriver {
-    /// With FUZZ_SWEEP, runs what it names and says what came of it, instead of fuzzing.
-    /// - Parameter sweep: gets the name and a step; returns lines and whether something was found.
-    public static func sweep(_ sweep: (String, Int) throws -> (lines: [String], isClean: Bool)) {
-        guard let name = getenv("FUZZ_SWEEP") else { return }
-        let step = getenv("FUZZ_STEP").flatMap { Int(String(cString: $0)) } ?? 1
-        do {
-            let (lines, isClean) = try sweep(String(cString: name), step)
-            for line in lines { print(line) }
-            exit(isClean ? 0 : 1)
-        } catch {
-            print("\(error)")
-            exit(2)
-        }
-    }
-}

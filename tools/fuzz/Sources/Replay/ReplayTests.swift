@@ -46,7 +46,7 @@ struct ReplayTests {
 
     /// One case of so many; all of them: tools/prove damage --long.
     private static let steps: [StoreSweep.Kind: Int] = [
-        .flips: 801, .cuts: 301, .sectors: 11, .files: 1,
+        .flips: 2003, .cuts: 701, .sectors: 47, .files: 2,
     ]
 
     @Test("damage to a store is harmless or said", arguments: StoreSweep.Kind.allCases)

@@ -6,34 +6,41 @@ import FuzzHarness
 
 /// A small store, damaged in every place that there is: each time either nothing is lost, or what is lost is said.
 ///
-/// What is compared: all columns of all events, and the tables of the ledger, the quarantine and the content items.
+/// What is compared is what `StoreAnswers` asks for. Damage that no answer depends on is held against
+/// `StoreVerification` besides.
 public struct StoreSweep {
     /// What became of one kind of damage.
     public struct Counts: Sendable {
         public var cases = 0
-        /// The same answers, and not a word: bytes that nobody needs, such as zeros ahead.
-        public var harmless = 0
         /// The same answers, and it was said that something is damaged.
         public var repaired = 0
         /// Fewer rows, none other, and it was said.
         public var reported = 0
-        /// The store did not open, and said why.
-        public var refused = 0
+        /// The same answers without a word, and verification finds it.
+        public var verified = 0
+        /// Neither: bytes that nobody needs. By directory.
+        public var harmlessBy: [String: Int] = [:]
+        /// The store did not open, and said why. By directory.
+        public var refusedBy: [String: Int] = [:]
         /// A whole file that is gone and that nothing names: see `isBeyond`.
         public var beyond = 0
         /// Another answer without a word. Each is a finding.
         public var silent: [String] = []
         /// The most events that one case cost.
         public var rowsLostMax = 0
-        /// Files whose damage kept the store from opening.
-        public var refusedBy: [String: Int] = [:]
+
+        public var refused: Int { refusedBy.values.reduce(0, +) }
+        public var harmless: Int { harmlessBy.values.reduce(0, +) }
 
         public var json: String {
-            let by = refusedBy.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }
-                .joined(separator: ",")
+            func text(_ counts: [String: Int]) -> String {
+                let members = counts.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }
+                return "{" + members.joined(separator: ",") + "}"
+            }
             return
-                "{\"cases\":\(cases),\"harmless\":\(harmless),\"repaired\":\(repaired),\"reported\":\(reported),"
-                + "\"refused\":\(refused),\"beyond\":\(beyond),\"silent\":\(silent.count),\"rowsLostMax\":\(rowsLostMax),\"refusedBy\":{\(by)}}"
+                "{\"cases\":\(cases),\"repaired\":\(repaired),\"reported\":\(reported),\"verified\":\(verified),"
+                + "\"harmless\":\(harmless),\"refused\":\(refused),\"beyond\":\(beyond),\"silent\":\(silent.count),"
+                + "\"rowsLostMax\":\(rowsLostMax),\"harmlessBy\":\(text(harmlessBy)),\"refusedBy\":\(text(refusedBy))}"
         }
     }
 
@@ -48,159 +55,90 @@ public struct StoreSweep {
         case files
     }
 
-    private let files: [(path: String, bytes: [UInt8])]
-    private let truth: Answers
+    private let store: SweptStore
+    private var files: [(path: String, bytes: [UInt8])] { store.files }
+    private let truth: StoreAnswers
+    /// Events that come to light when nobody knows any more that they are hidden.
+    private let unhidden: [Int64: [Value]]
     /// Segments of the table.
     private let live: Set<String>
+    /// Up to which number events are in segments.
+    private let position: Int64
 
-    /// What no store can tell of, since nothing that is left names it: the newest file of the journal, gone as a whole or from the end of a record on, and
-    /// the only file of the ledger, whose counts of stored events are then made anew from the segments.
+    /// What no store can tell of, since nothing that is left names it: the newest file of the journal, gone as a whole or from the end of a record on,
+    /// a request for an erasure, and the only file of the ledger, whose counts of stored events are then made anew from the segments.
     private static func isBeyond(_ path: String, _ what: String) -> Bool {
         switch splitPath(path).directory {
         // Cut between two records, it is a file of which the last were never written.
         case "journal": what == "missing" || what.hasPrefix("cut to ")
         case "ledger": what == "missing"
+        case "erasure": what == "missing" && path.hasSuffix(".request")
         default: false
         }
     }
 
     /// - Throws: if the sound store cannot be made or read.
     public init() throws {
-        let disk = SimulatedDisk()
-        try Self.make(on: disk)
-        files = try Self.files(of: disk, in: "")
-        let answers = Self.answers(of: disk)
-        guard case .opened(let truth, let isDamaged, _) = answers, !isDamaged,
-            truth.events.count == 70
+        store = try SweptStore()
+        let disk = Self.disk(store.files)
+        guard case .opened(let truth, isDamaged: false, fault: "") = StoreAnswers.ask(disk),
+            truth.events.count > 20, !store.hidden.isEmpty
         else {
-            preconditionFailure("the sound store is not sound: \(answers)")
+            preconditionFailure("the sound store is not sound: \(StoreAnswers.ask(disk))")
         }
         self.truth = truth
-        live = Set(try StoreReader(on: disk, options: RecoveryEntry.options).segments.map(\.path))
+        let shown = Self.disk(store.files.filter { !$0.path.hasSuffix(".request") })
+        guard case .opened(let all, _, _) = StoreAnswers.ask(shown) else {
+            preconditionFailure("the store does not open without its requests")
+        }
+        unhidden = all.events
+        let reader = try StoreReader(on: disk, options: SweptStore.options)
+        live = Set(reader.segments.map(\.path))
+        position = reader.segments.map(\.entry.seqMax).max() ?? 0
     }
 
-    public var size: Int { files.reduce(0) { $0 + $1.bytes.count } }
-
-    // MARK: The store
-
-    /// Two segments, one compacted; events, refused ones, content items and a login in the journal.
-    private static func make(on disk: SimulatedDisk) throws {
-        let store = try EventStore.open("s", on: disk, options: RecoveryEntry.options)
-        func append(_ numbers: Range<Int>) throws {
-            var builder = BatchBuilder(
-                identityKey: store.identityKey, receivedAt: 1_799_999_000_000_000)
-            for number in numbers {
-                builder.add(
-                    number % 3 == 0 ? "like" : "watchProgress", id: "evt_\(number)",
-                    contentId: "c\(number % 4)",
-                    timestamp: 1_799_999_000_000_000 + Int64(number) * 1000,
-                    fields: [.deviceId: "d\(number % 5)"],
-                    custom: [("note", .string("n\(number)"))],
-                    extra: number % 7 == 0 ? [("more", "\(number)")] : [])
-            }
-            builder.refuse("{\"event\":\(numbers.lowerBound)", fields: ["event"])
-            _ = try store.append([builder.batch], durability: .synced)
+    /// Bytes of the store by directory, and in all.
+    public var sizes: [String: Int] {
+        var sizes: [String: Int] = [:]
+        for file in files where isNeeded(file.path) {
+            sizes[splitPath(file.path).directory, default: 0] += file.bytes.count
         }
-        try append(0..<20)
-        try store.seal()
-        try append(20..<40)
-        try store.seal()
-        while try store.compact(isForced: true) != nil {}
-        try append(40..<55)
-        try store.seal()
-        try append(55..<65)
-        try append(65..<70)
-        try store.close()
-    }
-
-    private static func files(of disk: SimulatedDisk, in directory: String) throws -> [(
-        path: String, bytes: [UInt8]
-    )] {
-        var files: [(path: String, bytes: [UInt8])] = []
-        for name in try disk.list(directory) {
-            let path = joinPath(directory, name)
-            if let bytes = disk.content(of: path) {
-                if path != "LOCK" { files.append((path, bytes)) }
-            } else {
-                files += try self.files(of: disk, in: path)
-            }
-        }
-        return files
+        return sizes
     }
 
     /// Segments that others have replaced stay for a while, and nobody reads them.
     private func isNeeded(_ path: String) -> Bool {
-        !path.hasSuffix(".parquet") || !path.hasPrefix("events/") || live.contains(path)
-    }
-
-    // MARK: Answers
-
-    private struct Answers: Equatable {
-        /// By sequence number.
-        var events: [Int64: [Value]] = [:]
-        var others: [String: [[Value]]] = [:]
-    }
-
-    private enum Outcome {
-        case opened(Answers, isDamaged: Bool, missing: String)
-        case refused(String)
-    }
-
-    private static func answers(of disk: SimulatedDisk) -> Outcome {
-        let reader: StoreReader
-        do {
-            reader = try StoreReader(on: disk, options: RecoveryEntry.options)
-        } catch {
-            return .refused("\(error)")
-        }
-        let observer = ScanObserver()
-        var answers = Answers()
-        var missing = ""
-        do {
-            let events = reader.tables.events
-            for row in try events.rows(events.columns.map(\.name), observer: observer) {
-                guard case .int64(let seq) = row[Int(EventColumn.seq.rawValue)] else {
-                    missing = "an event without a number"
-                    continue
-                }
-                if answers.events.updateValue(row, forKey: seq) != nil {
-                    missing = "an event twice"
-                }
-            }
-            for table in [reader.tables.ledger, reader.tables.quarantine, reader.tables.content]
-                as [any Table]
-            {
-                answers.others[table.name] = try table.rows(
-                    table.columns.map(\.name), observer: observer)
-            }
-        } catch {
-            return .refused("\(error)")
-        }
-        let isDamaged =
-            !reader.report.damage.isEmpty || reader.report.tornTailBytes > 0
-            || !observer.damage.isEmpty
-        return .opened(answers, isDamaged: isDamaged, missing: missing)
+        !path.hasSuffix(".parquet") || !path.hasPrefix("events/2") || live.contains(path)
     }
 
     // MARK: Damage
 
-    /// - Parameter step: look at one case of so many; 1: all.
-    public func run(_ kind: Kind, step: Int = 1) -> Counts {
+    /// - Parameters:
+    ///   - step: look at one case of so many; 1: all.
+    ///   - part: which of them, from 0 on: so that several processes do all.
+    public func run(
+        _ kind: Kind, step: Int = 1, part: Int = 0, progress: (Counts) -> Void = { _ in }
+    ) -> Counts {
         var counts = Counts()
         var number = 0
-        func look(_ index: Int, _ bytes: [UInt8]?, _ what: @autoclosure () -> String) {
+        func look(
+            _ index: Int, _ bytes: @autoclosure () -> [UInt8]?, _ what: @autoclosure () -> String
+        ) {
             number += 1
-            if number % step == 0 { self.look(index, bytes, what(), in: &counts) }
+            guard number % step == part % step else { return }
+            self.look(index, bytes(), what(), in: &counts)
+            if counts.cases % 10_000 == 0 { progress(counts) }
         }
         for (index, file) in files.enumerated() where isNeeded(file.path) {
             switch kind {
             case .flips:
-                for place in file.bytes.indices {
+                var bytes = file.bytes
+                for place in bytes.indices {
                     for mask in [0x01, 0x80, 0xFF] as [UInt8] {
-                        var bytes = file.bytes
-                        bytes[place] ^= mask
+                        bytes[place] = file.bytes[place] ^ mask
                         look(index, bytes, "byte \(place) ^ \(mask)")
                     }
+                    bytes[place] = file.bytes[place]
                 }
             case .cuts:
                 for count in file.bytes.indices {
@@ -233,8 +171,8 @@ public struct StoreSweep {
         }
         var all: [(String, [UInt8])] = []
         for start in starts {
-            all.append(
-                ("zeros at \(start)", replaced(start, by: [UInt8](repeating: 0, count: size))))
+            let zeros = replaced(start, by: [UInt8](repeating: 0, count: size))
+            if zeros != bytes { all.append(("zeros at \(start)", zeros)) }
             for other in starts where other != start {
                 let sector = Array(bytes[other..<min(other + size, bytes.count)])
                 let changed = replaced(start, by: sector)
@@ -244,37 +182,71 @@ public struct StoreSweep {
         return all
     }
 
+    private static func disk(_ files: [(path: String, bytes: [UInt8])]) -> SimulatedDisk {
+        let disk = SimulatedDisk()
+        for file in files { disk.place(file.bytes, at: file.path) }
+        return disk
+    }
+
     private func look(_ index: Int, _ bytes: [UInt8]?, _ what: String, in counts: inout Counts) {
+        let path = files[index].path
         let disk = SimulatedDisk()
         for (place, file) in files.enumerated() {
             if place != index {
                 disk.place(file.bytes, at: file.path)
             } else if let bytes {
-                disk.place(bytes, at: file.path)
+                disk.place(bytes, at: path)
             }
         }
         counts.cases += 1
-        let path = files[index].path
-        switch Self.answers(of: disk) {
+        switch StoreAnswers.ask(disk) {
         case .refused:
-            counts.refused += 1
             counts.refusedBy[splitPath(path).directory, default: 0] += 1
-        case .opened(let answers, let isDamaged, let missing):
+        case .opened(let answers, let isDamaged, let fault):
             let lost = truth.events.count - answers.events.count
-            let hasOther = answers.events.contains { truth.events[$0.key] != $0.value }
             counts.rowsLostMax = max(counts.rowsLostMax, lost)
-            if !missing.isEmpty || hasOther {
-                counts.silent.append(
-                    "\(path), \(what): \(missing.isEmpty ? "another event" : missing)")
+            let finding: String
+            if !fault.isEmpty {
+                finding = fault
             } else if answers == truth {
-                if isDamaged { counts.repaired += 1 } else { counts.harmless += 1 }
+                if isDamaged {
+                    counts.repaired += 1
+                } else if StoreVerification.finds(path, on: disk, position: position) {
+                    counts.verified += 1
+                } else {
+                    counts.harmlessBy[splitPath(path).directory, default: 0] += 1
+                }
+                return
+            } else if hasOtherEvent(
+                answers, isDamaged || Self.isBeyond(path, what) && !path.hasPrefix("journal"))
+            {
+                finding = "another event"
             } else if isDamaged {
                 counts.reported += 1
+                return
             } else if Self.isBeyond(path, what) {
                 counts.beyond += 1
+                return
             } else {
-                counts.silent.append("\(path), \(what): \(lost) events fewer, or another ledger")
+                finding = "\(lost) events fewer, or \(difference(answers))"
             }
+            counts.silent.append("\(path), \(what): \(finding)")
         }
+    }
+
+    /// An event that is none of the true ones. Whose it is may be unknown where damage is said.
+    private func hasOtherEvent(_ answers: StoreAnswers, _ isDamaged: Bool) -> Bool {
+        answers.events.contains { seq, row in
+            if truth.events[seq] == row { return false }
+            guard isDamaged else { return true }
+            let own = truth.events[seq] ?? unhidden[seq]
+            // The last two columns are the person.
+            return own?.dropLast(2) != row.dropLast(2)
+        }
+    }
+
+    private func difference(_ answers: StoreAnswers) -> String {
+        let names = answers.others.keys.sorted().filter { answers.others[$0] != truth.others[$0] }
+        return (names + (answers.counts == truth.counts ? [] : ["counts"])).joined(separator: ", ")
     }
 }
