@@ -46,6 +46,27 @@ struct SealedStoreTests {
         try ErasedStore.expectNoHits(["Utwo", "DUtwo"], on: sealed.disk)
     }
 
+    @Test("a stray file is named also where the catalog cannot be read, and no other")
+    func strays() throws {
+        var sealed = try SealedStore()
+        for _ in 0..<4 { try sealed.seal() }
+        while try sealed.store.compact(isForced: true) != nil {}
+        let disk = sealed.disk
+        let log = CatalogLog(on: disk, directory: "events")
+        let live = try #require(try log.load()?.segments.first)
+        let stray = "events/\(splitPath(live.path).directory)/000000000900-000000000901-0-0.parquet"
+        disk.place([1, 2, 3], at: stray)
+        func strays() throws -> [String] {
+            try SealedStore.findings(disk).findings.filter(\.isStray).compactMap(\.file)
+        }
+        #expect(try strays() == [stray])
+        try disk.unlink(log.path(of: 2))
+        try disk.unlink(try #require(log.copyPath(of: 2)))
+        #expect(throws: CatalogError.self) { try log.load() }
+        #expect(try strays() == [stray])
+        #expect(sealed.store.status().chain?.digest.utf8.count == 64)
+    }
+
     @Test("a crash at every call leaves a store that goes on, with a chain and seals that hold")
     func crashes() throws {
         let whole = SimulatedDisk()
