@@ -2,7 +2,7 @@ import EventLog
 import Query
 
 /// An answer as JSON has it, with its members in the order in which people read them.
-indirect enum AnalyticsDocument: Sendable {
+enum AnalyticsDocument: Sendable {
     case object([(String, AnalyticsDocument)])
     case list([AnalyticsDocument])
     case text(String)

@@ -1,7 +1,10 @@
 /// The bounds of what is kept and answered.
 package enum AnalyticsLimits {
-    /// Contents whose persons are kept between two questions.
-    package static let knownViewersCountMax = 4096
+    /// Persons of contents that are kept between two questions, some of them several times.
+    package static let knownViewersCountMax = 1 << 20
+    /// Contents that they are of, and ranges of one content.
+    package static let knownContentsCountMax = 4096
+    package static let knownRangesCountMax = 8
     /// Contents whose signals are kept up with each event.
     package static let knownSignalsCountMax = 1024
     /// Buckets of one series.

@@ -49,11 +49,14 @@ package struct AnalyticsReader: Sendable {
     }
 
     /// Works with an index that knows the range: the one of all events, or one made for this question.
+    /// - Parameter needsSessions: whether the index must know sessions.
     func withIndex<Result: Sendable>(
-        _ range: FigureRange, of scope: FigureScope = .all, _ body: (ViewingIndex) throws -> Result
+        _ range: FigureRange, of scope: FigureScope = .all, needsSessions: Bool = false,
+        _ body: (ViewingIndex) throws -> Result
     ) throws -> Result {
         if range.isAligned {
-            let answer = try figures.withIndex(of: scope) { index, damage in
+            let answer = try figures.withIndex(of: scope, needsSessions: needsSessions) {
+                index, damage in
                 for one in damage { observer.report(one) }
                 return try body(index)
             }
@@ -64,7 +67,8 @@ package struct AnalyticsReader: Sendable {
             times = earlier.lowerBound..<(times?.upperBound ?? .max)
         }
         let content: String? = if case .content(let id) = scope { id } else { nil }
-        let part = try figures.part(content: content, times: times)
+        let part = try figures.part(
+            content: content, times: times, needsSessions: needsSessions)
         for one in part.damage { observer.report(one) }
         return try body(part.index)
     }

@@ -106,7 +106,9 @@ package struct Daemon: Sendable {
                     keys: gatekeeper.keys, connections: connections, logger: logger),
                 metrics: DaemonMetrics(
                     sink: sink, counters: counters, writer: writer, connections: connections,
-                    queries: queries, exporter: exporter, limits: limits, clock: clock),
+                    queries: queries, exporter: exporter, tails: tails, figures: figures,
+                    limits: limits,
+                    clock: clock),
                 socketPath: socketPath),
             idempotency: idempotency, bodyMemory: BodyMemory(sizeMax: limits.bodyMemoryMax),
             gatekeeper: gatekeeper, connections: connections, logger: logger)

@@ -1,6 +1,7 @@
 import FoundationEssentials
 
-/// A piece of the document, as people write it: the paths of one tag, and what they need.
+/// A piece of the document, as people write it: the paths of one tag, or of one that another piece has
+/// (`under`), and what they need.
 ///
 /// It is OpenAPI 3.1 in JSON, less what all operations have in common (`Operation`), and with texts
 /// that may be cut into lines: an array of them as `description`, an empty one between paragraphs.
@@ -10,7 +11,9 @@ struct DocumentPart: Sendable {
     /// All pieces, in the order in which their tags are shown. `base` is what they are put into.
     static let all = [
         events, identity, query, persons, content, exports, erasure, keys, store, operations,
-        storeStatus, analytics, metrics, signals, feed, page,
+        storeStatus, analytics, contentFigures, engagement, quality, viewers, figures, metrics,
+        signals,
+        feed, page,
     ]
 
     /// - Parameter text: JSON, of our own: what cannot be read is a broken promise.

@@ -18,7 +18,8 @@ package struct OpenAPIDocument: Sendable {
         var paths: [String: JSONNode] = [:]
         var tags: [JSONNode] = []
         for part in DocumentPart.all {
-            let tag = part.root["tag"]?["name"]?.string ?? ""
+            let tag =
+                part.root["tag"]?["name"]?.string ?? part.root["under"]?.string ?? ""
             if let description = part.root["tag"] { tags.append(description) }
             for (path, methods) in part.root["paths"]?.object ?? [:] {
                 let whole = methods.object?.mapValues { Operation($0, tag: tag).node } ?? [:]

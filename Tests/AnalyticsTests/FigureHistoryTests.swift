@@ -94,7 +94,9 @@ private struct FigureHistory {
             "impression", "impression", "playStart", "watchProgress", "watchProgress", "completion",
             "swipe", "like", "share", "rebuffer", "error", "identify", "clear", "odd",
         ])
-        let seconds = Double(Int.random(in: 0...90, using: &random)) / 2
+        var seconds = Double(Int.random(in: 0...90, using: &random)) / 2
+        // A part of a viewing has no room for more than 71 minutes.
+        if Int.random(in: 0..<8, using: &random) == 0 { seconds += 5000 }
         var content: String? = pick(["a", "b", "c"])
         switch event {
         case "playStart": numbers[.startupTime] = seconds

@@ -58,74 +58,12 @@ extension AnalyticsReader {
     }
 
     /// What was put under the id, if anything.
-    private static func members(_ item: ContentItem?) -> [(String, AnalyticsDocument)] {
+    static func members(_ item: ContentItem?) -> [(String, AnalyticsDocument)] {
         guard let document = item?.document else { return [] }
         var members: [(String, AnalyticsDocument)] = []
         if let title = document.title { members.append(("title", .text(title))) }
         if let duration = document.duration { members.append(("duration", .number(duration))) }
         members.append(("topics", .list(document.topics.map { .text($0) })))
         return members
-    }
-
-    /// `GET /v1/analytics/content`: a page of contents, in an order that is the same for every page.
-    func contents(_ range: FigureRange, _ page: ContentPage) throws -> AnalyticsDocument {
-        try withIndex(range) { index in
-            struct Entry {
-                var content: Int32
-                var id: String
-                var source: FigureSource
-                var value: Double?
-            }
-            let needsViewers = page.sort == .uniqueViewers
-            var entries: [Entry] = index.totalsByContent(in: range.quarters).compactMap { own in
-                guard !own.totals.isEmpty else { return nil }
-                var source = FigureSource(totals: own.totals, viewers: 0)
-                if needsViewers {
-                    source.viewers = index.viewerCount(
-                        ofContent: own.content, in: range.quarters)
-                }
-                return Entry(
-                    content: own.content, id: index.names.contents[Int(own.content)],
-                    source: source, value: page.sort.flatMap { source.value(of: $0) })
-            }
-            let total = entries.count
-            func precedes(_ a: (Double?, String), _ b: (Double?, String)) -> Bool {
-                if page.sort != nil, a.0 != b.0 {
-                    guard let left = a.0 else { return false }
-                    guard let right = b.0 else { return true }
-                    return page.isDescending ? left > right : left < right
-                }
-                let isLess = a.1.utf8.lexicographicallyPrecedes(b.1.utf8)
-                if page.sort == nil, page.isDescending { return !isLess && a.1 != b.1 }
-                return isLess
-            }
-            if let after = page.after {
-                entries.removeAll { !precedes((after.value, after.content), ($0.value, $0.id)) }
-            }
-            entries.sort { precedes(($0.value, $0.id), ($1.value, $1.id)) }
-            let hasMore = entries.count > page.limit
-            let shown = entries.prefix(page.limit)
-            let rows = shown.map { entry in
-                var source = entry.source
-                if !needsViewers {
-                    source.viewers = index.viewerCount(
-                        ofContent: entry.content, in: range.quarters)
-                }
-                return AnalyticsDocument.object(
-                    [("contentId", .text(entry.id))] + source.members
-                        + Self.members(store.contentItem(entry.id)))
-            }
-            let next = hasMore ? shown.last : nil
-            return .object([
-                Self.member(range, range.bounded(by: index.span), nil),
-                ("content", .list(rows)), ("total", .count(total)),
-                (
-                    "nextCursor",
-                    next.map {
-                        .text(ContentPage.Cursor(value: $0.value, content: $0.id).text(page))
-                    } ?? .null
-                ),
-            ])
-        }
     }
 }

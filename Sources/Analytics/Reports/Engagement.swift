@@ -6,9 +6,7 @@ extension AnalyticsReader {
 
     /// `GET /v1/analytics/engagement` (C11, C13): what people do beyond looking, and when.
     func engagement(_ range: FigureRange) throws -> AnalyticsDocument {
-        let visits = try visits(range)
-        let actions = try actions(range)
-        return try withIndex(range) { index in
+        try withIndex(range, needsSessions: true) { index in
             let times = range.bounded(by: index.span)
             let buckets = try RangeBuckets(range, times)
             let source = FigureSource(index, range)
@@ -20,9 +18,9 @@ extension AnalyticsReader {
                     [("start", .time(buckets.starts[place]))] + Self.members(own))
             }
             return .object(
-                [Self.member(range, times, buckets.unit)] + Self.members(source) + visits
-                    + [
-                        ("actions", actions),
+                [Self.member(range, times, buckets.unit)] + Self.members(source)
+                    + Self.sessions(index, range) + [
+                        ("actions", Self.actions(index, range)),
                         ("timeOfDay", Self.timeOfDay(index, range)),
                         ("timeseries", .list(points)),
                     ] + comparison(range, source) { FigureSource(index, $0) })
@@ -42,40 +40,33 @@ extension AnalyticsReader {
         ]
     }
 
-    /// Visits, and how much was seen in one.
-    private func visits(_ range: FigureRange) throws -> [(String, AnalyticsDocument)] {
-        let (condition, parameters) = Self.condition(range)
-        let row =
-            try rows(
-                """
-                FROM events |> WHERE sessionId IS NOT NULL AND \(condition)
-                |> AGGREGATE
-                    min(timestamp) AS startedAt, max(timestamp) AS endedAt,
-                    count(DISTINCT contentId) FILTER (WHERE event = 'impression') AS contents
-                  GROUP BY sessionId
-                |> AGGREGATE
-                    count(*) AS sessions, avg(contents) AS depth,
-                    avg((unix_micros(endedAt) - unix_micros(startedAt)) / 1000000) AS duration
-                """, parameters
-            ).first ?? []
+    /// Sessions, and how much was seen in one.
+    private static func sessions(
+        _ index: ViewingIndex, _ range: FigureRange
+    ) -> [(String, AnalyticsDocument)] {
+        let totals =
+            index.sessions?.totals(in: range.quarters, contentCount: index.contents.count)
+            ?? SessionTotals()
         return [
-            ("sessions", .count(row.first?.count ?? 0)),
-            ("feedDepth", .number(row.count > 1 ? row[1].number : nil)),
-            ("avgSessionDuration", .number(row.count > 2 ? row[2].number : nil)),
+            ("sessions", .count(totals.count)),
+            ("feedDepth", .number(FigureSource.ratio(totals.contents, totals.count))),
+            (
+                "avgSessionDuration",
+                .number(FigureSource.ratio(Double(totals.length) / 1e6, totals.count))
+            ),
         ]
     }
 
-    private func actions(_ range: FigureRange) throws -> AnalyticsDocument {
-        let (condition, parameters) = Self.condition(range)
-        let rows = try rows(
-            """
-            FROM events |> WHERE action IS NOT NULL AND \(condition)
-            |> AGGREGATE count(*) AS n GROUP BY action
-            |> ORDER BY n DESC, action |> LIMIT \(Self.actionCountMax)
-            """, parameters)
+    private static func actions(
+        _ index: ViewingIndex, _ range: FigureRange
+    ) -> AnalyticsDocument {
+        let actions = index.actions(in: range.quarters).sorted {
+            $0.count != $1.count
+                ? $0.count > $1.count : $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
+        }
         return .list(
-            rows.map {
-                .object([("action", .text($0[0].text ?? "")), ("events", .count($0[1].count))])
+            actions.prefix(actionCountMax).map {
+                .object([("action", .text($0.name)), ("events", .count($0.count))])
             })
     }
 
@@ -84,11 +75,11 @@ extension AnalyticsReader {
         _ index: ViewingIndex, _ range: FigureRange
     ) -> AnalyticsDocument {
         var plays = Array(repeating: Array(repeating: 0, count: 24), count: 7)
-        for quarter in index.quarters where range.quarters?.contains(quarter.number) ?? true {
-            let count = quarter.totals.counts[.plays]
+        for place in index.quarters.places(range.quarters) {
+            let count = index.quarters[place].totals.counts[.plays]
             guard count > 0 else { continue }
             let place = range.zone.hourAndWeekday(
-                of: Int64(quarter.number) * ViewingPart.quarterLength)
+                of: Int64(index.quarters[place].number) * ViewingPart.quarterLength)
             plays[place.weekday][place.hour] += count
         }
         return .object([

@@ -8,9 +8,7 @@ extension AnalyticsReader {
 
     /// `GET /v1/analytics/quality` (C11, C13).
     func quality(_ range: FigureRange) throws -> AnalyticsDocument {
-        let lists = try errors(range)
-        let stall = try averageStall(range)
-        return try withIndex(range) { index in
+        try withIndex(range) { index in
             let times = range.bounded(by: index.span)
             let buckets = try RangeBuckets(range, times)
             let series = index.series(buckets.quarters)
@@ -33,8 +31,8 @@ extension AnalyticsReader {
                                 ("p95", .count(Self.startupTargets.p95)),
                             ])
                         ),
-                        ("avgRebufferDuration", stall),
-                    ] + lists + [("timeseries", .list(points))]
+                        ("avgRebufferDuration", .number(index.averageStall(in: range.quarters))),
+                    ] + Self.failures(index, range) + [("timeseries", .list(points))]
                     + comparison(range, source) { FigureSource(index, $0) })
         }
     }
@@ -49,71 +47,60 @@ extension AnalyticsReader {
             + [("errorRate", .number(FigureSource.ratio(counts[.errors], counts[.plays])))]
     }
 
-    private func averageStall(_ range: FigureRange) throws -> AnalyticsDocument {
-        let (condition, parameters) = Self.condition(range)
-        return .number(
-            try rows(
-                """
-                FROM events |> WHERE event = 'rebuffer' AND \(condition)
-                |> AGGREGATE avg(data.rebufferDuration) AS length
-                """, parameters
-            ).first?.first?.number)
-    }
-
-    private func errors(_ range: FigureRange) throws -> [(String, AnalyticsDocument)] {
-        let (condition, parameters) = Self.condition(range)
-        let errors = "FROM events |> WHERE event = 'error' AND \(condition)"
-        let byType = try rows(
-            "\(errors) |> AGGREGATE count(*) AS n GROUP BY data.errorType AS type "
-                + "|> ORDER BY n DESC, type", parameters)
-        let total = byType.reduce(0) { $0 + $1[1].count }
-        let byCode = try rows(
-            "\(errors) |> AGGREGATE count(*) AS n GROUP BY data.errorCode AS code "
-                + "|> ORDER BY n DESC, code |> LIMIT \(Self.listCountMax)", parameters)
-        let affected = try rows(
-            """
-            FROM events
-            |> WHERE event IN ('error', 'playStart') AND contentId IS NOT NULL AND \(condition)
-            |> AGGREGATE
-                count(*) FILTER (WHERE event = 'error') AS failures,
-                count(*) FILTER (WHERE event = 'playStart') AS plays
-              GROUP BY contentId
-            |> WHERE failures > 0
-            |> ORDER BY failures DESC, contentId |> LIMIT \(Self.listCountMax)
-            """, parameters)
-        func text(_ value: Value) -> AnalyticsDocument { value.text.map { .text($0) } ?? .null }
+    /// What errors there were, and where.
+    private static func failures(
+        _ index: ViewingIndex, _ range: FigureRange
+    ) -> [(String, AnalyticsDocument)] {
+        var types: [Int32: Int] = [:]
+        var codes: [Int32: Int] = [:]
+        var contents: [Int32: Int] = [:]
+        let quarters = range.quarters
+        var total = 0
+        for failure in index.failures where quarters?.contains(failure.quarter) ?? true {
+            total += 1
+            types[failure.type, default: 0] += 1
+            codes[failure.code, default: 0] += 1
+            if failure.content >= 0 { contents[failure.content, default: 0] += 1 }
+        }
+        let affected = first(contents, index.names.contents).map { content, id, count in
+            let plays = index.totals(ofContent: content, in: quarters).counts[.plays]
+            return AnalyticsDocument.object([
+                ("contentId", id), ("plays", .count(plays)), ("errors", .count(count)),
+                ("errorRate", .number(FigureSource.ratio(count, plays))),
+            ])
+        }
         return [
             (
                 "errorsByType",
                 .list(
-                    byType.prefix(Self.listCountMax).map {
+                    first(types, index.names.labels).map { _, name, count in
                         .object([
-                            ("errorType", text($0[0])), ("errors", .count($0[1].count)),
-                            ("share", .number(FigureSource.ratio($0[1].count, total))),
+                            ("errorType", name), ("errors", .count(count)),
+                            ("share", .number(FigureSource.ratio(count, total))),
                         ])
                     })
             ),
             (
                 "topErrors",
                 .list(
-                    byCode.map {
-                        .object([("errorCode", text($0[0])), ("errors", .count($0[1].count))])
+                    first(codes, index.names.labels).map { _, name, count in
+                        .object([("errorCode", name), ("errors", .count(count))])
                     })
             ),
-            (
-                "affectedContent",
-                .list(
-                    affected.map {
-                        .object([
-                            ("contentId", text($0[0])), ("plays", .count($0[2].count)),
-                            ("errors", .count($0[1].count)),
-                            (
-                                "errorRate",
-                                .number(FigureSource.ratio($0[1].count, $0[2].count))
-                            ),
-                        ])
-                    })
-            ),
+            ("affectedContent", .list(affected)),
         ]
+    }
+
+    /// What came most often, of equal ones by name; what has no name is `null` and comes last.
+    private static func first(
+        _ counts: [Int32: Int], _ names: NameTable
+    ) -> [(number: Int32, name: AnalyticsDocument, count: Int)] {
+        counts.sorted { a, b in
+            if a.value != b.value { return a.value > b.value }
+            guard a.key >= 0, b.key >= 0 else { return a.key >= 0 }
+            return names.precedes(Int(a.key), Int(b.key))
+        }.prefix(listCountMax).map {
+            ($0.key, $0.key >= 0 ? .text(names[Int($0.key)]) : .null, $0.value)
+        }
     }
 }

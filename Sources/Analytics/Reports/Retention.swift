@@ -11,22 +11,7 @@ extension AnalyticsReader {
     func retention(_ range: FigureRange) throws -> AnalyticsDocument {
         let all = FigureRange(zone: range.zone)
         return try withIndex(all) { index in
-            let days = index.personDays(range.zone)
-            let newest = days.map { Int64(Int32(truncatingIfNeeded: $0)) }.max()
-            var cohorts: [Int64: (viewers: Int, seen: [Int64: Int])] = [:]
-            var place = 0
-            while place < days.count {
-                let person = days[place] >> 32
-                let first = Int64(Int32(truncatingIfNeeded: days[place]))
-                var cohort = cohorts[first] ?? (0, [:])
-                cohort.viewers += 1
-                while place < days.count, days[place] >> 32 == person {
-                    let later = Int64(Int32(truncatingIfNeeded: days[place])) - first
-                    if later > 0 { cohort.seen[later, default: 0] += 1 }
-                    place += 1
-                }
-                cohorts[first] = cohort
-            }
+            let (cohorts, newest) = index.cohorts(range.zone)
             let times = range.bounded(by: index.span)
             let wanted = cohorts.keys.filter { day in
                 times.map {
@@ -41,7 +26,7 @@ extension AnalyticsReader {
                     "cohorts",
                     .list(
                         wanted.map { day in
-                            Self.cohort(day, cohorts[day] ?? (0, [:]), newest: newest ?? day)
+                            Self.cohort(day, cohorts[day] ?? Cohort(), newest: newest)
                         })
                 ),
             ])
@@ -49,7 +34,7 @@ extension AnalyticsReader {
     }
 
     private static func cohort(
-        _ day: Int64, _ cohort: (viewers: Int, seen: [Int64: Int]), newest: Int64
+        _ day: Int64, _ cohort: Cohort, newest: Int64
     ) -> AnalyticsDocument {
         let retained = retentionDays.map { later -> AnalyticsDocument in
             // Of a day that is still to come nothing is known.
@@ -71,23 +56,39 @@ extension AnalyticsReader {
     }
 }
 
+/// The persons who were first seen on one day.
+struct Cohort {
+    var viewers = 0
+    /// How many of them were seen so many days later.
+    var seen: [Int64: Int] = [:]
+}
+
 extension ViewingIndex {
-    /// The days on which each person was seen, ascending, each once: `person ≪ 32 | day`.
-    func personDays(_ zone: CalendarZone) -> [Int64] {
-        var days: [Int64] = []
-        for quarter in quarters {
-            let day = zone.day(of: Int64(quarter.number) * ViewingPart.quarterLength)
-            let low = Int64(UInt32(bitPattern: Int32(truncatingIfNeeded: day)))
-            for number in quarter.viewings where isLive(number) {
-                forEachPerson(of: number, in: quarter.number..<quarter.number + 1) {
-                    if $0 >= 0 { days.append(Int64($0) << 32 | low) }
+    /// Cohorts by day of a zone, and the newest day on which anybody was seen.
+    func cohorts(_ zone: CalendarZone) -> (cohorts: [Int64: Cohort], newest: Int64) {
+        var cohorts: [Int64: Cohort] = [:]
+        var firstDays = Array(repeating: Int64.min, count: names.persons.count)
+        var newest = Int64.min
+        // Days follow one another, and so do the quarters of each: who was seen earlier today is not seen again.
+        var lastDays = firstDays
+        for place in quarters.indices {
+            let day = zone.day(of: Int64(quarters[place].number) * ViewingPart.quarterLength)
+            var (new, later) = (0, [Int64: Int]())
+            for person in persons(inQuarterAt: place) where lastDays[Int(person)] != day {
+                lastDays[Int(person)] = day
+                newest = day
+                if firstDays[Int(person)] == .min {
+                    firstDays[Int(person)] = day
+                    new += 1
+                } else {
+                    later[firstDays[Int(person)], default: 0] += 1
                 }
             }
+            if new > 0 { cohorts[day, default: Cohort()].viewers += new }
+            for (first, count) in later {
+                cohorts[first, default: Cohort()].seen[day - first, default: 0] += count
+            }
         }
-        // Days before 1970 would sort behind: nobody has such events and retention at once.
-        days.sort()
-        var unique: [Int64] = []
-        for day in days where day != unique.last { unique.append(day) }
-        return unique
+        return (cohorts, newest)
     }
 }

@@ -111,7 +111,7 @@ extension ViewingIndex {
                 var isOwn = false
                 forEachPerson(of: number, in: nil) { if $0 == person { isOwn = true } }
                 if isOwn, isLive(number) { found.append(number) }
-                number = viewings[Int(number)].nextOfActor
+                number = viewings[Int(number)].nextOfSender
             }
         }
         return found.sorted { firstTime(of: $0) < firstTime(of: $1) }

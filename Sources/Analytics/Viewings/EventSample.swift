@@ -105,3 +105,15 @@ struct EventSample {
         return Int64((min(max(seconds, -1e9), 1e9) * 1e6).rounded())
     }
 }
+
+/// What is counted of an event by its name or for itself, whether it has a content or not.
+struct EventDetail {
+    /// µs since 1970 UTC.
+    var time: Int64
+    /// A label of `ViewingNames`; -1 is none.
+    var action: Int32
+    /// Length of a `rebuffer` in ms; not a number if it says none.
+    var stall: Double
+    /// Of an `error`: content, and labels; -1 is none.
+    var failure: (content: Int32, type: Int32, code: Int32)?
+}

@@ -5,9 +5,9 @@ import Synchronization
 /// The viewing index of a store that goes on: before each answer it takes in what came since, so that an
 /// acknowledged event counts in the next one.
 ///
-/// It is made anew when events went (expired, erased, hidden), which is rare, and takes about a second for
-/// five million events. A store whose viewings take more memory than allowed has none: each question reads
-/// the events that it is about.
+/// It is made by the first question, goes when nobody has asked for some time, and is made anew when events
+/// went (expired, erased, hidden), which is rare; that takes as long as reading the events once. A store
+/// whose viewings take more memory than allowed has none: each question reads the events that it is about.
 package final class LiveFigures: Sendable {
     private struct State {
         var index: ViewingIndex?
@@ -18,6 +18,8 @@ package final class LiveFigures: Sendable {
         /// Rows of the store when it was found to be too large.
         var tooLargeRowCount: Int64?
         var damage: [Damage] = []
+        /// When somebody asked last; `nil`: nobody since the index went.
+        var askedAt: ContinuousClock.Instant?
         /// When `catchUp` divided last.
         var dividedAt: ContinuousClock.Instant?
 
@@ -30,27 +32,37 @@ package final class LiveFigures: Sendable {
     private let state = Mutex(State())
     private let key = UInt64.random(in: .min ... .max)
     private let memoryMax: Int
+    private let keepTime: Duration
     private let store: EventStore
+    private let size = Atomic<Int>(0)
 
-    /// - Parameter memoryMax: bytes.
-    package init(_ store: EventStore, memoryMax: Int) {
+    /// - Parameters:
+    ///   - memoryMax: bytes.
+    ///   - keepTime: how long the index is kept when nobody asks.
+    package init(_ store: EventStore, memoryMax: Int, keepTime: Duration = .seconds(900)) {
         self.store = store
         self.memoryMax = memoryMax
+        self.keepTime = keepTime
     }
+
+    /// `memorySize` as it was some time ago, without waiting for whoever asks.
+    package var lastMemorySize: Int { size.load(ordering: .relaxed) }
 
     /// Bytes of memory that the index takes; 0 if there is none.
     package var memorySize: Int { state.withLock { $0.index?.memorySize ?? 0 } }
 
-    /// Takes in what came, and divides what it left open, so that the next question need not. Questions come
-    /// in between: what is left open takes a look at stored events.
+    /// While there is an index: takes in what came, and divides what that left open, so that the next question
+    /// need not. Questions come in between: what is left open takes a look at stored events.
     package func catchUp() throws {
-        guard try mayDivide() else { return }
+        guard try state.withLock({ try takeInOrRelease(&$0) }) else { return }
         var isLeft = true
         while isLeft {
-            isLeft =
-                try withIndex(of: .someContents(Self.contentsAtOnce)) { index, _ in
-                    !index.doubtful.isEmpty
-                } ?? false
+            isLeft = try state.withLock { state in
+                guard let index = state.index else { return false }
+                let some = index.doubtful(.someContents(Self.contentsAtOnce))
+                if !some.isEmpty { try divide(index, some, &state) }
+                return !index.doubtful.isEmpty
+            }
         }
     }
 
@@ -59,34 +71,46 @@ package final class LiveFigures: Sendable {
     /// Between two times that it does so: one look at many costs little more than at one.
     private static let dividingPause = Duration.seconds(10)
 
-    /// Takes in what came.
-    /// - Returns: whether it is time to divide what that left open.
-    private func mayDivide() throws -> Bool {
-        _ = try withIndex(of: .someContents(0)) { _, _ in }
-        return state.withLock { state in
-            let now = ContinuousClock.now
-            guard state.dividedAt.map({ now - $0 >= Self.dividingPause }) ?? true else {
-                return false
-            }
-            state.dividedAt = now
-            return true
+    /// - Returns: whether it is time to divide what new events left open.
+    private func takeInOrRelease(_ state: inout State) throws -> Bool {
+        let now = ContinuousClock.now
+        guard let askedAt = state.askedAt else { return false }
+        guard now - askedAt < keepTime else {
+            state = State()
+            size.store(0, ordering: .relaxed)
+            return false
         }
+        if !store.moment().isCovered(by: state.moment) { try follow(&state) }
+        size.store(state.index?.memorySize ?? 0, ordering: .relaxed)
+        guard state.dividedAt.map({ now - $0 >= Self.dividingPause }) ?? true else { return false }
+        state.dividedAt = now
+        return true
     }
 
     /// - Parameters:
     ///   - scope: what is asked about.
+    ///   - needsSessions: whether the index must know sessions.
     ///   - body: gets the index of all events, which it must not keep, and what could not be read.
     /// - Returns: `nil` if there is no such index.
     func withIndex<Result: Sendable>(
-        of scope: FigureScope = .all, _ body: (ViewingIndex, [Damage]) throws -> Result
+        of scope: FigureScope = .all, needsSessions: Bool = false,
+        _ body: (ViewingIndex, [Damage]) throws -> Result
     ) throws -> Result? {
         // What came while this waited for others is not asked for: those who wait share one look.
         let asked = store.moment()
         return try state.withLock { state in
+            state.askedAt = .now
             if !asked.isCovered(by: state.moment) { try follow(&state) }
             guard let index = state.index else { return nil }
             let doubtful = index.doubtful(scope)
             if !doubtful.isEmpty { try divide(index, doubtful, &state) }
+            if needsSessions, index.sessions == nil {
+                let observer = ScanObserver()
+                try index.fillSessions(
+                    from: store.tables().events, .init(seqs: 0...max(0, state.lastSeq)),
+                    key: key, observer)
+                state.note(observer.damage)
+            }
             return try body(index, state.damage)
         }
     }
@@ -95,12 +119,16 @@ package final class LiveFigures: Sendable {
     /// - Parameter times: µs; `nil`: all.
     /// - Throws: `AnalyticsFailure.tooLarge`
     func part(
-        content: String?, times: Range<Int64>?
+        content: String?, times: Range<Int64>?, needsSessions: Bool = false
     ) throws -> (index: ViewingIndex, damage: [Damage]) {
         let tables = store.tables()
         let observer = ScanObserver()
         let attribution = try tables.attribution(since: 0, observer)
         let index = ViewingIndex(map: attribution.map)
+        if needsSessions {
+            index.sessions = SessionTable()
+            index.mayForgetSessions = false
+        }
         let wanted = ViewingIndex.Wanted(
             seqs: 0...max(0, tables.events.lastSeq), times: times, content: content)
         let isWhole = try index.fill(

@@ -9,7 +9,7 @@ struct SampleReader {
         .seq, .timestamp, .event, .contentId, .userId, .deviceId, .sessionId, .viewSessionId,
         .action,
         .fromContentId, .currentTime, .totalWatchTime, .watchTimeOnFrom, .startupTime,
-        .playingTime, .completed, .rebufferCount,
+        .playingTime, .completed, .rebufferCount, .rebufferDuration, .errorType, .errorCode,
     ]
     static let positions = columns.map { Int($0.rawValue) }
 
@@ -32,6 +32,10 @@ struct SampleReader {
     private let playingTimes: Lengths
     private let completed: Column
     private let rebufferCounts: Column
+    private let stalls: Lengths
+    private var actionLabels: Numbers
+    private var errorTypes: Numbers
+    private var errorCodes: Numbers
 
     /// - Parameters:
     ///   - block: of `columns`.
@@ -66,17 +70,40 @@ struct SampleReader {
         playingTimes = Lengths(column(.playingTime))
         completed = column(.completed)
         rebufferCounts = column(.rebufferCount)
+        stalls = Lengths(column(.rebufferDuration))
+        actionLabels = Numbers(column(.action), after: earlier?.actionLabels)
+        errorTypes = Numbers(column(.errorType), after: earlier?.errorTypes)
+        errorCodes = Numbers(column(.errorCode), after: earlier?.errorCodes)
     }
 
-    /// Which rows are wanted: those with a number in `seqs`, of an impression or of all the others.
-    func isWanted(_ row: Int, seqs wanted: ClosedRange<Int64>, impressions: Bool) -> Bool {
-        guard row < seqs.count, wanted.contains(seqs[row]),
-            isUnreadable.isEmpty || !isUnreadable[row]
-        else { return false }
-        return (kinds[row] == .impression) == impressions
+    /// Whether a row can be read and has a number in `seqs`.
+    func isWanted(_ row: Int, seqs wanted: ClosedRange<Int64>) -> Bool {
+        row < seqs.count && wanted.contains(seqs[row])
+            && (isUnreadable.isEmpty || !isUnreadable[row])
     }
 
+    func kind(_ row: Int) -> EventKind { kinds[row] }
     func time(_ row: Int) -> Int64 { times[row] }
+
+    /// Stands for the session of a row; 0: it has none.
+    mutating func session(_ row: Int) -> UInt64 { sessions.hash(row) }
+
+    /// `nil` if nothing of the row is counted so.
+    mutating func detail(_ row: Int, _ index: ViewingIndex) -> EventDetail? {
+        let kind = kinds[row]
+        let action = actionLabels.number(row) { index.names.label($0) }
+        guard action >= 0 || kind == .rebuffer || kind == .error else { return nil }
+        var detail = EventDetail(time: times[row], action: action, stall: .nan)
+        if kind == .rebuffer { detail.stall = stalls.value(row) }
+        if kind == .error {
+            detail.failure = (
+                content: contents.number(row) { index.content($0) },
+                type: errorTypes.number(row) { index.names.label($0) },
+                code: errorCodes.number(row) { index.names.label($0) }
+            )
+        }
+        return detail
+    }
 
     /// What the event is of; -1 is nothing.
     mutating func content(_ row: Int, _ index: ViewingIndex) -> Int32 {
@@ -112,135 +139,21 @@ struct SampleReader {
     }
 }
 
-extension Column {
-    fileprivate var integers: [Int64] {
-        if case .int64(let values) = values { values } else { [] }
-    }
-}
-
-/// What each text of a column means to us.
-private struct Meanings<Meaning> {
-    let codes: [Int32]
-    let byCode: [Meaning]
-    let none: Meaning
-
-    init(_ column: Column, none: Meaning, _ meaning: (String) -> Meaning) {
-        self.none = none
-        guard case .string(let codes, let dictionary) = column.values else {
-            (self.codes, byCode) = ([], [])
-            return
-        }
-        self.codes = codes
-        byCode = (0..<dictionary.count).map { meaning(dictionary[$0]) }
-    }
-
-    subscript(row: Int) -> Meaning {
-        guard row < codes.count, codes[row] >= 0 else { return none }
-        return byCode[Int(codes[row])]
-    }
-}
-
-/// The numbers of names, looked for when they first occur.
-private struct Numbers {
-    private let codes: [Int32]
-    private let dictionary: StringDictionary
-    private var byCode: [Int32]
-    private static let unknown: Int32 = -2
-
-    init(_ column: Column, after earlier: Numbers?) {
-        guard case .string(let codes, let dictionary) = column.values else {
-            (codes, dictionary, byCode) = ([], .empty, [])
-            return
-        }
-        self.codes = codes
-        self.dictionary = dictionary
-        if let earlier, earlier.dictionary === dictionary {
-            byCode = earlier.byCode
-            return
-        }
-        byCode = Array(repeating: Self.unknown, count: dictionary.count)
-    }
-
-    mutating func number(_ row: Int, _ find: (UnsafeRawBufferPointer) -> Int32) -> Int32 {
-        guard row < codes.count else { return -1 }
-        let code = Int(codes[row])
-        guard code >= 0 else { return -1 }
-        if byCode[code] == Self.unknown { byCode[code] = dictionary.withBytes(at: code, find) }
-        return byCode[code]
-    }
-}
-
-/// Hashes that stand for texts; 0 is none.
-private struct Hashes {
-    private let codes: [Int32]
-    private let dictionary: StringDictionary
-    private var byCode: [UInt64]
-    private let key: UInt64
-
-    init(_ column: Column, key: UInt64, after earlier: Hashes?) {
-        self.key = key
-        guard case .string(let codes, let dictionary) = column.values else {
-            (codes, dictionary, byCode) = ([], .empty, [])
-            return
-        }
-        self.codes = codes
-        self.dictionary = dictionary
-        if let earlier, earlier.dictionary === dictionary {
-            byCode = earlier.byCode
-            return
-        }
-        byCode = Array(repeating: 0, count: dictionary.count)
-    }
-
-    mutating func hash(_ row: Int) -> UInt64 {
-        guard row < codes.count else { return 0 }
-        let code = Int(codes[row])
-        guard code >= 0 else { return 0 }
-        if byCode[code] == 0 {
-            byCode[code] = max(
-                1, dictionary.withBytes(at: code) { ByteHash.hash64($0, seed: key) })
-        }
-        return byCode[code]
-    }
-}
-
-/// Numbers with a fraction, of which any may be missing.
-private struct Lengths {
-    private let values: [Double]
-    private let validity: [UInt8]?
-
-    init(_ column: Column) {
-        if case .double(let values) = column.values {
-            self.values = values
-        } else {
-            values = []
-        }
-        validity = column.validity
-    }
-
-    /// Not a number where there is none.
-    func value(_ row: Int) -> Double {
-        guard row < values.count, validity.map({ $0[row] != 0 }) ?? true else { return .nan }
-        return values[row]
-    }
-
-    func microseconds(_ row: Int) -> Int64 { EventSample.microseconds(value(row)) }
-}
-
-extension StringDictionary {
-    fileprivate func withBytes<Result>(
-        at code: Int, _ body: (UnsafeRawBufferPointer) -> Result
-    ) -> Result {
-        bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range(at: code)])) }
-    }
-}
-
 extension ViewingIndex {
     /// The number of a content, which is known from then on.
     func content(_ bytes: UnsafeRawBufferPointer) -> Int32 {
         guard !bytes.isEmpty else { return -1 }
         let number = names.content(bytes)
-        if Int(number) == contents.count { contents.append(Content()) }
+        if Int(number) == contents.count {
+            contents.appendSlowly(Content())
+            order.addContent()
+        }
         return number
+    }
+}
+
+extension Column {
+    fileprivate var integers: [Int64] {
+        if case .int64(let values) = values { values } else { [] }
     }
 }

@@ -84,8 +84,8 @@ extension ViewingIndex {
             guard isSomewhere else { return .outside }
             guard isWithin,
                 viewing.flags.contains(.hasViewSession)
-                    || viewing.start == .max
-                    || range.contains(ViewingPart.quarter(of: viewing.start))
+                    || !viewing.flags.contains(.isStarted)
+                    || range.contains(ViewingPart.quarter(of: start(of: number)))
             else { return .across }
         } else if !isIn {
             return .outside
@@ -151,7 +151,8 @@ extension ViewingIndex {
         guard var known else { preconditionFailure("signals were made") }
         if known.persons == nil {
             var persons: Set<Int32> = []
-            for number in contents[Int(content)].viewings where isLive(number) {
+            order.forEach(of: content) { number in
+                guard isLive(number) else { return }
                 forEachPerson(of: number, in: range) { if $0 >= 0 { persons.insert($0) } }
             }
             known.persons = persons
@@ -198,9 +199,9 @@ extension ViewingIndex {
         ofContent content: Int32, in range: Range<Int32>, _ basis: SignalBasis,
         _ body: (SignalShare) -> Void
     ) {
-        for number in contents[Int(content)].viewings {
+        order.forEach(of: content) { number in
             let viewing = viewings[Int(number)]
-            guard !viewing.flags.contains(.isGone) else { continue }
+            guard !viewing.flags.contains(.isGone) else { return }
             switch share(of: number, viewing, outcome(of: number), in: range, basis) {
             case .outside: break
             case .inside(let share): body(share)

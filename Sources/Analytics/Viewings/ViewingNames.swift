@@ -4,10 +4,12 @@ import EventLog
 /// Numbers for contents, users, devices and persons, and who is who among them.
 struct ViewingNames {
     private(set) var map: IdentityMap
-    private(set) var contents = StringDictionaryBuilder(seed: .random(in: .min ... .max))
-    private(set) var users = StringDictionaryBuilder(seed: .random(in: .min ... .max))
-    private(set) var devices = StringDictionaryBuilder(seed: .random(in: .min ... .max))
-    private(set) var persons = StringDictionaryBuilder(seed: .random(in: .min ... .max))
+    private(set) var contents = NameTable()
+    private(set) var users = NameTable()
+    private(set) var devices = NameTable()
+    private(set) var persons = NameTable()
+    /// Actions, types and codes of errors: whatever is counted by its name alone.
+    private(set) var labels = NameTable()
 
     /// By user; -1: a placeholder, who is nobody.
     private var userPersons: [Int32] = []
@@ -17,8 +19,7 @@ struct ViewingNames {
     /// The newest viewing of a user, of a device; -1 is none.
     private(set) var userHeads: [Int32] = []
     private(set) var deviceHeads: [Int32] = []
-    /// By person: users (2 n) and devices (2 n + 1) that were theirs once; it takes a look at the viewing.
-    private var actors: [Int32: [Int32]] = [:]
+    private var actors = ActorLists()
 
     private static let several: Int32 = -2
 
@@ -26,20 +27,22 @@ struct ViewingNames {
 
     var memorySize: Int {
         contents.memorySize + users.memorySize + devices.memorySize + persons.memorySize
-            + (users.count + devices.count) * 60
+            + labels.memorySize + actors.memorySize + intervals.memorySize + intervals.count * 80
+            + (userPersons.capacity + devicePersons.capacity) * 4
+            + (userHeads.capacity + deviceHeads.capacity) * 4
     }
 
     /// A new content has the number that the count was.
-    mutating func content(_ bytes: UnsafeRawBufferPointer) -> Int32 {
-        Int32(contents.intern(bytes))
-    }
+    mutating func content(_ bytes: UnsafeRawBufferPointer) -> Int32 { contents.intern(bytes) }
+
+    mutating func label(_ bytes: UnsafeRawBufferPointer) -> Int32 { labels.intern(bytes) }
 
     /// - Returns: -1 for a placeholder.
     mutating func user(_ bytes: UnsafeRawBufferPointer) -> Int32 {
         let number = Int(users.intern(bytes))
         if number == userPersons.count {
-            userHeads.append(-1)
-            userPersons.append(-1)
+            userHeads.appendSlowly(-1)
+            userPersons.appendSlowly(-1)
             resolve(user: number)
         }
         return userPersons[number] < 0 ? -1 : Int32(number)
@@ -50,23 +53,24 @@ struct ViewingNames {
         guard !bytes.isEmpty else { return -1 }
         let number = Int(devices.intern(bytes))
         if number == devicePersons.count {
-            deviceHeads.append(-1)
-            devicePersons.append(-1)
+            deviceHeads.appendSlowly(-1)
+            devicePersons.appendSlowly(-1)
             resolve(device: number)
         }
         return Int32(number)
     }
 
-    /// Puts a viewing in front of its actor's.
+    /// Puts a viewing in front of its sender's.
     /// - Returns: the one that was there.
-    mutating func link(_ viewing: Int32, user: Int32, device: Int32) -> Int32 {
-        if user >= 0 {
-            defer { userHeads[Int(user)] = viewing }
-            return userHeads[Int(user)]
+    mutating func link(_ viewing: Int32, sender: Int32) -> Int32 {
+        guard sender >= 0 else { return -1 }
+        let place = Int(sender >> 1)
+        if sender & 1 == 0 {
+            defer { userHeads[place] = viewing }
+            return userHeads[place]
         }
-        guard device >= 0 else { return -1 }
-        defer { deviceHeads[Int(device)] = viewing }
-        return deviceHeads[Int(device)]
+        defer { deviceHeads[place] = viewing }
+        return deviceHeads[place]
     }
 
     func person(user: Int32, device: Int32, at time: Int64) -> Int32 {
@@ -80,27 +84,22 @@ struct ViewingNames {
         return list.last { $0.start <= time }?.person ?? list[0].person
     }
 
-    /// The actors whose viewings may be a person's: the first of their viewings.
+    /// The senders whose viewings may be a person's: the first of their viewings.
     func heads(ofPerson person: Int32) -> [Int32] {
-        (actors[person] ?? []).map { actor in
+        actors.actors(of: person).map { actor in
             actor & 1 == 0 ? userHeads[Int(actor >> 1)] : deviceHeads[Int(actor >> 1)]
         }
     }
 
     private mutating func number(of person: Person) -> Int32 {
-        person.id.map { Int32(persons.intern($0)) } ?? -1
-    }
-
-    private mutating func note(_ actor: Int32, of person: Int32) {
-        guard person >= 0, actors[person]?.contains(actor) != true else { return }
-        actors[person, default: []].append(actor)
+        person.id.map { persons.intern($0) } ?? -1
     }
 
     private mutating func resolve(user: Int) {
         guard let person = map.person(ofUser: users[user]) else { return }
         let number = number(of: person)
         userPersons[user] = number
-        note(Int32(user) * 2, of: number)
+        actors.note(Int32(user) * 2, of: number)
     }
 
     private mutating func resolve(device: Int) {
@@ -108,8 +107,10 @@ struct ViewingNames {
             (start: interval.start, person: number(of: interval.person))
         }
         devicePersons[device] = found.count == 1 ? found[0].person : Self.several
-        intervals[Int32(device)] = found.count == 1 ? nil : found
-        for interval in found { note(Int32(device) * 2 + 1, of: interval.person) }
+        if found.count != 1 || intervals[Int32(device)] != nil {
+            intervals[Int32(device)] = found.count == 1 ? nil : found
+        }
+        for interval in found { actors.note(Int32(device) * 2 + 1, of: interval.person) }
     }
 
     /// Goes on with a later map.
@@ -131,4 +132,43 @@ struct ViewingNames {
 
     func contentNumber(_ id: String) -> Int32? { contents.number(of: id) }
     func personNumber(_ id: String) -> Int32? { persons.number(of: id) }
+}
+
+/// By person: users (2 n) and devices (2 n + 1) that were theirs once; it takes a look at the viewing.
+private struct ActorLists {
+    private struct Link {
+        var actor: Int32
+        /// -1 is none.
+        var next: Int32
+    }
+
+    private var heads: [Int32] = []
+    private var links: [Link] = []
+
+    var memorySize: Int {
+        heads.capacity * 4 + links.capacity * MemoryLayout<Link>.stride
+    }
+
+    mutating func note(_ actor: Int32, of person: Int32) {
+        guard person >= 0 else { return }
+        while heads.count <= Int(person) { heads.appendSlowly(-1) }
+        var place = heads[Int(person)]
+        while place >= 0 {
+            if links[Int(place)].actor == actor { return }
+            place = links[Int(place)].next
+        }
+        links.appendSlowly(Link(actor: actor, next: heads[Int(person)]))
+        heads[Int(person)] = Int32(links.count - 1)
+    }
+
+    func actors(of person: Int32) -> [Int32] {
+        guard Int(person) < heads.count else { return [] }
+        var actors: [Int32] = []
+        var place = heads[Int(person)]
+        while place >= 0 {
+            actors.append(links[Int(place)].actor)
+            place = links[Int(place)].next
+        }
+        return actors
+    }
 }

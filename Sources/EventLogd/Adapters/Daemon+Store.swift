@@ -19,7 +19,9 @@ extension Daemon {
             limits: configuration.export, logger: logger)
         // Before anybody can ask for more.
         exporter.resume()
-        let figures = LiveFigures(store, memoryMax: configuration.analytics.memoryMax)
+        let figures = LiveFigures(
+            store, memoryMax: configuration.analytics.memoryMax,
+            keepTime: configuration.analytics.keepTime)
         self.init(
             sink: store,
             decoders: EventLineDecoderFactory(

@@ -28,6 +28,12 @@ extension SettingForm {
 }
 
 extension DaemonConfiguration {
+    /// Nanoseconds.
+    var figureKeepTime: Int64 {
+        get { Int64(analytics.keepTime / .nanoseconds(1)) }
+        set { analytics.keepTime = .nanoseconds(newValue) }
+    }
+
     /// Nanoseconds; signals count µs.
     var signalWindow: Int64 {
         get { analytics.signals.window * 1_000 }

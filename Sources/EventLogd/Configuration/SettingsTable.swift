@@ -186,7 +186,11 @@ package enum SettingsTable {
     private static let analytics: [Setting] = [
         .size(
             "analytics.memory", \.analytics.memoryMax, mebibyte...1_024 * gibibyte, .atStart,
-            "Memory for figures: some 130 B for each viewing. What needs more is read for each question."
+            "Memory for figures: some 80 B for each viewing. What needs more is read for each question."
+        ),
+        .duration(
+            "analytics.keep", \.figureKeepTime, second...3_650 * day, .atStart,
+            "How long figures stay in memory when nobody asks; the next question then takes longer."
         ),
         .duration(
             "analytics.interval", \.limits.figureInterval.inNanoseconds,

@@ -1,3 +1,4 @@
+import Analytics
 import EventLog
 import NIOHTTP1
 import Synchronization
@@ -11,6 +12,8 @@ struct DaemonMetrics: Sendable {
     let connections: ConnectionTable
     let queries: QueryDesk
     let exporter: Exporter?
+    let tails: TailDesk
+    let figures: LiveFigures?
     let limits: DaemonLimits
     let clock: ReceiveClock
 
@@ -26,6 +29,7 @@ struct DaemonMetrics: Sendable {
         connections(&text)
         ingest(&text)
         requests(&text)
+        followers(&text)
         store(&text)
         if let exporter { exports(exporter, &text) }
         return text
@@ -116,6 +120,20 @@ struct DaemonMetrics: Sendable {
         text.histogram(
             "eventlog_query_duration_seconds", "Time of one query with its wait for a thread.",
             counters.queryDuration)
+    }
+
+    private func followers(_ text: inout MetricText) {
+        text.gauge(
+            "eventlog_followers", "Clients that follow the events (GET /v1/events/tail).",
+            tails.count)
+        text.gauge(
+            "eventlog_follower_lag_events",
+            "Durable events that the follower who is furthest behind has not been sent yet.",
+            tails.lag)
+        text.counter(
+            "eventlog_follower_missed_events_total",
+            "Events that followers were told to have missed: expired, or too far behind.",
+            UInt64(clamping: tails.missedCount))
     }
 
     private func store(_ text: inout MetricText) {
@@ -215,6 +233,9 @@ struct DaemonMetrics: Sendable {
         text.gauge("eventlog_content_bytes", "Bytes that they count for.", status.content.bytes)
         text.gauge(
             "eventlog_column_cache_bytes", "Memory of decoded columns.", status.cacheBytes)
+        text.gauge(
+            "eventlog_figures_bytes", "Memory of the index of viewings; 0 while nobody asks.",
+            figures?.lastMemorySize ?? 0)
         text.gauge(
             "eventlog_damaged_parts", "Damaged files and records that were met.",
             status.damage.count)

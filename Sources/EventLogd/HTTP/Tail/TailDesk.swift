@@ -16,6 +16,7 @@ final class TailDesk: Sendable {
         var count = 0
         /// By producer: a user, or a key.
         var countOfPeer: [String: Int] = [:]
+        var places: [ObjectIdentifier: TailPlace] = [:]
     }
 
     let feed: (any EventFeed)?
@@ -24,6 +25,7 @@ final class TailDesk: Sendable {
     let memory: TailMemory
     private let threads: NIOThreadPool
     private let state = Mutex(State())
+    private let missed = Atomic<Int>(0)
 
     init(feed: (any EventFeed)?, limits: DaemonLimits) {
         self.feed = feed
@@ -35,6 +37,18 @@ final class TailDesk: Sendable {
 
     /// Readers that are served.
     var count: Int { state.withLock { $0.count } }
+
+    /// Events that the reader who is furthest behind has not been sent yet; 0 without readers.
+    var lag: Int {
+        guard let feed else { return 0 }
+        let first = state.withLock { $0.places.values.map(\.seen).min() }
+        return first.map { Int(max(0, feed.durableSeq - $0)) } ?? 0
+    }
+
+    /// Events that readers were told to have missed, since the start.
+    var missedCount: Int { missed.load(ordering: .relaxed) }
+
+    func noteMissed(_ count: Int) { missed.add(count, ordering: .relaxed) }
 
     func stop() async {
         // A thread pool that was started stops without error.
@@ -122,11 +136,14 @@ final class TailDesk: Sendable {
                 .serviceUnavailable, "SERVICE_UNAVAILABLE",
                 "\(count) clients follow the events; try again later.", reason: "busy")
         }
-        return TailPlace { self.leave(peer) }
+        let place = TailPlace { self.leave(peer, $0) }
+        state.withLock { $0.places[ObjectIdentifier(place)] = place }
+        return place
     }
 
-    private func leave(_ peer: String) {
+    private func leave(_ peer: String, _ place: ObjectIdentifier) {
         state.withLock { state in
+            state.places[place] = nil
             state.count -= 1
             let count = state.countOfPeer[peer, default: 1] - 1
             state.countOfPeer[peer] = count == 0 ? nil : count
@@ -136,13 +153,21 @@ final class TailDesk: Sendable {
 
 /// One reader's place among those that are served; given up once.
 final class TailPlace: Sendable {
-    private let onLeave: Mutex<(@Sendable () -> Void)?>
+    private let onLeave: Mutex<(@Sendable (ObjectIdentifier) -> Void)?>
+    private let lastSeen = Atomic<Int64>(.max)
 
-    init(_ onLeave: @escaping @Sendable () -> Void) { self.onLeave = Mutex(onLeave) }
+    init(_ onLeave: @escaping @Sendable (ObjectIdentifier) -> Void) {
+        self.onLeave = Mutex(onLeave)
+    }
+
+    /// Everything up to this number was sent, or is not wanted; `Int64.max` before the first reading.
+    var seen: Int64 { lastSeen.load(ordering: .relaxed) }
+
+    func note(seen: Int64) { lastSeen.store(seen, ordering: .relaxed) }
 
     func leave() {
         let action = onLeave.withLock { $0.take() }
-        action?()
+        action?(ObjectIdentifier(self))
     }
 }
 

@@ -54,6 +54,7 @@ final class TailReader: StreamedBody {
         state = NIOLoopBoundBox(
             State(position: position, delivered: position, left: tail.limit),
             eventLoop: eventLoop)
+        place.note(seen: position)
         scheduleHeartbeat()
     }
 
@@ -94,6 +95,7 @@ final class TailReader: StreamedBody {
         if let piece = state.value.pieces.first, state.value.promise != nil {
             state.value.pieces.removeFirst()
             state.value.delivered = piece.position
+            place.note(seen: state.value.pieces.isEmpty ? state.value.position : piece.position)
             give(ByteBuffer(bytes: piece.bytes))
         } else if state.value.pieces.isEmpty, let farewell = state.value.farewell,
             state.value.promise != nil
@@ -162,6 +164,7 @@ final class TailReader: StreamedBody {
     }
 
     private func announce(_ missed: ClosedRange<Int64>, _ reason: String) {
+        desk.noteMissed(missed.count)
         let cursor = TailCursor(storeTag: feed.storeTag, seq: missed.upperBound)
         let bytes = question.form.missed(missed, reason: reason, cursor)
         state.value.pieces.append(
@@ -216,6 +219,7 @@ final class TailReader: StreamedBody {
         state.value.pieces += window.pieces
         state.value.position = window.position
         state.value.left -= window.pieces.reduce(0) { $0 + $1.count }
+        if state.value.pieces.isEmpty { place.note(seen: window.position) }
         step()
     }
 
