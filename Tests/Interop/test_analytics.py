@@ -400,7 +400,7 @@ def test_a_store_too_large_for_the_index_answers_from_its_events(binaries, short
     daemon = Daemon(
         binaries, short_tmp / "store", short_tmp / "s", "--set", "analytics.memory=1MiB").start()
     try:
-        generate = [binaries / "eventlog-generate", "--events", "60000", "--start", "2026-11-01T00:00:00Z"]
+        generate = [binaries / "eventlog-generate", "--events", "300000", "--start", "2026-11-01T00:00:00Z"]
         lines = subprocess.run(generate, capture_output=True, check=True).stdout
         subprocess.run(
             [binaries / "eventlog", "ingest", "--socket", daemon.path], input=lines, check=True,
