@@ -7,58 +7,23 @@ import Columns
 enum JSONResultWriter {
     static func lines(_ result: QueryResult) -> [UInt8] {
         var output: [UInt8] = []
-        forEachRow(result) { row in
-            row(&output)
-            output.append(UInt8(ascii: "\n"))
+        var rows = JSONRows(keys: keys(result))
+        for block in result.blocks {
+            rows.append(block, before: [], after: [UInt8(ascii: "\n")], to: &output)
         }
         return output
     }
 
     static func array(_ result: QueryResult) -> [UInt8] {
         var output = Array("[".utf8)
-        var isFirst = true
-        forEachRow(result) { row in
-            output += (isFirst ? "\n" : ",\n").utf8
-            isFirst = false
-            row(&output)
-        }
-        output += (isFirst ? "]\n" : "\n]\n").utf8
-        return output
-    }
-
-    /// Rows whose cells are made before they are put together.
-    private static let stretch = 256
-
-    /// - Parameter body: gets what appends the row.
-    private static func forEachRow(
-        _ result: QueryResult, _ body: ((inout [UInt8]) -> Void) -> Void
-    ) {
-        let keys = keys(result)
-        var cells = [JSONCells](repeating: JSONCells(), count: keys.count)
+        var rows = JSONRows(keys: keys(result))
         for block in result.blocks {
-            for start in stride(from: 0, to: block.rowCount, by: stretch) {
-                let rows = start..<min(start + stretch, block.rowCount)
-                for index in cells.indices { cells[index].set(block.columns[index], rows) }
-                for row in 0..<rows.count {
-                    body { appendRow(row, cells, keys, to: &$0) }
-                }
-            }
+            rows.append(block, before: Array(",\n".utf8), after: [], to: &output)
         }
-    }
-
-    private static func appendRow(
-        _ row: Int, _ cells: [JSONCells], _ keys: [[UInt8]], to output: inout [UInt8]
-    ) {
-        var separator = UInt8(ascii: "{")
-        for index in cells.indices {
-            output.append(separator)
-            separator = UInt8(ascii: ",")
-            output += keys[index]
-            let start = row > 0 ? cells[index].ends[row - 1] : 0
-            output += cells[index].bytes[start..<cells[index].ends[row]]
-        }
-        if cells.isEmpty { output.append(separator) }
-        output.append(UInt8(ascii: "}"))
+        guard output.count > 1 else { return Array("[]\n".utf8) }
+        // No comma before the first.
+        output.remove(at: 1)
+        return output + "\n]\n".utf8
     }
 
     /// `"name":` for each column.

@@ -69,17 +69,38 @@ enum PageEntry {
     private static func read(
         _ decoder: PageDecoder, _ header: PageHeader, _ body: [UInt8], count: Int
     ) {
+        let rows = Array(stride(from: Int(body.first ?? 0) % 7, to: min(count, 2_000), by: 11))
+        let some = column(decoder, header, body, rows: rows)
+        guard let column = column(decoder, header, body, rows: nil) else { return }
+        precondition(column.count == count, "a page of another length than its header says")
+        for row in 0..<min(count, 256) { _ = column[row] }
+        guard let some else {
+            preconditionFailure("a page that is sound as a whole and not in part")
+        }
+        for (place, row) in rows.enumerated() {
+            precondition(isSame(some[place], column[row]), "a row that is another on its own")
+        }
+    }
+
+    private static func column(
+        _ decoder: PageDecoder, _ header: PageHeader, _ body: [UInt8], rows: [Int]?
+    ) -> Column? {
+        let count = rows?.count ?? header.valueCount
         var assembler = ColumnAssembler(
             type: decoder.leaf.type, rowCount: count, dictionary: decoder.dictionary)
         guard
             let page = try? body.withUnsafeBytes({
-                try decoder.decode(header, $0, strings: &assembler.strings)
+                try decoder.decode(header, $0, rows: rows, strings: &assembler.strings)
             })
-        else { return }
+        else { return nil }
         assembler.add(page, at: 0..<count, stringStart: 0)
-        let column = assembler.finish()
-        precondition(column.count == count, "a page of another length than its header says")
-        for row in 0..<min(count, 256) { _ = column[row] }
+        return assembler.finish()
+    }
+
+    /// NaN is the same as itself here.
+    private static func isSame(_ a: Value, _ b: Value) -> Bool {
+        if case .double(let x) = a, case .double(let y) = b { return x.bitPattern == y.bitPattern }
+        return a == b
     }
 
     /// The pages of the sample files, behind the bytes that choose.
