@@ -183,7 +183,7 @@ package struct DedupIndex: Sendable {
     package mutating func index(_ segment: any IdentitySource, _ identities: [EventIdentity]) {
         guard let position = unindexed.lastIndex(where: { $0 === segment }) else { return }
         unindexed.remove(at: position)
-        for identity in identities { filter.insert(identity) }
+        filter.insert(contentsOf: identities)
         indexed.insert(segment, at: 0)
     }
 

@@ -56,6 +56,33 @@ package struct IdentityFilter: Sendable {
         return sum
     }
 
+    /// Inserts many, some at a time, so that their cache misses overlap.
+    package mutating func insert(contentsOf identities: [EventIdentity]) {
+        var start = 0
+        while start < identities.count {
+            let end = min(start &+ Self.stretch, identities.count)
+            withExtendedLifetime(touchNewest(identities[start..<end])) {}
+            for index in start..<end { insert(identities[index]) }
+            start = end
+        }
+    }
+
+    /// Reads where these will be inserted.
+    @inline(never)
+    private func touchNewest(_ identities: ArraySlice<EventIdentity>) -> UInt64 {
+        guard let layer = layers.last else { return 0 }
+        return layer.words.withUnsafeBufferPointer { words in
+            var sum: UInt64 = 0
+            for identity in identities {
+                sum &+= words[(Int(truncatingIfNeeded: identity.low) & layer.blockMask) &* 8]
+            }
+            return sum
+        }
+    }
+
+    /// As many as the processor can wait for at a time, and some more.
+    private static let stretch = 32
+
     package mutating func insert(_ identity: EventIdentity) {
         var last = layers.count - 1
         if layers[last].count >= layers[last].capacity {

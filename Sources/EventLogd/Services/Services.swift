@@ -133,13 +133,14 @@ struct EraseService: Service {
 }
 
 /// After a start, makes the duplicate index fast again, one segment at a time and on a thread of its
-/// own. It is exact from the first event on, before this has even begun.
+/// own that lets questions go first. It is exact from the first event on, before this has even begun.
 struct IndexService: Service {
     let sink: any EventSink
 
     func run() async throws {
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
+        thread.submit { _ in ProcessSetup.lowerThreadPriority() }
         try? await cancelWhenGracefulShutdown {
             while try await thread.runIfActive({ sink.indexNextSegment() }) {
                 try Task.checkCancellation()

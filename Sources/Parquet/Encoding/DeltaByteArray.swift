@@ -95,22 +95,11 @@ enum DeltaByteArray {
             prefixes.allSatisfy({ $0 <= ParquetLimits.pageSizeMax })
         else { throw ParquetError("strings of one page are too long") }
         output.reserve(count, byteCount: rest.count + total)
-        var position = 0
-        for index in 0..<count {
-            guard suffixes[index] <= rest.count - position else {
-                throw ParquetError("string of \(suffixes[index]) bytes runs past the end")
-            }
-            let end = position + suffixes[index]
-            let suffix = UnsafeRawBufferPointer(rebasing: rest[position..<end])
-            // The first string of a page has nothing before it.
-            if index == 0 {
-                guard prefixes[0] == 0 else { throw ParquetError("prefix of nothing") }
-                try output.append(suffix)
-            } else {
-                try output.append(prefixOfLast: prefixes[index], suffix: suffix)
-            }
-            position = end
+        let own = suffixes.reduce(0) { $0.addingReportingOverflow($1).partialValue }
+        guard own >= 0, own <= rest.count, suffixes.allSatisfy({ $0 <= rest.count }) else {
+            throw ParquetError("strings of \(own) bytes run past the end")
         }
+        try output.append(prefixes: prefixes, suffixes: suffixes, rest)
     }
 
     /// Appends the strings at `places`, which are ascending, of `count`.

@@ -25,19 +25,50 @@ struct StringList {
         offsets.append(end)
     }
 
-    /// Appends the first `prefixCount` bytes of the last string, then `suffix`.
+    /// Appends strings each of which begins with so many bytes of the one before, and goes on with so many of
+    /// `rest`. The first has nothing before it.
+    ///
+    /// - Precondition: no count is negative, and `suffixes` are no more than `rest` together.
     mutating func append(
-        prefixOfLast prefixCount: Int, suffix: UnsafeRawBufferPointer
+        prefixes: [Int], suffixes: [Int], _ rest: UnsafeRawBufferPointer
     ) throws(ParquetError) {
-        let last = offsets.count > 1 ? Int(offsets[offsets.count - 2]) : 0
-        guard prefixCount <= bytes.count - last else {
-            throw ParquetError("prefix is longer than the string before")
+        let start = bytes.count
+        var total = 0
+        for index in prefixes.indices { total &+= prefixes[index] &+ suffixes[index] }
+        _ = try end(adding: total)
+        bytes.append(contentsOf: repeatElement(0, count: total))
+        let offsetStart = offsets.count
+        let result = bytes.withUnsafeMutableBytes { bytes in
+            Result { () throws(ParquetError) in
+                var (position, source, last) = (start, 0, 0)
+                for index in prefixes.indices {
+                    let (prefix, suffix) = (prefixes[index], suffixes[index])
+                    guard prefix <= last else {
+                        throw ParquetError(
+                            index == 0
+                                ? "prefix of nothing" : "prefix is longer than the string before")
+                    }
+                    let target = UnsafeMutableRawBufferPointer(
+                        rebasing: bytes[position..<position &+ prefix &+ suffix])
+                    target.copyMemory(
+                        from: UnsafeRawBufferPointer(
+                            rebasing: bytes[position &- last..<position &- last &+ prefix]))
+                    UnsafeMutableRawBufferPointer(rebasing: target[prefix...]).copyMemory(
+                        from: UnsafeRawBufferPointer(rebasing: rest[source..<source &+ suffix]))
+                    last = prefix &+ suffix
+                    position &+= last
+                    source &+= suffix
+                    offsets.append(UInt32(truncatingIfNeeded: position))
+                }
+            }
         }
-        let end = try end(adding: prefixCount + suffix.count)
-        // Byte by byte: a slice of `bytes` would share its storage, and appending would copy it all.
-        for position in last..<last &+ prefixCount { bytes.append(bytes[position]) }
-        bytes.append(contentsOf: suffix)
-        offsets.append(end)
+        do {
+            try result.get()
+        } catch {
+            offsets.removeSubrange(offsetStart...)
+            bytes.removeSubrange(start...)
+            throw error
+        }
     }
 
     mutating func append(_ other: StringList, at index: Int) throws(ParquetError) {
