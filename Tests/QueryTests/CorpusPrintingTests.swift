@@ -41,4 +41,18 @@ struct CorpusPrintingTests {
             #expect(Printer.text(of: again) == printed)
         }
     }
+
+    @Test(
+        "a name in quotes that has points where a path has none stays one name",
+        arguments: ["a..b", ".a", "a.", ".", "a.b", "a. .b"])
+    func points(name: String) throws {
+        for text in [
+            "FROM `\(name)`", "FROM events |> SELECT `\(name)`", "FROM events AS `\(name)`",
+            "FROM events |> AGGREGATE count(*) AS `\(name)` GROUP BY `\(name)`",
+        ] {
+            let query = try Parser.parse(text, limits: QueryLimits())
+            let printed = Printer.text(of: query)
+            #expect(try Parser.parse(printed, limits: QueryLimits()) == query, "\(printed)")
+        }
+    }
 }

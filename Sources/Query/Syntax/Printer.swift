@@ -30,9 +30,7 @@ struct Printer {
     private static func text(of source: Source) -> String {
         switch source {
         case .table(let table):
-            table.name.split(separator: ".", omittingEmptySubsequences: false)
-                .map { name(String($0)) }.joined(separator: ".") + text(of: table.options)
-                + alias(table.alias)
+            path(table.name) + text(of: table.options) + alias(table.alias)
         case .query(let query, let name, _): nested(query) + alias(name)
         case .join(let left, let join): text(of: left) + " " + text(of: join)
         }
@@ -158,9 +156,11 @@ struct Printer {
                 .joined(separator: "``") + "`"
     }
 
-    /// A column's name, which may have points, as it would be written.
+    /// A table's or column's name, which may have points, as it would be written.
     static func path(_ name: String) -> String {
-        path(name.split(separator: ".", omittingEmptySubsequences: false).map(String.init))
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        // No part of a path can be empty; a name in quotes can have points anywhere.
+        return parts.contains("") ? self.name(name) : path(parts)
     }
 
     private static func path(_ parts: [String]) -> String {
