@@ -55,4 +55,14 @@ struct CorpusPrintingTests {
             #expect(try Parser.parse(printed, limits: QueryLimits()) == query, "\(printed)")
         }
     }
+
+    @Test(
+        "keys that come again in ROLLUP and CUBE are the same keys, and print as such",
+        arguments: ["ROLLUP(a, a)", "ROLLUP(a x, b, a y)", "CUBE(a, b, a)", "ROLLUP(a)"])
+    func repeatedKeys(sets: String) throws {
+        let query = try Parser.parse(
+            "FROM t |> AGGREGATE count(*) AS n GROUP BY \(sets)", limits: QueryLimits())
+        let printed = Printer.text(of: query)
+        #expect(try Parser.parse(printed, limits: QueryLimits()) == query, "\(printed)")
+    }
 }

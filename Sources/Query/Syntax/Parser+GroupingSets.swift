@@ -11,16 +11,19 @@ extension Parser {
         if ["ROLLUP", "CUBE"].contains(token.keyword), following.kind == .symbol("(") {
             let isCube = token.keyword == "CUBE"
             advance()
-            let keys = try set(key)
-            let count = keys.count
+            var keys: [SelectItem] = []
+            let places = try set(key).flatMap { Self.positions(of: [$0], in: &keys) }
+            let count = places.count
             try checkSets(isCube ? 1 << min(count, 30) : count + 1, range)
-            let positions = Array(keys.indices)
             let sets =
                 isCube
                 ? (0..<1 << count).reversed().map { mask in
-                    positions.filter { mask >> (count - 1 - $0) & 1 == 1 }
-                } : (0...count).reversed().map { Array(positions.prefix($0)) }
-            result = (keys, GroupingSets(sets: sets, range: range))
+                    Set(
+                        places.indices.filter { mask >> (count - 1 - $0) & 1 == 1 }.map {
+                            places[$0]
+                        })
+                } : (0...count).reversed().map { Set(places.prefix($0)) }
+            result = (keys, GroupingSets(sets: sets.map { $0.sorted() }, range: range))
         } else if token.keyword == "GROUPING", following.keyword == "SETS" {
             advance()
             advance()
