@@ -55,40 +55,11 @@ enum RunLengthBitPacked {
         _ input: UnsafeRawBufferPointer, width: Int, into output: UnsafeMutableBufferPointer<UInt32>
     ) throws(ParquetError) {
         guard (0...32).contains(width) else { throw ParquetError("bit width \(width)") }
-        let valueSize = (width + 7) / 8
-        var position = 0
-        var done = 0
-        while done < output.count {
-            let head = try varint(input, &position)
-            guard let count = Int(exactly: head >> 1), count > 0 else {
-                throw ParquetError("run of an impossible length")
-            }
-            if head & 1 == 0 {
-                guard input.count - position >= valueSize else {
-                    throw ParquetError("run without its value")
-                }
-                var value: UInt32 = 0
-                for byte in 0..<valueSize {
-                    value |= UInt32(input[position + byte]) << UInt32(byte * 8)
-                }
-                position += valueSize
-                let end = done + min(count, output.count - done)
-                UnsafeMutableBufferPointer(rebasing: output[done..<end]).update(repeating: value)
-                done = end
-            } else {
-                let wanted = min(count, (output.count - done + 7) / 8)
-                let take = min(wanted * 8, output.count - done)
-                // Writers may leave out the padding of the last group.
-                let size = BitPacking.size(count: take, width: width)
-                guard input.count - position >= size else {
-                    throw ParquetError("packed numbers run past the end")
-                }
-                BitPacking.unpack(
-                    UnsafeRawBufferPointer(rebasing: input[position...]), width: width,
-                    into: UnsafeMutableBufferPointer(rebasing: output[done..<done + take]))
-                let (packed, overflows) = count.multipliedReportingOverflow(by: width)
-                position += overflows ? input.count - position : min(packed, input.count - position)
-                done += take
+        try forEachRun(input, width: width, upTo: output.count, of: output.count) { run, rows in
+            let target = UnsafeMutableBufferPointer(rebasing: output[rows])
+            switch run {
+            case .repeated(let value): target.update(repeating: value)
+            case .packed(let bytes): BitPacking.unpack(bytes, width: width, into: target)
             }
         }
     }
@@ -189,6 +160,7 @@ enum RunLengthBitPacked {
     }
 
     /// Goes through the runs until one has reached number `end`.
+    @inline(__always)
     private static func forEachRun(
         _ input: UnsafeRawBufferPointer, width: Int, upTo end: Int, of total: Int,
         _ body: (Run, Range<Int>) -> Void
@@ -215,6 +187,7 @@ enum RunLengthBitPacked {
                 done += take
             } else {
                 let take = min(min(count, (total - done + 7) / 8) * 8, total - done)
+                // Writers may leave out the padding of the last group.
                 guard input.count - position >= BitPacking.size(count: take, width: width) else {
                     throw ParquetError("packed numbers run past the end")
                 }
